@@ -1,0 +1,232 @@
+"""The frozen values that travel between the parts of Calsieve. No I/O and no decisions here.
+
+The vocabulary is that of docs/architecture.md: an *upstream* or *source* is a calendar we read, a
+*feed* is a calendar we publish, a *window* is a half-open interval of instants.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+# ── what the user asks for ────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A calendar distance such as ``4w``, ``30d`` or ``12mo``; months are calendar months."""
+
+    days: int = 0
+    months: int = 0
+
+
+class Snap(StrEnum):
+    """Where the window's edges come to rest, in the feed's time zone."""
+
+    WEEK = "week"
+    DAY = "day"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class WindowPolicy:
+    """How far the window reaches around now; ``None`` is ``all``: no edge on that side."""
+
+    back: Span | None = Span(days=28)
+    ahead: Span | None = Span(days=364)
+    snap: Snap = Snap.WEEK
+
+
+class SeriesMode(StrEnum):
+    """What becomes of a recurring series that has a visible occurrence."""
+
+    TRIM = "trim"
+    KEEP = "keep"
+    EXPAND = "expand"
+
+
+@dataclass(frozen=True, slots=True)
+class Colour:
+    """A calendar's colour: the nearest CSS3 name (RFC 7986 COLOR) and the exact ``#rrggbb``."""
+
+    name: str
+    hex: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """Everything that the core needs to know about a feed to clean it."""
+
+    title: str | None = None
+    colour: Colour | None = None
+    timezone: str | None = None
+    window: WindowPolicy = WindowPolicy()
+    series: SeriesMode = SeriesMode.KEEP
+    refresh_every: timedelta = timedelta(hours=1)
+    keep_alarms: bool = False
+    keep_attendees: bool = False
+    keep_attachments: bool = False
+    keep_html: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A value that must never be shown: a literal, or a reference that the Secrets port resolves.
+
+    ``scheme`` is ``literal``, ``env``, ``ssm`` or ``secretsmanager``. Its repr and str hide literals.
+    """
+
+    scheme: str
+    value: str = field(repr=False)
+
+    def __str__(self) -> str:
+        return "literal:…" if self.scheme == "literal" else f"{self.scheme}:{self.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class BasicAuth:
+    """RFC 7617 credentials."""
+
+    user: Secret
+    password: Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One upstream calendar of a feed. The URL is a secret too."""
+
+    name: str
+    url: Secret
+    basic: BasicAuth | None = None
+    bearer: Secret | None = None
+    headers: Mapping[str, Secret] = MappingProxyType({})
+    user_agent: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """One calendar that we publish, made of one or more sources."""
+
+    name: str
+    sources: tuple[Source, ...]
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A whole feeds.yaml, defaults already worked into each feed."""
+
+    feeds: tuple[Feed, ...]
+
+
+# ── what is fetched ───────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What an upstream gave for asking again conditionally (RFC 9110 §13)."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.etag or self.last_modified)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """A complete answer: the decompressed body, its declared charset if any, and its validators."""
+
+    body: bytes = field(repr=False)
+    charset: str | None = None
+    validators: Validators = Validators()
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """The upstream says that nothing changed since the validators were given."""
+
+
+# ── what is published and remembered ──────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a publisher writes: bytes, their media type and how many seconds a client may keep them."""
+
+    body: bytes = field(repr=False)
+    content_type: str
+    max_age: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What a publisher or state store holds: bytes and the opaque version for a conditional write."""
+
+    body: bytes = field(repr=False)
+    version: str
+
+
+# ── what is reported ──────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What cleaning did, in counts. It names components by UID, never by their text.
+
+    ``series_kept_whole`` counts series published untrimmed because trimming was not proven;
+    ``repairs`` counts each named repair; ``lost`` names what could not be repaired, and why.
+    """
+
+    bytes_in: int = 0
+    bytes_out: int = 0
+    events_in: int = 0
+    events_out: int = 0
+    series_in: int = 0
+    series_out: int = 0
+    past: int = 0
+    future: int = 0
+    series_kept_whole: int = 0
+    repairs: Mapping[str, int] = MappingProxyType({})
+    lost: tuple[str, ...] = ()
+    window_start: datetime | None = None
+    window_end: datetime | None = None
+    timezone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A clean calendar, ready to publish, and how it came about."""
+
+    body: bytes = field(repr=False)
+    report: Report
+
+
+class Status(StrEnum):
+    """How a refresh ended."""
+
+    PUBLISHED = "published"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """The result of refreshing one feed; ``problems`` are the sources that failed, in plain words.
+
+    PUBLISHED and UNCHANGED may carry problems: those sources stand in with their last good state.
+    ``report`` is None where nothing had to be cleaned.
+    """
+
+    feed: str
+    status: Status
+    path: str
+    problems: tuple[str, ...] = ()
+    report: Report | None = None

@@ -1,0 +1,59 @@
+"""What the inside asks of the outside. Adapters implement these; wiring chooses among them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from calsieve.models import Document, Fetched, NotModified, Secret, Source, Stored, Validators
+
+
+class Fetcher(Protocol):
+    """Reads one upstream."""
+
+    def fetch(self, source: Source, validators: Validators) -> Fetched | NotModified:
+        """Return the complete body, or NotModified if ``validators`` still hold.
+
+        Does not judge whether the body is a good calendar beyond what the transfer shows.
+        Raises a SourceError that names the source and no URL.
+        """
+        ...
+
+
+class Publisher(Protocol):
+    """Where clients read. Paths are relative, use ``/`` and have no empty, ``.`` or ``..`` part."""
+
+    def read(self, path: str) -> Stored | None:
+        """Return what is published at ``path``, or None."""
+        ...
+
+    def exists(self, path: str) -> bool:
+        """Tell whether something is published at ``path``, without reading it."""
+        ...
+
+    def write(self, path: str, document: Document, *, replaces: Stored | None) -> None:
+        """Publish atomically with its gzip twin, if what is there still is ``replaces``.
+
+        ``replaces=None`` means that nothing may be there. Raises Conflict, or PublishError.
+        """
+        ...
+
+
+class StateStore(Protocol):
+    """Where a refresh remembers the last good state of a feed. Never readable by clients."""
+
+    def load(self, key: str) -> Stored | None:
+        """Return what is remembered under ``key``, or None."""
+        ...
+
+    def save(self, key: str, body: bytes, *, replaces: Stored | None) -> None:
+        """Remember ``body``, if what is there still is ``replaces``. Raises Conflict, or PublishError."""
+        ...
+
+
+class Secrets(Protocol):
+    """Turns a Secret into its value."""
+
+    def resolve(self, secret: Secret) -> str:
+        """Return the value. Raises SecretError naming the reference."""
+        ...

@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Renews the hash-locked requirement files: `make lock`. Needs uv.
+set -eu
+cd "$(dirname "$0")/.."
+compile() { uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate pyproject.toml "$@"; }
+universal() { compile --universal --python-version 3.11 "$@"; }
+universal --extra cli --group build -o requirements/run.txt
+universal --extra cli --extra lambda --group build --group dev -o requirements/dev.txt
+# In Lambda boto3 comes with the runtime; everything else is in the layer.
+compile --extra lambda --python-version 3.13 --python-platform aarch64-manylinux2014 --no-emit-package boto3 -o layers/dependencies/requirements.txt
