@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -106,7 +105,7 @@ class Source:
     url: Secret
     basic: BasicAuth | None = None
     bearer: Secret | None = None
-    headers: Mapping[str, Secret] = MappingProxyType({})
+    headers: Mapping[str, Secret] = field(default_factory=dict)
     user_agent: Secret | None = None
 
 
@@ -194,7 +193,7 @@ class Report:
     past: int = 0
     future: int = 0
     series_kept_whole: int = 0
-    repairs: Mapping[str, int] = MappingProxyType({})
+    repairs: Mapping[str, int] = field(default_factory=dict)
     lost: tuple[str, ...] = ()
     window_start: datetime | None = None
     window_end: datetime | None = None
