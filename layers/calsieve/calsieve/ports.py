@@ -27,12 +27,15 @@ class Publisher(Protocol):
         """Return what is published at ``path``, or None."""
         ...
 
-    def exists(self, path: str) -> bool:
-        """Tell whether something is published at ``path``, without reading it."""
+    def version(self, path: str) -> str | None:
+        """Return the version of what is published at ``path``, or None if it or its gzip twin is not there.
+
+        None also if the twin belongs to another version: then a write was cut short, and has to be repeated.
+        """
         ...
 
-    def write(self, path: str, document: Document, *, replaces: Stored | None) -> None:
-        """Publish atomically with its gzip twin, if what is there still is ``replaces``.
+    def write(self, path: str, document: Document, *, replaces: Stored | None) -> str:
+        """Publish with its gzip twin, if what is there still is ``replaces``, and return the new version.
 
         ``replaces=None`` means that nothing may be there. Raises Conflict, or PublishError.
         """

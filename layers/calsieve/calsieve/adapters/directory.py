@@ -1,0 +1,140 @@
+"""A publisher and a state store in a directory, for one machine. POSIX only (``flock``).
+
+Every file is replaced as a whole: readers see the old bytes or the new ones, also after a power cut.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from calsieve.adapters.twin import compressed, is_twin, twin_path
+from calsieve.errors import Conflict, PublishError
+from calsieve.models import Document, Stored
+from calsieve.paths import checked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class DirectoryPublisher:
+    """Publishes below ``root``, readable by everybody who knows the path.
+
+    Directories it makes can be entered but not listed by others: the paths in them are secrets.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._folder = _Folder(root, directory_mode=0o711, file_mode=0o644)
+
+    def read(self, path: str) -> Stored | None:
+        return self._folder.read(path)
+
+    def version(self, path: str) -> str | None:
+        stored = self._folder.read(path)
+        twin = self._folder.read(twin_path(path))
+        return stored.version if stored and twin and is_twin(twin.body, stored.body) else None
+
+    def write(self, path: str, document: Document, *, replaces: Stored | None) -> str:
+        with self._folder.locked():
+            self._folder.demand(path, replaces)
+            version = self._folder.replace(path, document.body)
+            self._folder.replace(twin_path(path), compressed(document.body))
+        return version
+
+
+class DirectoryStateStore:
+    """Remembers below ``root``, readable by nobody but the owner."""
+
+    def __init__(self, root: Path) -> None:
+        self._folder = _Folder(root, directory_mode=0o700, file_mode=0o600)
+
+    def load(self, key: str) -> Stored | None:
+        return self._folder.read(key)
+
+    def save(self, key: str, body: bytes, *, replaces: Stored | None) -> None:
+        with self._folder.locked():
+            self._folder.demand(key, replaces)
+            self._folder.replace(key, body)
+
+
+class _Folder:
+    """Files below a root, replaced atomically; the version of a file is the SHA-256 of its bytes."""
+
+    def __init__(self, root: Path, *, directory_mode: int, file_mode: int) -> None:
+        self._root = root
+        self._directory_mode = directory_mode
+        self._file_mode = file_mode
+
+    def read(self, path: str) -> Stored | None:
+        with self._translated("read"):
+            try:
+                body = (self._root / checked(path)).read_bytes()
+            except FileNotFoundError:
+                return None
+        return Stored(body, _version(body))
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep out every other writer to this root, in any process, for as long as the block runs."""
+        with self._translated("write to"):
+            self._make(self._root)
+            # A file and not the directory itself: NFS locks only what is open for writing.
+            lock = os.open(self._root / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                yield
+            finally:
+                os.close(lock)
+
+    def demand(self, path: str, replaces: Stored | None) -> None:
+        """Raise Conflict unless ``path`` holds ``replaces`` (None: nothing). Call it under the lock."""
+        current = self.read(path)
+        if (current and current.version) != (replaces and replaces.version):
+            raise Conflict("somebody else wrote first: try again")
+
+    def replace(self, path: str, body: bytes) -> str:
+        """Write the whole file, durably, and return its version. Call it under the lock."""
+        target = self._root / checked(path)
+        self._make(target.parent)
+        # The name is free: only the holder of the lock uses it, or a crashed one before us.
+        temporary = target.with_name(f".{target.name}.tmp")
+        with temporary.open("wb") as file:
+            os.fchmod(file.fileno(), self._file_mode)
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+        _sync_directory(target.parent)
+        return _version(body)
+
+    def _make(self, directory: Path) -> None:
+        if not directory.is_dir():
+            directory.mkdir(parents=True, exist_ok=True)
+            directory.chmod(self._directory_mode)  # whatever the umask
+
+    @contextmanager
+    def _translated(self, doing: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            # Only the reason: the file's name is the feed's secret path.
+            raise PublishError(
+                f"can't {doing} the directory {self._root}: {error.strerror}; check its owner and its disk"
+            ) from error
+
+
+def _version(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
+
+
+def _sync_directory(directory: Path) -> None:
+    """Make the renaming itself survive a power cut."""
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,59 @@
+"""A publisher and a state store that keep everything in a dictionary: for dry runs and tests."""
+
+from __future__ import annotations
+
+import hashlib
+
+from calsieve.adapters.twin import compressed, is_twin, twin_path
+from calsieve.errors import Conflict
+from calsieve.models import Document, Stored
+from calsieve.paths import checked
+
+
+class MemoryPublisher:
+    """Publishes into ``files``, path to bytes. Not for several threads."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+
+    def read(self, path: str) -> Stored | None:
+        return _read(self.files, path)
+
+    def version(self, path: str) -> str | None:
+        stored = _read(self.files, path)
+        whole = stored and is_twin(self.files.get(twin_path(path), b""), stored.body)
+        return stored.version if stored and whole else None
+
+    def write(self, path: str, document: Document, *, replaces: Stored | None) -> str:
+        version = _replace(self.files, path, document.body, replaces)
+        self.files[twin_path(path)] = compressed(document.body)
+        return version
+
+
+class MemoryStateStore:
+    """Remembers in ``files``, key to bytes. Not for several threads."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+
+    def load(self, key: str) -> Stored | None:
+        return _read(self.files, key)
+
+    def save(self, key: str, body: bytes, *, replaces: Stored | None) -> None:
+        _replace(self.files, key, body, replaces)
+
+
+def _read(files: dict[str, bytes], path: str) -> Stored | None:
+    body = files.get(checked(path))
+    return None if body is None else Stored(body, hashlib.sha256(body).hexdigest())
+
+
+def _replace(files: dict[str, bytes], path: str, body: bytes, replaces: Stored | None) -> str:
+    if _version(_read(files, path)) != _version(replaces):
+        raise Conflict("somebody else wrote first: try again")
+    files[path] = body
+    return hashlib.sha256(body).hexdigest()
+
+
+def _version(stored: Stored | None) -> str | None:
+    return stored.version if stored else None

@@ -1,0 +1,152 @@
+"""A publisher and a state store in S3, with conditional writes.
+
+Uses get_object, head_object and put_object only. Without s3:ListBucket S3 answers 403 instead of 404
+for what is missing, so the role needs it on both buckets.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from calsieve.adapters.twin import compressed, twin_path
+from calsieve.errors import Conflict, PublishError
+from calsieve.models import Document, Stored
+from calsieve.paths import checked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import HeadObjectOutputTypeDef
+
+_WEEK = 7 * 24 * 3600
+_TWIN_OF = "twin-of"
+
+
+class S3Publisher:
+    """Publishes below ``prefix`` (empty, or ``a/b``) in ``bucket``. The version is the plain object's ETag.
+
+    The plain object is written first, because its conditional write decides who wins a race and only
+    the winner then touches the twin. After a crash between the two, the twin is yesterday's file: old,
+    but never something that was not published. The twin names the ETag it belongs to, so the next run
+    sees that the pair is torn (``version`` is None) and writes both.
+    """
+
+    def __init__(self, client: S3Client, bucket: str, prefix: str = "") -> None:
+        self._bucket = _Bucket(client, bucket, prefix)
+
+    def read(self, path: str) -> Stored | None:
+        return self._bucket.get(path)
+
+    def version(self, path: str) -> str | None:
+        plain = self._bucket.head(path)
+        twin = self._bucket.head(twin_path(path)) if plain else None
+        whole = plain and twin and twin["Metadata"].get(_TWIN_OF) == plain["ETag"].strip('"')
+        return plain["ETag"] if plain and whole else None
+
+    def write(self, path: str, document: Document, *, replaces: Stored | None) -> str:
+        headers = _headers(document)
+        version = self._bucket.put(path, document.body, **headers, **_condition(replaces))
+        belongs = {_TWIN_OF: version.strip('"')}
+        twin = compressed(document.body)
+        self._bucket.put(twin_path(path), twin, **headers, ContentEncoding="gzip", Metadata=belongs)
+        return version
+
+
+class S3StateStore:
+    """Remembers below ``prefix`` in ``bucket``, which clients must not be able to read."""
+
+    def __init__(self, client: S3Client, bucket: str, prefix: str = "") -> None:
+        self._bucket = _Bucket(client, bucket, prefix)
+
+    def load(self, key: str) -> Stored | None:
+        return self._bucket.get(key)
+
+    def save(self, key: str, body: bytes, *, replaces: Stored | None) -> None:
+        self._bucket.put(key, body, **_condition(replaces))
+
+
+class _Bucket:
+    """The three calls, with missing objects as None and S3's errors as ours."""
+
+    def __init__(self, client: S3Client, bucket: str, prefix: str) -> None:
+        self._client = client
+        self._name = bucket
+        self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
+
+    def get(self, path: str) -> Stored | None:
+        key = self._key(path)
+        with self._translated("read from", "s3:GetObject and s3:ListBucket"):
+            try:
+                answer = self._client.get_object(Bucket=self._name, Key=key)
+                return Stored(answer["Body"].read(), answer["ETag"])
+            except self._client.exceptions.NoSuchKey:
+                return None
+
+    def head(self, path: str) -> HeadObjectOutputTypeDef | None:
+        key = self._key(path)
+        with self._translated("read from", "s3:GetObject and s3:ListBucket"):
+            try:
+                return self._client.head_object(Bucket=self._name, Key=key)
+            except ClientError as error:
+                if _status(error) == 404:  # an answer to HEAD has no body to name its error
+                    return None
+                raise
+
+    def put(self, path: str, body: bytes, **request: Any) -> str:
+        """Write and return the ETag. Raises Conflict if the condition in ``request`` does not hold."""
+        key = self._key(path)
+        with self._translated("write to", "s3:PutObject and s3:GetObject"):
+            try:
+                answer = self._client.put_object(Bucket=self._name, Key=key, Body=body, **request)
+            except ClientError as error:
+                if _is_conflict(error):
+                    raise Conflict("somebody else wrote first: try again") from error
+                raise
+        return answer["ETag"]
+
+    def _key(self, path: str) -> str:
+        return self._prefix + checked(path)
+
+    @contextmanager
+    def _translated(self, doing: str, permissions: str) -> Iterator[None]:
+        """Turn S3's errors into PublishError, without their text: it repeats the object's secret key."""
+        try:
+            yield
+        except ClientError as error:
+            code = error.response.get("Error", {}).get("Code", "unknown")
+            raise PublishError(
+                f"can't {doing} the bucket {self._name} (S3 says {code}): "
+                f"check that it exists and that {permissions} are allowed"
+            ) from error
+        except BotoCoreError as error:
+            raise PublishError(
+                f"can't {doing} the bucket {self._name} ({type(error).__name__}): "
+                "check the network, the region and the credentials"
+            ) from error
+
+
+def _headers(document: Document) -> dict[str, str]:
+    age = document.max_age
+    return {
+        "ContentType": document.content_type,
+        # An address is its own protection, so shared caches may keep it. A cache may answer with what
+        # it has while it asks again, and for a week if we are down.
+        "CacheControl": f"public, max-age={age}, stale-while-revalidate={age}, stale-if-error={_WEEK}",
+    }
+
+
+def _condition(replaces: Stored | None) -> dict[str, str]:
+    return {"IfMatch": replaces.version} if replaces else {"IfNoneMatch": "*"}
+
+
+def _is_conflict(error: ClientError) -> bool:
+    """412: the condition is false; 409: another write is under way; 404 NoSuchKey: it was deleted."""
+    code = error.response.get("Error", {}).get("Code")
+    return _status(error) in (409, 412) or code == "NoSuchKey"
+
+
+def _status(error: ClientError) -> int:
+    return error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
