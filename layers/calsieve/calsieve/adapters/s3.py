@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+
 from calsieve.adapters.twin import compressed, twin_path
 from calsieve.errors import Conflict, PublishError
 from calsieve.models import Document, Stored
