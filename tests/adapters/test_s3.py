@@ -16,7 +16,6 @@ from calsieve.adapters.s3 import S3Publisher, S3StateStore
 from calsieve.errors import Conflict, PublishError
 from tests.adapters.publisher_contract import PATH, TWIN, PublisherContract, StateStoreContract, document
 
-PREFIX = "feeds"
 ENDPOINT = os.environ.get("CALSIEVE_TEST_S3")
 
 
@@ -36,7 +35,7 @@ class Bucket(MutableMapping[str, bytes]):
         self.client.delete_object(Bucket=self.name, Key=f"{self.prefix}/{path}")
 
     def __iter__(self) -> Iterator[str]:
-        listed = self.client.list_objects_v2(Bucket=self.name).get("Contents", [])
+        listed = self.client.list_objects_v2(Bucket=self.name, Prefix=self.prefix).get("Contents", [])
         return (item["Key"].removeprefix(f"{self.prefix}/") for item in listed)
 
     def __len__(self) -> int:
@@ -52,27 +51,33 @@ def client(request: pytest.FixtureRequest) -> Iterator[S3Client]:
         yield boto3.client("s3", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
 
 
+@pytest.fixture(scope="module")
+def bucket(client: S3Client) -> str:
+    name = f"test-{uuid.uuid4()}"
+    client.create_bucket(Bucket=name)
+    return name
+
+
+@pytest.fixture
+def prefix() -> str:
+    return f"feeds/{uuid.uuid4()}"
+
+
 class TestS3Publisher(PublisherContract):
     @pytest.fixture
-    def bucket(self, client: S3Client) -> str:
-        name = f"test-{uuid.uuid4()}"
-        client.create_bucket(Bucket=name)
-        return name
+    def publisher(self, client: S3Client, bucket: str, prefix: str) -> S3Publisher:
+        return S3Publisher(client, bucket, prefix)
 
     @pytest.fixture
-    def publisher(self, client: S3Client, bucket: str) -> S3Publisher:
-        return S3Publisher(client, bucket, PREFIX)
-
-    @pytest.fixture
-    def files(self, client: S3Client, bucket: str) -> Bucket:
-        return Bucket(client, bucket, PREFIX)
+    def files(self, client: S3Client, bucket: str, prefix: str) -> Bucket:
+        return Bucket(client, bucket, prefix)
 
     def test_both_are_served_as_a_calendar_that_caches_may_keep(
-        self, publisher: S3Publisher, client: S3Client, bucket: str
+        self, publisher: S3Publisher, client: S3Client, bucket: str, prefix: str
     ) -> None:
         publisher.write(PATH, document(), replaces=None)
-        plain = client.head_object(Bucket=bucket, Key=f"{PREFIX}/{PATH}")
-        twin = client.head_object(Bucket=bucket, Key=f"{PREFIX}/{TWIN}")
+        plain = client.head_object(Bucket=bucket, Key=f"{prefix}/{PATH}")
+        twin = client.head_object(Bucket=bucket, Key=f"{prefix}/{TWIN}")
         assert plain["ContentType"] == twin["ContentType"] == "text/calendar; charset=utf-8"
         assert "ContentEncoding" not in plain
         assert twin["ContentEncoding"] == "gzip"
@@ -98,10 +103,8 @@ def _fails_with(act: Callable[[], object], *words: str) -> None:
 
 class TestS3StateStore(StateStoreContract):
     @pytest.fixture
-    def store(self, client: S3Client) -> S3StateStore:
-        name = f"test-{uuid.uuid4()}"
-        client.create_bucket(Bucket=name)
-        return S3StateStore(client, name, "state/")
+    def store(self, client: S3Client, bucket: str, prefix: str) -> S3StateStore:
+        return S3StateStore(client, bucket, f"{prefix}/")
 
 
 @pytest.fixture
