@@ -1,0 +1,72 @@
+"""What no single value can be wrong about: combinations and names given twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from calsieve.config.shape import FeedKeys, FileKeys, SourceKeys, default_source_name
+from calsieve.config.tree import Listing, Node, Scalar, Table
+
+# where it is, its path below the mapping, what is wrong and what to do
+Finding = tuple[Node, str, str]
+
+
+def check_file(table: Table) -> Iterator[Finding]:
+    """Feeds' names are unique."""
+    names = [_name(feed) for feed in _items(table, "feeds")]
+    yield from _repeated("feeds", names)
+
+
+def check_feed(table: Table) -> Iterator[Finding]:
+    """Sources' names are unique within their feed, those given by position included."""
+    sources = _items(table, "sources")
+    names = [_name(source) or (source, default_source_name(at)) for at, source in enumerate(sources)]
+    yield from _repeated("sources", names)
+
+
+def check_source(table: Table) -> Iterator[Finding]:
+    """A request gets each of its headers from one place."""
+    basic, bearer = table.get("basic"), table.get("bearer")
+    if basic and bearer:
+        yield bearer, "bearer", "only one of basic and bearer can be used: remove the other"
+    for header in _header_names(table):
+        if header.text.lower() == "authorization" and (basic or bearer):
+            yield header, "headers", "Authorization is set by basic or bearer: remove this one or those"
+        if header.text.lower() == "user-agent" and table.get("user_agent"):
+            yield header, "headers", "User-Agent is set by user_agent: remove one of the two"
+
+
+CHECKS: Mapping[Any, Callable[[Table], Iterable[Finding]]] = {
+    FileKeys: check_file,
+    FeedKeys: check_feed,
+    SourceKeys: check_source,
+}
+
+
+def _items(table: Table, key: str) -> tuple[Node, ...]:
+    listing = table.get(key)
+    return listing.items if isinstance(listing, Listing) else ()
+
+
+def _name(node: Node) -> tuple[Node, str] | None:
+    name = node.get("name") if isinstance(node, Table) else None
+    return (name, name.text) if isinstance(name, Scalar) else None
+
+
+def _header_names(table: Table) -> list[Scalar]:
+    headers = table.get("headers")
+    keys = [key for key, _ in headers.entries] if isinstance(headers, Table) else []
+    return [key for key in keys if isinstance(key, Scalar)]
+
+
+def _repeated(key: str, names: Iterable[tuple[Node, str] | None]) -> Iterator[Finding]:
+    first_line: dict[str, int] = {}
+    for at, named in enumerate(names):
+        if named is None:
+            continue
+        node, name = named
+        if name in first_line:
+            message = f"this name is taken since line {first_line[name]}: choose another"
+            yield node, f"{key}[{at}].name", message
+        first_line.setdefault(name, node.line)

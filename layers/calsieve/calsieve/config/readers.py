@@ -1,0 +1,168 @@
+"""What is written in feeds.yaml → values: one function for each kind of text, and back where needed.
+
+Each raises Unreadable with what to write instead. No message repeats what was written: a password
+may have slipped into any place.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+from typing import TypeVar
+
+import webcolors
+
+from calsieve.models import Colour, Span
+
+SLUG = r"^[a-z0-9][a-z0-9-]{0,62}$"
+REACH = r"^(all|[0-9]{1,5}(d|w|mo|y))$"
+INTERVAL = r"^[0-9]{1,5}(m|h|d)$"
+ONE_LINE = r"[^\x00-\x1f\x7f\x85\u2028\u2029]+"
+COLOUR = r"^(#[0-9A-Fa-f]{6}|[A-Za-z]+)$"
+
+_SPANS = {"d": Span(days=1), "w": Span(days=7), "mo": Span(months=1), "y": Span(months=12)}
+_LONGEST = Span(days=36525, months=1200)  # a century, so that now ± span stays a date
+_INTERVALS = {"d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}
+_SHORTEST_INTERVAL, _LONGEST_INTERVAL = timedelta(minutes=5), timedelta(days=7)
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+class Unreadable(ValueError):
+    """A text can't be understood; the message says what to write."""
+
+
+def nearest(text: str, known: Iterable[str]) -> str | None:
+    """Return what ``text`` is probably meant to be, whatever its case, or None."""
+    by_folded = {name.casefold(): name for name in known}
+    near = difflib.get_close_matches(text.casefold(), by_folded, 1, 0.7)
+    return by_folded[near[0]] if near else None
+
+
+def did_you_mean(name: str | None) -> str:
+    """Return the end of a message that suggests ``name``, or nothing."""
+    return f"; did you mean `{name}`?" if name else ""
+
+
+def read_slug(text: str) -> str:
+    """Read a name that goes into file names and keys."""
+    if not re.fullmatch(SLUG, text):
+        raise Unreadable("use only a-z, 0-9 and hyphens, 63 at most, starting with a letter or digit")
+    return text
+
+
+def read_title(text: str) -> str:
+    """Read a title that people see: one line."""
+    if not text.strip() or not re.fullmatch(ONE_LINE, text):
+        raise Unreadable("write one line of text")
+    return text
+
+
+def read_reach(text: str) -> Span | None:
+    """Read ``4w``, ``30d``, ``12mo``, ``1y`` or ``all``, which is None: no edge."""
+    if text == "all":
+        return None
+    if not re.fullmatch(REACH, text):
+        hint = "; `m` is not enough, months are `mo`" if re.fullmatch(r"[0-9]+ ?m", text) else ""
+        raise Unreadable(f"write a number and d, w, mo or y, like 4w, 30d, 6mo or 1y, or write all{hint}")
+    number, unit = _number_and_unit(text)
+    span = Span(number * _SPANS[unit].days, number * _SPANS[unit].months)
+    if span.days > _LONGEST.days or span.months > _LONGEST.months:
+        raise Unreadable("this is more than a hundred years: write all")
+    return span
+
+
+def show_reach(span: Span | None) -> str:
+    """Write a span of either days or months the way read_reach reads it."""
+    if span is None:
+        return "all"
+    if span.months:
+        return f"{span.months}mo"
+    return f"{span.days // 7}w" if span.days and span.days % 7 == 0 else f"{span.days}d"
+
+
+def read_interval(text: str) -> timedelta:
+    """Read how often to refresh: ``15m``, ``6h``, ``1d``."""
+    if not re.fullmatch(INTERVAL, text):
+        raise Unreadable("write a number and m, h or d, like 15m, 6h or 1d")
+    number, unit = _number_and_unit(text)
+    interval = number * _INTERVALS[unit]
+    if not _SHORTEST_INTERVAL <= interval <= _LONGEST_INTERVAL:
+        raise Unreadable("choose something from 5m to 7d")
+    return interval
+
+
+def show_interval(interval: timedelta) -> str:
+    """Write an interval of whole minutes the way read_interval reads it."""
+    name, unit = next((n, u) for n, u in _INTERVALS.items() if not interval % u)
+    return f"{interval // unit}{name}"
+
+
+def _number_and_unit(text: str) -> tuple[int, str]:
+    unit = text.lstrip("0123456789")
+    return int(text.removesuffix(unit)), unit
+
+
+def read_keep(text: str) -> bool:
+    """Read ``keep`` (True) or ``drop``."""
+    if text not in ("keep", "drop"):
+        raise Unreadable("write keep or drop")
+    return text == "keep"
+
+
+def show_keep(keep: bool) -> str:
+    """Write what read_keep reads."""
+    return "keep" if keep else "drop"
+
+
+def choice(kind: type[Choice]) -> Callable[[str], Choice]:
+    """Return a reader for the values of an enumeration."""
+
+    def read(text: str) -> Choice:
+        names = [member.value for member in kind]
+        if text not in names:
+            raise Unreadable(f"write one of {', '.join(names)}{did_you_mean(nearest(text, names))}")
+        return kind(text)
+
+    return read
+
+
+def read_colour(text: str) -> Colour:
+    """Read a CSS3 name or ``#rrggbb``; find the exact value of the one and the nearest of the other."""
+    colours = _css_colours()
+    name, exact = text.lower(), text.lower()
+    if name in colours:
+        return Colour(name, webcolors.name_to_hex(name, spec=webcolors.CSS3))
+    if not re.fullmatch("#[0-9a-f]{6}", exact):
+        hint = did_you_mean(nearest(text, colours))
+        raise Unreadable(f"write a CSS colour name or '#rrggbb' in quotes{hint}")
+    aim = webcolors.hex_to_rgb(exact)
+    distances = {css: sum((a - b) ** 2 for a, b in zip(colours[css], aim, strict=True)) for css in colours}
+    return Colour(min(distances, key=distances.__getitem__), exact)
+
+
+@cache
+def _css_colours() -> dict[str, webcolors.IntegerRGB]:
+    names = sorted(webcolors.names(webcolors.CSS3))
+    return {name: webcolors.name_to_rgb(name, spec=webcolors.CSS3) for name in names}
+
+
+def read_timezone(text: str) -> str:
+    """Read an IANA name; the tzdata package says which there are, so every machine agrees."""
+    zones = _zones()
+    if text not in zones:
+        by_city = {zone.rpartition("/")[2]: zone for zone in sorted(zones)} | {zone: zone for zone in zones}
+        near = nearest(text.replace(" ", "_"), by_city)
+        hint = did_you_mean(by_city[near] if near else None)
+        raise Unreadable(f"write a time zone's IANA name, like Europe/Berlin{hint}")
+    return text
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(resources.files("tzdata").joinpath("zones").read_text("utf-8").split())
