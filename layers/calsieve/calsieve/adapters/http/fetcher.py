@@ -1,0 +1,137 @@
+"""The Fetcher for http, https and webcal."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+from email.message import Message
+from typing import TYPE_CHECKING
+
+from calsieve.adapters.http import answers, body
+from calsieve.adapters.http.limits import DEFAULT_LIMITS, Deadline, Limits
+from calsieve.adapters.http.request import Request, first_request, prepared, redirected
+from calsieve.adapters.http.transport import GuardedAdapter
+from calsieve.errors import UpstreamRefused, UpstreamUnavailable
+from calsieve.models import Fetched, NotModified, Validators
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from requests import Response
+
+    from calsieve.models import Source
+    from calsieve.ports import Secrets
+
+
+class HttpFetcher:
+    """Fetches a calendar by HTTP within ``limits``, trying again what may pass.
+
+    ``allow_private`` also admits hosts on loopback and private networks: right on one's own machine, wrong
+    where others write the configuration. ``ca_bundle`` is the path of certificates to trust instead of
+    certifi's. Obeys no environment variable, no proxy and no .netrc, keeps no cookies.
+    """
+
+    def __init__(
+        self,
+        secrets: Secrets,
+        limits: Limits = DEFAULT_LIMITS,
+        *,
+        allow_private: bool = False,
+        ca_bundle: str | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._secrets = secrets
+        self._limits = limits
+        self._allow_private = allow_private
+        self._verify = ca_bundle or True
+        self._clock = clock
+        self._sleep = sleep
+
+    def fetch(self, source: Source, validators: Validators) -> Fetched | NotModified:
+        """Return the whole decompressed body, or NotModified if ``validators`` still hold.
+
+        Raises SecretError for a reference that does not resolve, else SourceErrors: UpstreamUnavailable,
+        UpstreamRefused, UpstreamTooLarge, InvalidCalendar. None of them carries a foreign exception that
+        could quote the address.
+        """
+        request = first_request(source, validators, self._secrets)
+        deadline = Deadline(self._limits.total_seconds, self._clock)
+        with closing(GuardedAdapter(deadline, allow_private=self._allow_private)) as adapter:
+            tried = 0
+            while True:
+                try:
+                    return self._try(request, adapter, deadline)
+                except UpstreamUnavailable as error:
+                    setback = error
+                tried += 1
+                self._pause(setback, tried, deadline)
+
+    def _pause(self, setback: UpstreamUnavailable, tried: int, deadline: Deadline) -> None:
+        pause = self._limits.pause_seconds * 2 ** (tried - 1)
+        if isinstance(setback, answers.AskedToWait):
+            pause = max(pause, setback.seconds)
+        if tried >= self._limits.tries or pause >= deadline.left():
+            raise setback
+        self._sleep(pause)
+
+    def _try(self, request: Request, adapter: GuardedAdapter, deadline: Deadline) -> Fetched | NotModified:
+        try:
+            return self._follow(request, adapter, deadline)
+        except answers.FOREIGN as error:
+            problem = answers.translated(request.source, error)
+        if deadline.left() <= 0:
+            problem = UpstreamUnavailable(
+                request.source, f"was not done within {self._limits.total_seconds:g} seconds"
+            )
+        raise problem  # not inside the except clause: there it would take the foreign text along
+
+    def _follow(self, request: Request, adapter: GuardedAdapter, deadline: Deadline) -> Fetched | NotModified:
+        visited: set[str] = set()
+        while request.url not in visited:
+            if len(visited) > self._limits.max_redirects:
+                raise UpstreamRefused(
+                    request.source,
+                    f"redirects more than {self._limits.max_redirects} times: check its address",
+                )
+            visited.add(request.url)
+            with closing(self._send(request, adapter, deadline)) as response:
+                if response.status_code not in answers.REDIRECTS:
+                    return self._answer(request, response)
+                request = redirected(request, response.headers.get("Location"))
+        raise UpstreamRefused(
+            request.source,
+            "redirects in a circle, often to its login page: check its address and credentials",
+        )
+
+    def _send(self, request: Request, adapter: GuardedAdapter, deadline: Deadline) -> Response:
+        # not by way of a Session, which would read a redirect's body whole, of whatever size it is
+        return adapter.send(
+            prepared(request),
+            stream=True,
+            timeout=(
+                deadline.within(self._limits.connect_seconds),
+                deadline.within(self._limits.read_seconds),
+            ),
+            verify=self._verify,
+        )
+
+    def _answer(self, request: Request, response: Response) -> Fetched | NotModified:
+        status = response.status_code
+        if status == 304 and request.conditions:
+            return NotModified()
+        if status == 304:
+            raise UpstreamUnavailable(request.source, "says that nothing changed, which was not asked")
+        if status not in {200, 203, 204}:
+            raise answers.refusal(request.source, status, response.headers)
+        return self._fetched(request.source, response)
+
+    def _fetched(self, source: str, response: Response) -> Fetched:
+        headers, raw, most = response.headers, response.raw, self._limits.max_bytes
+        content = body.read(source, raw, most)
+        media = Message()
+        media["Content-Type"] = headers.get("Content-Type", "")
+        body.require_calendar_like(source, content, media.get_content_type(), framed=body.is_framed(raw))
+        charset = media.get_content_charset()
+        validators = Validators(etag=headers.get("ETag"), last_modified=headers.get("Last-Modified"))
+        return Fetched(body=content, charset=charset, validators=validators)

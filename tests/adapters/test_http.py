@@ -1,0 +1,173 @@
+"""What is asked of an upstream, and what comes of a good answer."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from base64 import b64encode
+from pathlib import Path
+
+import pytest
+
+from calsieve.adapters.http import Limits
+from calsieve.errors import UpstreamUnavailable
+from calsieve.models import BasicAuth, Fetched, NotModified, Secret, Source, Validators
+from tests.adapters.http_kit import body_of, fetch, fetcher
+from tests.adapters.upstream_server import CALENDAR, UpstreamServer, answer, certificate
+
+
+def literal(value: str) -> Secret:
+    return Secret("literal", value)
+
+
+def test_a_calendar_comes_with_its_charset_and_validators() -> None:
+    good = answer(
+        body=CALENDAR,
+        Content_Type='text/calendar; charset="UTF-8"',
+        ETag='W/"1"',
+        Last_Modified="Thu, 01 Jan 2026 00:00:00 GMT",
+    )
+    with UpstreamServer(good) as server:
+        assert fetch(server.source()) == Fetched(
+            body=CALENDAR,
+            charset="utf-8",
+            validators=Validators('W/"1"', "Thu, 01 Jan 2026 00:00:00 GMT"),
+        )
+
+
+def test_no_charset_is_made_up_for_text() -> None:
+    with UpstreamServer(answer(body=CALENDAR, Content_Type="text/calendar")) as server:
+        result = fetch(server.source())
+    assert isinstance(result, Fetched)
+    assert result.charset is None
+
+
+def test_a_byte_order_mark_is_left_to_the_core() -> None:
+    body = b"\xef\xbb\xbf" + CALENDAR
+    with UpstreamServer(answer(body=body)) as server:
+        assert body_of(server.source()) == body
+
+
+def test_validators_are_sent_and_304_means_not_modified() -> None:
+    with UpstreamServer(answer(304)) as server:
+        result = fetch(server.source(), validators=Validators('"é"', "Thu, 01 Jan 2026 00:00:00 GMT"))
+        (asked,) = server.asked
+    assert result == NotModified()
+    assert asked.headers["if-none-match"] == '"é"'
+    assert asked.headers["if-modified-since"] == "Thu, 01 Jan 2026 00:00:00 GMT"
+
+
+def test_304_to_an_unconditional_request_is_an_error() -> None:
+    with UpstreamServer(answer(304)) as server, pytest.raises(UpstreamUnavailable, match="not asked"):
+        fetch(server.source())
+
+
+def test_the_first_request_is_unconditional_and_honest_about_who_asks() -> None:
+    with UpstreamServer(answer(body=CALENDAR)) as server:
+        fetch(server.source("/a/b.ics?export"))
+        (asked,) = server.asked
+    assert asked.target == "/a/b.ics?export"
+    assert asked.headers["user-agent"].startswith("Calsieve/")
+    assert not {"if-none-match", "if-modified-since", "authorization", "cookie"} & asked.headers.keys()
+
+
+def test_basic_credentials_are_sent_as_utf_8() -> None:
+    with UpstreamServer(answer(body=CALENDAR)) as server:
+        fetch(server.source(basic=BasicAuth(literal("jörg"), literal("p:w"))))
+        (asked,) = server.asked
+    assert asked.headers["authorization"] == "Basic " + b64encode("jörg:p:w".encode()).decode()
+
+
+def test_credentials_in_the_address_are_sent_and_unquoted() -> None:
+    with UpstreamServer(answer(body=CALENDAR)) as server:
+        url = server.url().replace("//", "//me%40home:p%3Aw@")
+        fetch(Source(name="work", url=literal(url)))
+        (asked,) = server.asked
+    assert asked.headers["authorization"] == "Basic " + b64encode(b"me@home:p:w").decode()
+
+
+def test_bearer_token_own_headers_and_own_user_agent_are_sent() -> None:
+    with UpstreamServer(answer(body=CALENDAR)) as server:
+        fetch(
+            server.source(
+                bearer=literal("token"), headers={"X-Key": literal("k")}, user_agent=literal("Mine/1")
+            )
+        )
+        (asked,) = server.asked
+    assert asked.headers["authorization"] == "Bearer token"
+    assert asked.headers["x-key"] == "k"
+    assert asked.headers["user-agent"] == "Mine/1"
+
+
+def test_neither_proxies_nor_netrc_of_the_environment_are_used(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login a password b\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    with UpstreamServer(answer(body=CALENDAR)) as server:
+        assert body_of(server.source()) == CALENDAR
+        assert "authorization" not in server.asked[0].headers
+
+
+def deflated(data: bytes, wbits: int) -> bytes:
+    engine = zlib.compressobj(wbits=wbits)
+    return engine.compress(data) + engine.flush()
+
+
+LONG = CALENDAR + b"X" * 300_000
+PACKED = {
+    "gzip by header": ("gzip", gzip.compress(LONG)),
+    "gzip in two members": ("gzip", gzip.compress(LONG[:7]) + gzip.compress(LONG[7:])),
+    "gzip with padding": ("gzip", gzip.compress(LONG) + b"\0" * 512),
+    "a gzip file without a header": ("", gzip.compress(LONG)),
+    "a gzip file inside gzip": ("gzip", gzip.compress(gzip.compress(LONG))),
+    "gzip header on a body unpacked on the way": ("gzip", LONG),
+    "deflate in zlib format": ("deflate", deflated(LONG, 15)),
+    "deflate, bare": ("deflate", deflated(LONG, -15)),
+    "a coding that is none": ("UTF-8", LONG),
+}
+
+
+@pytest.mark.parametrize("coding", PACKED)
+def test_the_body_is_unpacked(coding: str) -> None:
+    header, body = PACKED[coding]
+    with UpstreamServer(answer(body=body, Content_Encoding=header)) as server:
+        assert body_of(server.source()) == LONG
+
+
+def test_a_chunked_transfer_is_put_together() -> None:
+    chunks = b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in (CALENDAR[:5], CALENDAR[5:]))
+    head = answer(Content_Length="", Transfer_Encoding="chunked")
+    with UpstreamServer(head + chunks + b"0\r\n\r\n") as server:
+        assert body_of(server.source()) == CALENDAR
+
+
+def test_https_and_webcal_are_asked_securely_and_an_own_bundle_can_be_trusted(tmp_path: Path) -> None:
+    context, bundle = certificate(tmp_path)
+    with UpstreamServer(answer(body=CALENDAR), tls=context) as server:
+        for scheme in ("https", "webcal", "webcals", "WebCal"):
+            source = Source(name="work", url=literal(server.url().replace("https", scheme)))
+            result = fetcher(ca=bundle).fetch(source, Validators())
+            assert isinstance(result, Fetched)
+            assert result.body == CALENDAR
+
+
+def test_webcal_never_falls_back_to_http() -> None:
+    with UpstreamServer(answer(body=CALENDAR)) as server:
+        source = Source(name="work", url=literal(server.url().replace("http:", "webcal:")))
+        with pytest.raises(UpstreamUnavailable, match="write http://"):
+            fetch(source, Limits(tries=1))
+        assert not [asked for asked in server.asked if asked.target.startswith("/")]
+
+
+def test_a_certificate_that_is_not_trusted_ends_the_fetch(tmp_path: Path) -> None:
+    context, _ = certificate(tmp_path)
+    with (
+        UpstreamServer(answer(body=CALENDAR), tls=context) as server,
+        pytest.raises(UpstreamUnavailable, match="certificate"),
+    ):
+        fetch(server.source(), Limits(tries=1))
