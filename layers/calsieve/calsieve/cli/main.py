@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from calsieve.cli.failure import BadConfiguration
+from calsieve.cli.push import links, push
 from calsieve.cli.serve import serve
 from calsieve.cli.trim import trim
 from calsieve.errors import CalsieveError, ConfigError
@@ -45,5 +46,5 @@ def main() -> None:
     """
 
 
-for _command in (trim, serve):
+for _command in (trim, serve, push, links):
     main.add_command(_command)

@@ -67,7 +67,7 @@ def answer(root: Path, method: str, target: str, headers: Mapping[str, str]) -> 
 def admits_gzip(accept_encoding: str) -> bool:
     """Tell whether an Accept-Encoding value allows gzip (RFC 9110 §12.5.3); ``q=0`` forbids it."""
     weights = dict(_weighed(part) for part in accept_encoding.lower().split(","))
-    return weights.get("gzip", weights.get("*", 0)) > 0
+    return weights.get("gzip", weights.get("x-gzip", weights.get("*", 0))) > 0
 
 
 def masked(target: str) -> str:

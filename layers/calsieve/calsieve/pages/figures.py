@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+from calsieve.core.window import EARLIEST, LATEST
 
 if TYPE_CHECKING:
     from calsieve.models import Report
@@ -24,12 +26,9 @@ def size(count: int) -> str:
 def window(report: Report) -> str:
     """Return the days that a feed shows, in its own zone; the last one is still shown."""
     zone = ZoneInfo(report.timezone)
-    start = _day(report.window_start, zone)
-    end = _day(report.window_end and report.window_end - _SHORTEST, zone)
-    if not start and not end:
+    start, end = report.window_start, report.window_end
+    first = f"{start.astimezone(zone):%-d %b %Y}" if start and start > EARLIEST else ""
+    last = f"{(end - _SHORTEST).astimezone(zone):%-d %b %Y}" if end and end < LATEST else ""
+    if not first and not last:
         return "everything"
-    return f"{start or 'the beginning'} – {end or 'the end'}"
-
-
-def _day(instant: datetime | None, zone: ZoneInfo) -> str:
-    return f"{instant.astimezone(zone):%-d %b %Y}" if instant else ""
+    return f"{first or 'the beginning'} – {last or 'the end'}"

@@ -1,0 +1,106 @@
+"""``calsieve push`` and ``calsieve links``: a configuration to a deployed stack, and its feeds' addresses."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from calsieve.cli.configuration import config_argument, load, read_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from calsieve.cli.stack import Stack
+    from calsieve.models import Config, Secret
+
+
+def _stack_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add what says which stack is meant."""
+    for option in (
+        click.option("--endpoint-url", help="Another address of AWS, such as that of an emulator."),
+        click.option("--profile", help="A profile of ~/.aws/config."),
+        click.option("--region", help="The AWS region of the stack, like eu-central-1."),
+        click.option("--stack", required=True, metavar="NAME", help="What the stack was deployed as."),
+    ):
+        command = option(command)
+    return command
+
+
+@click.command()
+@config_argument
+@_stack_options
+def push(config: Path, stack: str, **account: str | None) -> None:
+    """Give FEEDS.YAML to a deployed stack, and print the address of each feed.
+
+    Secrets that FEEDS.YAML refers to as env:NAME are read from the environment and stored encrypted, as
+    the SSM parameter /STACK/NAME; the stack gets a reference to that. A secret written out in FEEDS.YAML
+    stays in it. The stack then refreshes its feeds.
+
+    \b
+    Example:
+      calsieve push --stack calsieve feeds.yaml
+    """
+    from calsieve.cli.stack import Account, Stack
+    from calsieve.config import replace_secrets
+
+    configuration = load(config)
+    parameters = _parameters(configuration, stack)
+    values = _values(parameters)
+    there = Stack(stack, Account(**account))
+    for secret, parameter in parameters.items():
+        there.store_secret(parameter.value, values[secret])
+        click.echo(f"stored {secret} as {parameter}", err=True)
+    there.upload_config(replace_secrets(read_text(config), parameters.get))
+    click.echo(f"gave {config} to the stack {stack}", err=True)
+    _print_links(configuration, there)
+
+
+@click.command()
+@config_argument
+@_stack_options
+def links(config: Path, stack: str, **account: str | None) -> None:
+    """Print the address of each feed in FEEDS.YAML again; changes nothing.
+
+    \b
+    Example:
+      calsieve links --stack calsieve feeds.yaml
+    """
+    from calsieve.cli.stack import Account, Stack
+
+    _print_links(load(config), Stack(stack, Account(**account)))
+
+
+def _parameters(config: Config, stack: str) -> dict[Secret, Secret]:
+    """Return each secret that is kept in the environment here, and where the stack will find it."""
+    from calsieve.config import secrets_of
+    from calsieve.models import Secret
+
+    return {
+        secret: Secret("ssm", f"/{stack}/{secret.value}") for secret in secrets_of(config) if secret.scheme == "env"
+    }
+
+
+def _values(secrets: Mapping[Secret, Secret]) -> dict[Secret, str]:
+    """Look every secret up before anything is stored. Raises SecretError naming the first that is missing."""
+    from calsieve.adapters.secrets import EnvironmentSecrets
+
+    environment = EnvironmentSecrets(os.environ)
+    return {secret: environment.resolve(secret) for secret in secrets}
+
+
+def _print_links(config: Config, stack: Stack) -> None:
+    import secrets
+
+    from calsieve.cli import show
+    from calsieve.paths import feed_path, path_key
+
+    key = path_key(stack.state_store(), secrets.token_bytes)
+    show.addresses(
+        [
+            (feed.name, feed.policy.title or feed.name, f"{stack.webcal_base}/{feed_path(key, feed.name)}")
+            for feed in config.feeds
+        ]
+    )

@@ -1,0 +1,196 @@
+"""``calsieve push`` and ``links`` against moto's SSM and S3, and a CloudFormation that only describes stacks."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, ClassVar
+from urllib.parse import parse_qs
+
+import boto3
+import pytest
+from click.testing import CliRunner, Result
+from moto import mock_aws
+
+from calsieve.cli.main import main
+
+REGION = "eu-central-1"
+URL = "https://calendar.example.org/private-abc/basic.ics"
+FEEDS = """\
+feeds:
+  - name: work
+    title: Work
+    sources: ["env:WORK_URL"]  # from the office
+  - name: team
+    sources:
+      - url: https://calendar.example.org/team.ics
+        basic: {user: jane, password: env:TEAM_PASSWORD}
+"""
+
+
+class CloudFormation(BaseHTTPRequestHandler):
+    """Answers DescribeStacks in the Query protocol, and nothing else (moto's needs every other service)."""
+
+    stacks: ClassVar[dict[str, dict[str, str]]] = {}
+
+    def do_POST(self) -> None:
+        asked = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        assert asked["Action"] == ["DescribeStacks"]
+        outputs = self.stacks.get(asked["StackName"][0])
+        body = UNKNOWN_STACK if outputs is None else described(outputs)
+        self.send_response_only(400 if outputs is None else 200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+
+UNKNOWN_STACK = (
+    "<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code>"
+    "<Message>Stack does not exist</Message></Error></ErrorResponse>"
+)
+
+
+def described(outputs: dict[str, str]) -> str:
+    members = "".join(
+        f"<member><OutputKey>{key}</OutputKey><OutputValue>{text}</OutputValue></member>"
+        for key, text in outputs.items()
+    )
+    return (
+        "<DescribeStacksResponse><DescribeStacksResult><Stacks><member>"
+        f"<Outputs>{members}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>"
+    )
+
+
+@pytest.fixture(scope="module")
+def cloudformation() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), CloudFormation) as server:
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+@pytest.fixture(autouse=True)
+def aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cloudformation: str) -> Iterator[None]:
+    for name in ("AWS_PROFILE", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_ENDPOINT_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "no-config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "no-credentials"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_CLOUDFORMATION", cloudformation)
+    monkeypatch.setenv("WORK_URL", URL)
+    monkeypatch.setenv("TEAM_PASSWORD", "hunter2")
+    with mock_aws():
+        yield
+
+
+@pytest.fixture
+def stack(monkeypatch: pytest.MonkeyPatch) -> str:
+    """Have a stack with the outputs that matter, and its bucket."""
+    client("s3").create_bucket(Bucket="state-bucket", CreateBucketConfiguration={"LocationConstraint": REGION})
+    outputs = {"StateBucket": "state-bucket", "WebcalBase": "webcal://cdn.example.org"}
+    monkeypatch.setitem(CloudFormation.stacks, "home", outputs)
+    return "home"
+
+
+def client(service: str) -> Any:
+    return boto3.client(service, region_name=REGION)  # type: ignore[call-overload]
+
+
+@pytest.fixture
+def feeds(tmp_path: Path) -> Path:
+    file = tmp_path / "feeds.yaml"
+    file.write_text(FEEDS)
+    return file
+
+
+def run(command: str, feeds: Path, stack: str, *more: str) -> Result:
+    arguments = [command, str(feeds), "--stack", stack, "--region", REGION, *more]
+    return CliRunner().invoke(main, arguments, catch_exceptions=False)
+
+
+def test_secrets_are_stored_encrypted_under_the_stacks_name(feeds: Path, stack: str) -> None:
+    result = run("push", feeds, stack)
+    assert result.exit_code == 0, result.stderr
+    stored = client("ssm").get_parameter(Name="/home/WORK_URL", WithDecryption=True)["Parameter"]
+    assert (stored["Type"], stored["Value"]) == ("SecureString", URL)
+    assert client("ssm").get_parameter(Name="/home/TEAM_PASSWORD", WithDecryption=True)
+
+
+def test_the_configuration_refers_to_the_stored_secrets(feeds: Path, stack: str) -> None:
+    run("push", feeds, stack)
+    body = client("s3").get_object(Bucket="state-bucket", Key="config/feeds.yaml")["Body"].read().decode()
+    expected = FEEDS.replace("env:WORK_URL", "ssm:/home/WORK_URL")
+    assert body == expected.replace("env:TEAM_PASSWORD", "ssm:/home/TEAM_PASSWORD")
+
+
+def test_no_secret_is_printed(feeds: Path, stack: str) -> None:
+    result = run("push", feeds, stack)
+    assert "hunter2" not in result.output
+    assert URL not in result.output
+    assert "stored env:WORK_URL as ssm:/home/WORK_URL" in result.stderr
+
+
+def test_each_feed_gets_its_link(feeds: Path, stack: str) -> None:
+    lines = run("push", feeds, stack).stdout.split("\n")
+    assert lines[0].split() == ["work", "Work"]
+    assert lines[1].startswith("  webcal://cdn.example.org/")
+    assert lines[1].endswith("/work.ics")
+    assert lines[3].endswith("/team.ics")
+
+
+def test_links_stay_the_same(feeds: Path, stack: str) -> None:
+    pushed, again = run("push", feeds, stack), run("links", feeds, stack)
+    assert again.stdout == pushed.stdout
+    assert client("s3").get_object(Bucket="state-bucket", Key="state/path-key")
+
+
+def test_a_missing_variable_stores_nothing(feeds: Path, stack: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TEAM_PASSWORD")
+    result = run("push", feeds, stack)
+    assert result.exit_code == 1
+    assert "env:TEAM_PASSWORD" in result.stderr
+    assert client("ssm").describe_parameters()["Parameters"] == []
+
+
+def test_a_bad_configuration_is_told_before_anything_is_done(tmp_path: Path) -> None:
+    file = tmp_path / "feeds.yaml"
+    file.write_text("feeds:\n  - name: work\n")
+    result = run("push", file, "home")
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"{file}:2: feeds[0]")
+
+
+def test_a_missing_stack_is_said_plainly(feeds: Path) -> None:
+    result = run("push", feeds, "nowhere")
+    assert result.exit_code == 1
+    assert "there is no stack nowhere in this region and account" in result.stderr
+
+
+def test_another_stack_is_not_taken_for_ours(feeds: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(CloudFormation.stacks, "website", {"Bucket": "x"})
+    assert "has no output StateBucket, WebcalBase" in run("push", feeds, "website").stderr
+
+
+def test_missing_credentials_are_said_plainly(feeds: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:  # moto wants its own back in the end
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+            patched.delenv(name, raising=False)
+        result = run("push", feeds, "home")
+    assert (result.exit_code, "no AWS credentials" in result.stderr) == (1, True)
+
+
+def test_a_missing_region_is_said_plainly(feeds: Path) -> None:
+    result = CliRunner().invoke(main, ["push", str(feeds), "--stack", "home"], catch_exceptions=False)
+    assert (result.exit_code, "no AWS region is set" in result.stderr) == (1, True)
+
+
+def test_a_missing_profile_is_said_plainly(feeds: Path) -> None:
+    assert "there is no AWS profile nobody" in run("push", feeds, "home", "--profile", "nobody").stderr
+
+
+def test_an_endpoint_that_does_not_answer_is_said_plainly(feeds: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    result = run("push", feeds, "home", "--endpoint-url", "http://127.0.0.1:1")
+    assert (result.exit_code, "check the network" in result.stderr) == (1, True)
