@@ -1,0 +1,173 @@
+"""Content lines and the tree of components they make (RFC 5545 §3.1, §3.4–3.6).
+
+This is the core's own representation; it never leaves the core. Values stay the text that was read,
+so that what nobody understands survives unchanged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+Parameters = tuple[tuple[str, tuple[str, ...]], ...]
+
+_PARAMETER = re.compile(r';\s*([A-Za-z0-9_.-]+)\s*=\s*((?:"[^"]*"|[^";,])*(?:,(?:"[^"]*"|[^";,])*)*)')
+_HEAD = re.compile(r'((?:[^":]|"[^"]*")*):')
+# Components that can't hold one another: a new one shows that the last one's END is missing.
+_TOP_LEVEL = frozenset({"VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE"})
+
+
+class Line(NamedTuple):
+    """One content line: upper-case name, raw parameters with their leading ``;``, raw value."""
+
+    name: str
+    params: str
+    value: str
+
+    @property
+    def parameters(self) -> Parameters:
+        """The parameters, names in upper case, values without quotes; what is malformed is left out."""
+        return tuple(
+            (name.upper(), tuple(value.replace('"', "") for value in _split_values(values)))
+            for name, values in _PARAMETER.findall(self.params)
+        )
+
+    def parameter(self, name: str) -> str | None:
+        """Return the first value of a parameter, or None."""
+        if name not in self.params.upper():
+            return None
+        return next((values[0] for key, values in self.parameters if key == name), None)
+
+    def with_parameter(self, name: str, value: str | None) -> Line:
+        """Return the line with that parameter set, or removed for None."""
+        kept = tuple(item for item in self.parameters if item[0] != name)
+        added = () if value is None else ((name, (value,)),)
+        return self._replace(params=written_parameters(kept + added))
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One BEGIN:X … END:X: its name, its own lines in order, and the components inside it."""
+
+    name: str
+    lines: tuple[Line, ...]
+    children: tuple[Component, ...] = ()
+
+    def first(self, name: str) -> Line | None:
+        """Return the first line of that name, or None."""
+        return next((line for line in self.lines if line.name == name), None)
+
+    def value(self, name: str) -> str:
+        """Return the value of the first line of that name, or an empty string."""
+        line = self.first(name)
+        return line.value if line else ""
+
+    def all(self, *names: str) -> Iterator[Line]:
+        """Yield every line of these names."""
+        return (line for line in self.lines if line.name in names)
+
+    def has(self, *names: str) -> bool:
+        """Tell whether any line of these names is there."""
+        return any(line.name in names for line in self.lines)
+
+    def without(self, *names: str) -> Component:
+        """Return the component without the lines of these names."""
+        return replace(self, lines=tuple(line for line in self.lines if line.name not in names))
+
+    def plus(self, *lines: Line) -> Component:
+        """Return the component with these lines added at its end."""
+        return replace(self, lines=self.lines + lines)
+
+    def with_line(self, line: Line) -> Component:
+        """Return the component with ``line`` in place of all lines of its name."""
+        return self.without(line.name).plus(line)
+
+    def mapped(self, edit: Callable[[Line], Line | None]) -> Component:
+        """Return the component with every own line edited; None removes the line."""
+        return replace(self, lines=tuple(kept for line in self.lines if (kept := edit(line)) is not None))
+
+
+def parsed_line(text: str) -> Line | None:
+    """Read one logical line; None if it has no value part at all."""
+    head, colon, value = text.partition(":")
+    if '"' in head and head.count('"') % 2:
+        match = _HEAD.match(text)
+        if match:
+            head, value = match.group(1), text[match.end() :]
+    if not colon:
+        return None
+    name, semicolon, params = head.partition(";")
+    return Line(name.strip().upper(), semicolon + params, value)
+
+
+def written_parameters(parameters: Parameters) -> str:
+    """Write parameters as RFC 5545 §3.2 asks, quoted where they must be."""
+    return "".join(f";{name}={','.join(map(_quoted, values))}" for name, values in parameters)
+
+
+def _quoted(value: str) -> str:
+    return f'"{value}"' if re.search(r"[;:,]", value) else value
+
+
+def _split_values(values: str) -> list[str]:
+    return re.findall(r'(?:^|,)((?:"[^"]*"|[^",])*)', values)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A component whose END has not come yet."""
+
+    name: str
+    lines: list[Line]
+    children: list[Component]
+
+    def closed(self) -> Component:
+        return Component(self.name, tuple(self.lines), tuple(self.children))
+
+
+def parsed(texts: Iterable[str], repairs: Counter[str]) -> list[Component]:
+    """Build the outermost components of logical lines; lines outside of any component are ignored.
+
+    Missing END lines are supplied and END lines that close nothing are ignored, both counted.
+    """
+    stack = [_Open("", [], [])]
+    for text in texts:
+        line = parsed_line(text)
+        if line is None:
+            repairs["not_a_property"] += 1
+        elif line.name == "BEGIN":
+            _begin(stack, line.value.strip().upper(), repairs)
+        elif line.name == "END":
+            _end(stack, line.value.strip().upper(), repairs)
+        else:
+            stack[-1].lines.append(line)
+    repairs["missing_end"] += len(stack) - 1
+    _close_to(stack, 1)
+    return stack[0].children
+
+
+def _begin(stack: list[_Open], name: str, repairs: Counter[str]) -> None:
+    if name in _TOP_LEVEL or name == "VCALENDAR":
+        unclosed = next((i for i, item in enumerate(stack) if item.name in _TOP_LEVEL), None)
+        if unclosed is not None:
+            repairs["missing_end"] += len(stack) - unclosed
+            _close_to(stack, unclosed)
+    stack.append(_Open(name, [], []))
+
+
+def _end(stack: list[_Open], name: str, repairs: Counter[str]) -> None:
+    depth = next((i for i in range(len(stack) - 1, 0, -1) if stack[i].name == name), None)
+    if depth is None:
+        repairs["orphan_end"] += 1
+        return
+    repairs["missing_end"] += len(stack) - 1 - depth
+    _close_to(stack, depth)
+
+
+def _close_to(stack: list[_Open], depth: int) -> None:
+    while len(stack) > depth:
+        closed = stack.pop().closed()
+        stack[-1].children.append(closed)

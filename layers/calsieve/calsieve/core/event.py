@@ -1,0 +1,62 @@
+"""One VEVENT, understood: when it is, what it belongs to, and its lines in orderly form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from typing import NamedTuple
+
+from calsieve.core.component import Component
+from calsieve.core.values import When
+from calsieve.core.zones.resolve import to_utc
+
+
+class Length(NamedTuple):
+    """How long an occurrence is: first by the clock on the wall, then by the stopwatch."""
+
+    local: timedelta = timedelta()
+    exact: timedelta = timedelta()
+
+
+class Occurrence(NamedTuple):
+    """One concrete (start, end) in UTC, and the local start by which its series knows it."""
+
+    start: datetime
+    end: datetime
+    local: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A VEVENT with what the core has to know about it worked out.
+
+    ``rules`` turn its local times into instants; ``recurrence_id`` is None for a master or single event;
+    ``ranged`` says that an override also holds for all that follow it (RANGE=THISANDFUTURE).
+    """
+
+    component: Component
+    uid: str
+    start: When
+    length: Length
+    rules: tzinfo
+    recurrence_id: When | None = None
+    ranged: bool = False
+
+    @property
+    def recurs(self) -> bool:
+        """Whether it has more than its own occurrence."""
+        return self.component.has("RRULE", "RDATE")
+
+    def occurrence(self, local: datetime | None = None) -> Occurrence:
+        """Return the occurrence that begins at that local time, by default its own."""
+        start = self.start.local if local is None else local
+        try:
+            end = start + self.length.local
+        except OverflowError:
+            end = datetime.max  # noqa: DTZ901 - naive local time
+        begins = to_utc(start, self.rules)
+        try:
+            ends = to_utc(end, self.rules) + self.length.exact
+        except OverflowError:
+            ends = begins
+        return Occurrence(begins, max(begins, ends), start)

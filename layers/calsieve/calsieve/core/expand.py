@@ -1,0 +1,47 @@
+"""`series: expand`: each visible occurrence as an event of its own, for clients that can't do recurrences."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from calsieve.core.component import Line
+from calsieve.core.event import Event, Occurrence
+from calsieve.core.recurrence.occurrences import NotUnderstood, visible_occurrences
+from calsieve.core.series import Series, detached
+from calsieve.core.values import Form, line_of, written
+from calsieve.core.window import Window
+
+_RECURRENCE = ("RRULE", "RDATE", "EXDATE", "EXRULE")
+
+
+def expanded(series: Series, window: Window) -> list[Event]:
+    """Return one stand-alone event for each visible occurrence, in order of time.
+
+    Its UID is made from the series' UID and the occurrence's original slot, so it is the same each time.
+    Raises NotUnderstood where the occurrences can't be told with certainty.
+    """
+    if any(override.ranged for override in series.overrides):
+        raise NotUnderstood("RANGE=THISANDFUTURE")
+    overridden = frozenset(o.recurrence_id.local for o in series.overrides if o.recurrence_id)
+    found = sorted(visible_occurrences(series.master, overridden, window))
+    alone = [standing_alone(series.master, occurrence) for occurrence in found]
+    moved = [o for o in series.overrides if window.shows(*o.occurrence()[:2])]
+    return alone + [detached(override) for override in moved]
+
+
+def standing_alone(master: Event, occurrence: Occurrence) -> Event:
+    """Return one occurrence of ``master`` as an event of its own. Raises NotUnderstood."""
+    start = master.start.at(occurrence.local)
+    uid = f"{master.uid}-{start.text}"
+    component = master.component.without(*_RECURRENCE, "DTSTART").plus(line_of("DTSTART", start))
+    component = component.with_line(Line("UID", "", uid))
+    event = replace(master, component=component, uid=uid, start=start)
+    if event.occurrence() != occurrence:  # a PERIOD with a length of its own
+        end = Line("DTEND", "", written(occurrence.end.replace(tzinfo=None), Form.UTC))
+        return replace(event, component=component.without("DTEND", "DURATION").plus(end))
+    if not component.has("DTEND"):
+        return event
+    if master.length.exact:
+        raise NotUnderstood("DTEND in another zone than DTSTART")
+    moved = start.at(start.local + master.length.local)
+    return replace(event, component=component.with_line(line_of("DTEND", moved)))

@@ -1,0 +1,31 @@
+"""UID and DTSTAMP, which every component must have, made from its content where they are missing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+
+from calsieve.core.component import Component, Line
+
+# A component without any stamp gets one that never changes by itself.
+_NO_STAMP = "19700101T000000Z"
+_VOLATILE = ("DTSTAMP", "UID", "CREATED", "LAST-MODIFIED", "SEQUENCE")
+
+
+def identified(component: Component, repairs: Counter[str]) -> Component:
+    """Return the component with a UID and a DTSTAMP; the same content gets the same ones."""
+    if not component.value("UID").strip():
+        repairs["uid_missing"] += 1
+        component = component.with_line(Line("UID", "", content_uid(component)))
+    if not component.has("DTSTAMP"):
+        repairs["stamp_missing"] += 1
+        stamp = component.value("LAST-MODIFIED") or component.value("CREATED") or _NO_STAMP
+        component = component.plus(Line("DTSTAMP", "", stamp))
+    return component
+
+
+def content_uid(component: Component) -> str:
+    """Return a UID made from the content, without what changes at each fetch."""
+    lines = sorted(line for line in component.lines if line.name not in _VOLATILE)
+    text = "\n".join(f"{line.name}{line.params}:{line.value}" for line in lines)
+    return hashlib.sha256(text.encode()).hexdigest()[:32] + "@calsieve"

@@ -1,0 +1,158 @@
+"""Properties that would make a strict reader reject the file: mended where that is safe, else left out."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+
+from calsieve.core.component import Component, Line, written_parameters
+from calsieve.core.values import Form, parsed_duration, parsed_when, written
+
+_NAME = re.compile(r"[A-Z0-9-]+$")
+_UNESCAPED = re.compile(r"(?<!\\)(?:\\\\)*[,;]")
+_BAD_ESCAPE = re.compile(r"\\(?![\\;,nN])")
+
+_STATUSES = frozenset({"TENTATIVE", "CONFIRMED", "CANCELLED"})
+_ONCE = frozenset(
+    [
+        "UID",
+        "DTSTAMP",
+        "DTSTART",
+        "DTEND",
+        "DURATION",
+        "CLASS",
+        "CREATED",
+        "DESCRIPTION",
+        "GEO",
+        "LAST-MODIFIED",
+        "LOCATION",
+        "ORGANIZER",
+        "PRIORITY",
+        "SEQUENCE",
+        "STATUS",
+        "SUMMARY",
+        "TRANSP",
+        "URL",
+        "RECURRENCE-ID",
+        "COLOR",
+    ]
+)
+_TEXTS = frozenset({"SUMMARY", "DESCRIPTION", "LOCATION", "COMMENT", "CONTACT"})
+_BY_SHAPE = {
+    "GEO": re.compile(r"[+-]?\d+(\.\d+)?;[+-]?\d+(\.\d+)?$"),
+    "PRIORITY": re.compile(r"\d$"),
+    "SEQUENCE": re.compile(r"\d{1,9}$"),
+    "REQUEST-STATUS": re.compile(r"\d+(\.\d+){1,2};[^;]+(;.*)?$"),
+    "REPEAT": re.compile(r"\d{1,4}$"),
+    "COLOR": re.compile(r"[A-Za-z]+$"),
+    "PERCENT-COMPLETE": re.compile(r"(100|\d{1,2})$"),
+}
+_BY_WORD = {
+    "STATUS": _STATUSES,
+    "TRANSP": frozenset({"OPAQUE", "TRANSPARENT"}),
+    "CLASS": frozenset({"PUBLIC", "PRIVATE", "CONFIDENTIAL"}),
+}
+_STAMPS = frozenset({"DTSTAMP", "CREATED", "LAST-MODIFIED", "COMPLETED", "ACKNOWLEDGED"})
+# They mean something only where they stand, and are written anew or not at all.
+_MISPLACED = frozenset({"BEGIN", "END", "VERSION", "PRODID", "METHOD", "CALSCALE"})
+
+
+def sound_properties(component: Component, repairs: Counter[str]) -> Component:
+    """Return the component with well-formed properties only, each that may occur once occurring once."""
+    seen: set[str] = set()
+    lines = []
+    for line in component.lines:
+        sound = _sound(line, repairs)
+        if sound is None:
+            continue
+        if sound.name in _ONCE and sound.name in seen:
+            repairs["property_repeated"] += 1
+            continue
+        seen.add(sound.name)
+        lines.append(sound)
+    return Component(component.name, tuple(lines), component.children)
+
+
+def _sound(line: Line, repairs: Counter[str]) -> Line | None:
+    if not _NAME.match(line.name) or line.name in _MISPLACED:
+        repairs["property_name"] += 1
+        return None
+    line = _sound_parameters(line, repairs)
+    if line.name in _STAMPS:
+        return _stamp(line, repairs)
+    if line.name in _BY_WORD:
+        return _word(line, repairs)
+    if line.name in _TEXTS:
+        return _text(line, repairs)
+    if line.name in _BY_SHAPE and not _BY_SHAPE[line.name].match(line.value.strip()):
+        repairs["property_value"] += 1
+        return None
+    return line._replace(value=line.value.strip()) if line.name in _BY_SHAPE else line
+
+
+def _sound_parameters(line: Line, repairs: Counter[str]) -> Line:
+    """Write parameters in their one proper form; what is no parameter goes."""
+    if not line.params:
+        return line
+    kept = tuple((name, values) for name, values in line.parameters if _NAME.match(name))
+    params = written_parameters(kept)
+    if params.replace('"', "") != line.params.replace('"', ""):
+        repairs["parameters"] += 1
+    return line._replace(params=params)
+
+
+def _stamp(line: Line, repairs: Counter[str]) -> Line | None:
+    """A stamp must be in UTC (RFC 5545 §3.8.7); one that isn't is read as if it were."""
+    when = parsed_when(line.value)
+    if when is None:
+        repairs["property_value"] += 1
+        return None
+    value = written(when.local, Form.UTC)
+    if value != line.value:
+        repairs["stamp_not_utc"] += 1
+    return Line(line.name, "", value)
+
+
+def _word(line: Line, repairs: Counter[str]) -> Line | None:
+    word = line.value.strip().upper()
+    if word not in _BY_WORD[line.name]:
+        repairs["property_value"] += 1
+        return None
+    return line._replace(value=word)
+
+
+def _text(line: Line, repairs: Counter[str]) -> Line:
+    """Escape commas, semicolons and backslashes that should have been (RFC 5545 §3.3.11)."""
+    if line.parameter("ENCODING"):
+        return line
+    mended = _BAD_ESCAPE.sub(r"\\\\", line.value)
+    mended = _UNESCAPED.sub(lambda match: match.group()[:-1] + "\\" + match.group()[-1], mended)
+    if mended != line.value:
+        repairs["text_unescaped"] += 1
+    return line._replace(value=mended)
+
+
+def sound_alarm(alarm: Component, repairs: Counter[str]) -> Component | None:
+    """Return a VALARM that readers accept, or None: it needs an ACTION and a TRIGGER (RFC 5545 §3.6.6)."""
+    alarm = sound_properties(alarm, repairs)
+    checks: tuple[Callable[[], bool], ...] = (
+        lambda: alarm.name == "VALARM",
+        lambda: bool(alarm.value("ACTION").strip()),
+        lambda: _triggers(alarm),
+        lambda: not alarm.has("DURATION") or parsed_duration(alarm.value("DURATION")) is not None,
+    )
+    if all(check() for check in checks):
+        return Component(alarm.name, alarm.lines)
+    repairs["alarm_unusable"] += 1
+    return None
+
+
+def _triggers(alarm: Component) -> bool:
+    line = alarm.first("TRIGGER")
+    if line is None:
+        return False
+    if (line.parameter("VALUE") or "").upper() == "DATE-TIME":
+        when = parsed_when(line.value)
+        return when is not None and when.form is Form.UTC
+    return parsed_duration(line.value) is not None

@@ -1,0 +1,119 @@
+"""RRULE, RDATE, EXDATE, EXRULE and UNTIL in the form that DTSTART has (RFC 5545 §3.8.4.4, §3.8.5)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, timedelta
+
+from calsieve.core.component import Component, Line
+from calsieve.core.recurrence.rule import parsed_rule, rule_parts, written_parts
+from calsieve.core.repairs.times import moment
+from calsieve.core.values import Form, When, line_of, parsed_duration, parsed_when, written
+from calsieve.core.zones.iana import iana_zone
+from calsieve.core.zones.resolve import Zones
+
+_NAMES = ("RRULE", "EXRULE", "RDATE", "EXDATE")
+_END_OF_DAY = timedelta(hours=23, minutes=59, seconds=59)
+
+
+def settled_recurrences(component: Component, start: When, zones: Zones, repairs: Counter[str]) -> Component:
+    """Return the component with its recurrence properties in DTSTART's form; what has no meaning goes."""
+    if not component.has(*_NAMES):
+        return component
+    lines: list[Line] = []
+    for line in component.lines:
+        if line.name in {"RRULE", "EXRULE"}:
+            rule = _rule(line, start, zones, repairs)
+            lines += [rule] if rule and rule not in lines else []
+        elif line.name in {"RDATE", "EXDATE"}:
+            lines += _dates(line, start, zones, repairs)
+        else:
+            lines.append(line)
+    return Component(component.name, tuple(lines), component.children)
+
+
+def without_recurrences(component: Component, repairs: Counter[str]) -> Component:
+    """Return an override without recurrence properties: it is one occurrence (RFC 5545 §3.8.4.4)."""
+    if component.has(*_NAMES):
+        repairs["rule_in_override"] += 1
+    return component.without(*_NAMES)
+
+
+def in_form_of(start: When, when: When, zones: Zones, repairs: Counter[str]) -> When:
+    """Return the same moment in DTSTART's form and zone; a date stands for DTSTART's time on that day."""
+    if (when.form, when.tzid) == (start.form, start.tzid):
+        return when
+    repairs["moment_form"] += 1
+    if start.form is Form.DATE:
+        return start.at(when.local.replace(hour=0, minute=0, second=0))
+    if when.form is Form.DATE:
+        return start.at(when.local.replace(hour=start.local.hour, minute=start.local.minute, second=start.local.second))
+    if Form.FLOATING in {when.form, start.form}:
+        return start.at(when.local)
+    return start.at(zones.instant(when).astimezone(zones.rules(start)).replace(tzinfo=None))
+
+
+def _rule(line: Line, start: When, zones: Zones, repairs: Counter[str]) -> Line | None:
+    rule = parsed_rule(line.value)
+    if rule is None:
+        repairs["rule_unreadable"] += 1
+        return None
+    parts = rule_parts(line.value)
+    if rule.until and rule.count:
+        repairs["until_and_count"] += 1
+        del parts["COUNT"]
+    if rule.until:
+        parts["UNTIL"] = _until(rule.until, start, zones)
+    value = written_parts(parts)
+    if value != line.value:
+        repairs["rule_form"] += 1
+    return Line(line.name, "", value)
+
+
+def _until(until: When, start: When, zones: Zones) -> str:
+    """Write UNTIL as RFC 5545 §3.3.10 asks: a date for dates, else UTC, local only where DTSTART floats.
+
+    A date with a timed DTSTART includes that whole day, as Google means it.
+    """
+    if start.form is Form.DATE:
+        return written(until.local, Form.DATE)
+    if until.form is Form.DATE:
+        until = start.at(until.local + _END_OF_DAY)
+    elif until.form is Form.FLOATING:
+        until = start.at(until.local)
+    if start.form is Form.FLOATING:
+        zone = iana_zone(zones.timezone) or UTC
+        local = zones.instant(until).astimezone(zone).replace(tzinfo=None) if until.form is Form.UTC else until.local
+        return written(local, Form.FLOATING)
+    return written(zones.instant(until).replace(tzinfo=None), Form.UTC)
+
+
+def _dates(line: Line, start: When, zones: Zones, repairs: Counter[str]) -> list[Line]:
+    """Return one line of the line's dates in DTSTART's form, and one of its periods; none if it is empty."""
+    texts = [text for text in line.value.split(",") if text.strip()]
+    plain = [moment(line, text, zones, repairs) for text in texts if "/" not in text]
+    repairs["date_unreadable"] += plain.count(None)
+    dates = [in_form_of(start, when, zones, repairs) for when in plain if when]
+    unique = list(dict.fromkeys(dates))
+    lines = [line_of(line.name, *unique)] if unique else []
+    if line.name == "RDATE":
+        periods = [period for text in texts if "/" in text and (period := _period(line, text, zones, repairs))]
+        lines += [_period_line(line, start, periods)] if periods else []
+    return lines
+
+
+def _period(line: Line, text: str, zones: Zones, repairs: Counter[str]) -> tuple[When, str] | None:
+    """Read a PERIOD (RFC 5545 §3.3.9) as its settled start and its end or duration as written."""
+    begin, _, rest = text.partition("/")
+    start = moment(line, begin, zones, repairs)
+    end = parsed_when(rest, line.parameter("TZID"))
+    if start is None or start.form is Form.DATE or not (end or parsed_duration(rest)):
+        repairs["date_unreadable"] += 1
+        return None
+    return start, zones.settled(end).text if end else rest.strip().upper()
+
+
+def _period_line(line: Line, start: When, periods: list[tuple[When, str]]) -> Line:
+    first = periods[0][0]
+    params = ";VALUE=PERIOD" + (f";TZID={first.tzid}" if first.form is Form.ZONED else "")
+    return Line("RDATE", params, ",".join(f"{begin.text}/{rest}" for begin, rest in periods))

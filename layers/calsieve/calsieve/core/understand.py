@@ -1,0 +1,72 @@
+"""From the VEVENT components of a source to events: repaired, in settled zones, with times worked out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from calsieve.core.component import Component, Line
+from calsieve.core.event import Event
+from calsieve.core.repairs.identity import content_uid, identified
+from calsieve.core.repairs.properties import sound_properties
+from calsieve.core.repairs.recurrences import settled_recurrences
+from calsieve.core.repairs.times import Unreadable, moment, settled_start, settled_times
+from calsieve.core.values import When
+from calsieve.core.zones.resolve import Zones
+
+_TIMED = frozenset({"DTSTART", "DTEND", "RECURRENCE-ID", "RDATE", "EXDATE"})
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """The events of a source, and for each component that is lost its UID and why."""
+
+    events: tuple[Event, ...]
+    lost: tuple[str, ...]
+
+
+def understood(components: Iterable[Component], zones: Zones, repairs: Counter[str]) -> Understood:
+    """Understand each component by itself: one that can't be repaired costs only itself."""
+    events, lost = [], []
+    for component in components:
+        try:
+            events.append(_event(component, zones, repairs))
+        except Unreadable as reason:
+            uid = component.value("UID").strip() or content_uid(component)
+            lost.append(f"{uid}: {reason}")
+    return Understood(tuple(events), tuple(lost))
+
+
+def _event(component: Component, zones: Zones, repairs: Counter[str]) -> Event:
+    sound = sound_properties(component, repairs)
+    start = settled_start(sound, zones, repairs)
+    timed, length = settled_times(sound, start, zones, repairs)
+    recurring = settled_recurrences(timed, start, zones, repairs)
+    settled = recurring.mapped(lambda line: _settled_elsewhere(line, zones))
+    whole = identified(settled, repairs)
+    line = whole.first("RECURRENCE-ID")
+    return Event(
+        component=whole,
+        uid=whole.value("UID").strip(),
+        start=start,
+        length=length,
+        rules=zones.rules(start),
+        recurrence_id=_recurrence_id(line, zones, repairs) if line else None,
+        ranged=line is not None and (line.parameter("RANGE") or "").upper() == "THISANDFUTURE",
+    )
+
+
+def _recurrence_id(line: Line, zones: Zones, repairs: Counter[str]) -> When:
+    when = moment(line, line.value, zones, repairs)
+    if when is None:
+        raise Unreadable("has a RECURRENCE-ID that is no date")
+    return when
+
+
+def _settled_elsewhere(line: Line, zones: Zones) -> Line:
+    """Let a TZID on a property that nobody here understands name a zone that will be published."""
+    if line.name in _TIMED or not (tzid := line.parameter("TZID")):
+        return line
+    zone = zones.zone(tzid)
+    return line.with_parameter("TZID", zone.name if zone else None)

@@ -1,0 +1,126 @@
+"""Dates, times and durations as iCalendar writes them (RFC 5545 §3.3.4–3.3.6, §3.3.14)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+
+from calsieve.core.component import Line
+
+_WHEN = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:[Tt ](\d\d):?(\d\d):?(\d\d)?(?:\.\d+)?([Zz])?)?$")
+_DURATION = re.compile(r"([+-])?P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$", re.IGNORECASE)
+_OFFSET = re.compile(r"([+-])?(\d\d):?(\d\d):?(\d\d)?$")
+_LONGEST_DAYS = 400_000
+
+
+class Form(Enum):
+    """The forms in which a date or date-time is written (RFC 5545 §3.3.5)."""
+
+    DATE = "date"
+    FLOATING = "floating"
+    UTC = "utc"
+    ZONED = "zoned"
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A date or date-time: its naive local value (midnight for a date), its form, and its TZID if zoned."""
+
+    local: datetime
+    form: Form
+    tzid: str = ""
+
+    def at(self, local: datetime) -> When:
+        """Return another moment written in the same form and zone."""
+        return When(local, self.form, self.tzid)
+
+    @property
+    def text(self) -> str:
+        """The value as RFC 5545 writes it, without its parameters."""
+        return written(self.local, self.form)
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A nominal number of days, then an exact number of seconds (RFC 5545 §3.3.6)."""
+
+    days: int = 0
+    seconds: int = 0
+
+    @property
+    def negative(self) -> bool:
+        """Whether it points backwards."""
+        return self.days < 0 or self.seconds < 0
+
+
+def parsed_when(text: str, tzid: str | None = None) -> When | None:
+    """Read a DATE or DATE-TIME; None when it is neither.
+
+    Tolerates what is seen: ISO separators, missing seconds, lower case, hour 24 and second 60.
+    """
+    match = _WHEN.match(text.strip())
+    if not match:
+        return None
+    year, month, day, hour, minute, second, utc = match.groups()
+    try:
+        local = datetime(int(year), int(month), int(day))  # noqa: DTZ001 - naive on purpose
+        if hour is None:
+            return When(local, Form.DATE)
+        if int(hour) > 24 or int(minute) > 59 or int(second or 0) > 60:
+            return None
+        local += timedelta(hours=int(hour), minutes=int(minute), seconds=min(int(second or 0), 59))
+    except (ValueError, OverflowError):
+        return None
+    if utc:
+        return When(local, Form.UTC)
+    return When(local, Form.ZONED, tzid) if tzid else When(local, Form.FLOATING)
+
+
+def parsed_duration(text: str) -> Duration | None:
+    """Read a DURATION; None when it is none or longer than any calendar."""
+    match = _DURATION.match(text.strip())
+    if not match or text.strip().upper().endswith(("P", "T")):
+        return None
+    weeks, days, hours, minutes, seconds = (int(group or 0) for group in match.groups()[1:])
+    sign = -1 if match.group(1) == "-" else 1
+    duration = Duration(sign * (weeks * 7 + days), sign * (hours * 3600 + minutes * 60 + seconds))
+    within = abs(duration.days) <= _LONGEST_DAYS and abs(duration.seconds) <= _LONGEST_DAYS * 86400
+    return duration if within else None
+
+
+def parsed_offset(text: str) -> int | None:
+    """Read a UTC-OFFSET such as ``+0530`` into seconds; None when it is none."""
+    match = _OFFSET.match(text.strip())
+    if not match:
+        return None
+    sign, hours, minutes, seconds = match.groups()
+    total = int(hours) * 3600 + int(minutes) * 60 + int(seconds or 0)
+    return -total if sign == "-" else total
+
+
+def written(local: datetime, form: Form) -> str:
+    """Write a naive value in ``form``; years have four digits on every platform."""
+    date = f"{local.year:04d}{local.month:02d}{local.day:02d}"
+    if form is Form.DATE:
+        return date
+    time = f"T{local.hour:02d}{local.minute:02d}{local.second:02d}"
+    return date + time + ("Z" if form is Form.UTC else "")
+
+
+def written_offset(seconds: int) -> str:
+    """Write seconds as a UTC-OFFSET."""
+    sign, rest = ("-", -seconds) if seconds < 0 else ("+", seconds)
+    text = f"{sign}{rest // 3600:02d}{rest // 60 % 60:02d}"
+    return f"{text}{rest % 60:02d}" if rest % 60 else text
+
+
+def line_of(name: str, *moments: When, params: str = "") -> Line:
+    """Write moments of one form as one content line, with VALUE and TZID as their form needs."""
+    first = moments[0]
+    if first.form is Form.DATE:
+        params += ";VALUE=DATE"
+    elif first.form is Form.ZONED:
+        params += f";TZID={first.tzid}"
+    return Line(name, params, ",".join(moment.text for moment in moments))

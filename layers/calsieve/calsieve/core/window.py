@@ -1,0 +1,84 @@
+"""The window: the half-open interval of instants that a feed shows."""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from calsieve.core.zones.iana import iana_zone
+from calsieve.models import Snap, Span, WindowPolicy
+
+# All that a datetime can hold, less a margin that arithmetic with offsets may use up.
+EARLIEST = datetime(1, 1, 3, tzinfo=UTC)
+LATEST = datetime(9999, 12, 29, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Instants from ``start`` to just before ``end``, both in UTC."""
+
+    start: datetime
+    end: datetime
+
+    def shows(self, start: datetime, end: datetime) -> bool:
+        """Tell whether [start, end) overlaps the window by RFC 4791 §9.9.
+
+        An occurrence without length is visible when it begins in the window.
+        """
+        if end > start:
+            return start < self.end and end > self.start
+        return self.start <= start < self.end
+
+
+def window_for(policy: WindowPolicy, timezone: str, now: datetime) -> Window:
+    """Lay the window around ``now`` (aware) in a feed's time zone, an IANA name, and snap its edges.
+
+    An edge that would leave the years 1 to 9999 is put at the end of time.
+    """
+    zone = iana_zone(timezone) or UTC
+    local = now.astimezone(zone).replace(tzinfo=None)
+    start, end = EARLIEST, LATEST
+    if policy.back is not None:
+        start = _instant(_snapped_back(_moved(local, policy.back, -1), policy.snap), zone, EARLIEST)
+    if policy.ahead is not None:
+        end = _instant(_snapped_ahead(_moved(local, policy.ahead, 1), policy.snap), zone, LATEST)
+    return Window(start, end)
+
+
+def _moved(local: datetime, span: Span, sign: int) -> datetime | None:
+    """Move by calendar months, keeping the day where the month has it, then by days."""
+    months = local.year * 12 + local.month - 1 + sign * span.months
+    year, month = months // 12, months % 12 + 1
+    if not 1 <= year <= 9999:
+        return None
+    day = min(local.day, calendar.monthrange(year, month)[1])
+    try:
+        return local.replace(year=year, month=month, day=day) + sign * timedelta(days=span.days)
+    except OverflowError:
+        return None
+
+
+def _snapped_back(local: datetime | None, snap: Snap) -> datetime | None:
+    if local is None or snap is Snap.NONE:
+        return local
+    midnight = datetime.combine(local.date(), time())
+    # iCalendar's default week starts on Monday (RFC 5545 §3.3.10, WKST).
+    return midnight - timedelta(days=midnight.weekday()) if snap is Snap.WEEK else midnight
+
+
+def _snapped_ahead(local: datetime | None, snap: Snap) -> datetime | None:
+    back = _snapped_back(local, snap)
+    if back is None or back == local:
+        return local
+    return back + timedelta(days=7 if snap is Snap.WEEK else 1)
+
+
+def _instant(local: datetime | None, zone: object, fallback: datetime) -> datetime:
+    if local is None:
+        return fallback
+    try:
+        instant = local.replace(tzinfo=zone).astimezone(UTC)  # type: ignore[arg-type]
+    except OverflowError:
+        return fallback
+    return min(max(instant, EARLIEST), LATEST)

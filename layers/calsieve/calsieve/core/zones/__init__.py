@@ -1,0 +1,1 @@
+"""Time zones: their names, their offsets, and how they are published as VTIMEZONE."""

@@ -1,0 +1,80 @@
+"""IANA zones from the pinned tzdata package, never from the machine, so that results are the same anywhere."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from io import BytesIO
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Offset:
+    """An offset from UTC in seconds, whether it is daylight saving, and its abbreviation."""
+
+    seconds: int
+    daylight: bool
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneFile:
+    """What a TZif file says (RFC 8536).
+
+    ``first`` holds before all transitions; each transition is (UTC seconds since 1970, new offset);
+    ``rule`` is the POSIX TZ string that holds after the last one.
+    """
+
+    first: Offset
+    transitions: tuple[tuple[int, Offset], ...]
+    rule: str
+
+
+@cache
+def iana_names() -> frozenset[str]:
+    """Every zone name of the pinned tzdata package."""
+    return frozenset(resources.files("tzdata").joinpath("zones").read_text("ascii").split())
+
+
+@cache
+def iana_zone(name: str) -> ZoneInfo | None:
+    """Return the zone of that exact name, or None if IANA has none."""
+    data = _data(name)
+    return ZoneInfo.from_file(BytesIO(data), key=name) if data else None
+
+
+@cache
+def zone_file(name: str) -> ZoneFile:
+    """Return the transitions of a zone that ``iana_names`` has."""
+    data = _data(name)
+    if data is None:
+        raise LookupError(f"IANA has no time zone {name}")
+    skipped = _block_length(data, 0, 4)
+    return _zone_file(data, 44 + skipped)
+
+
+def _data(name: str) -> bytes | None:
+    if name not in iana_names():
+        return None
+    return resources.files("tzdata").joinpath("zoneinfo", *name.split("/")).read_bytes()
+
+
+def _block_length(data: bytes, at: int, time_size: int) -> int:
+    counts: tuple[int, ...] = struct.unpack_from(">6l", data, at + 20)
+    utc_count, std_count, leaps, times, types, chars = counts
+    return times * (time_size + 1) + types * 6 + chars + leaps * (time_size + 4) + std_count + utc_count
+
+
+def _zone_file(data: bytes, at: int) -> ZoneFile:
+    """Read the second, 64-bit block, which begins at ``at``, and the footer behind it."""
+    _, _, _, times, types, chars = struct.unpack_from(">6l", data, at + 20)
+    body = at + 44
+    moments = struct.unpack_from(f">{times}q", data, body)
+    indices = data[body + times * 8 : body + times * 9]
+    records = [struct.unpack_from(">lBB", data, body + times * 9 + 6 * i) for i in range(types)]
+    names = data[body + times * 9 + types * 6 :][:chars]
+    offsets = [Offset(seconds, bool(daylight), names[i:].split(b"\0")[0].decode()) for seconds, daylight, i in records]
+    footer = data[body + _block_length(data, at, 8) :].strip(b"\n").decode()
+    return ZoneFile(offsets[0], tuple((m, offsets[i]) for m, i in zip(moments, indices, strict=True)), footer)

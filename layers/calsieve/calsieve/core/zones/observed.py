@@ -1,0 +1,181 @@
+"""A time zone as its VTIMEZONE describes it (RFC 5545 §3.6.5), for zones that IANA does not know."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import takewhile
+
+from dateutil.rrule import rrulestr
+
+from calsieve.core.component import Component, Line
+from calsieve.core.values import Form, parsed_offset, parsed_when, written, written_offset
+
+# Onsets are worked out this far; beyond, the last offset holds.
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Change:
+    """From the naive UTC ``moment`` on, ``after`` holds instead of ``before`` (seconds east of UTC)."""
+
+    moment: datetime
+    before: int
+    after: int
+
+
+class ObservedZone(tzinfo):
+    """A tzinfo that follows the observances of one VTIMEZONE.
+
+    A local time that does not exist is read with the offset before the gap, an ambiguous one is the
+    first of the two (RFC 5545 §3.3.5).
+    """
+
+    def __init__(self, tzid: str, changes: tuple[Change, ...]) -> None:
+        self._tzid = tzid
+        self._changes = changes
+        self._moments = [change.moment for change in changes]
+        self._walls = [c.moment + timedelta(seconds=max(c.before, c.after)) for c in changes]
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """All changes of offset, in order."""
+        return self._changes
+
+    def _offset(self, index: int) -> timedelta:
+        """Return the offset after the change before ``index``."""
+        seconds = self._changes[index - 1].after if index else self._changes[0].before
+        return timedelta(seconds=seconds)
+
+    def utcoffset(self, moment: datetime | None) -> timedelta | None:
+        """Return the offset at a local time."""
+        if moment is None:
+            return None
+        return self._offset(bisect_right(self._walls, moment.replace(tzinfo=None)))
+
+    def fromutc(self, moment: datetime) -> datetime:
+        """Return the local time of a UTC moment that carries this zone."""
+        return moment + self._offset(bisect_right(self._moments, moment.replace(tzinfo=None)))
+
+    def dst(self, moment: datetime | None) -> timedelta | None:
+        """Unknown: nothing here asks what part of the offset is daylight saving."""
+        return None
+
+    def tzname(self, moment: datetime | None) -> str:
+        """Return the TZID."""
+        return self._tzid
+
+
+def observed_zone(component: Component) -> ObservedZone | None:
+    """Read a VTIMEZONE; None if no observance of it can be understood."""
+    changes = sorted(change for child in component.children for change in _changes(child))
+    return ObservedZone(component.value("TZID"), tuple(changes)) if changes else None
+
+
+def _changes(observance: Component) -> Iterator[Change]:
+    before = parsed_offset(observance.value("TZOFFSETFROM"))
+    after = parsed_offset(observance.value("TZOFFSETTO"))
+    start = parsed_when(observance.value("DTSTART"))
+    if after is None or start is None:
+        return
+    before = after if before is None else before
+    for local in _onsets(observance, start.local, before):
+        yield Change(max(local, datetime(1, 1, 3)) - timedelta(seconds=before), before, after)  # noqa: DTZ001
+
+
+def _onsets(observance: Component, start: datetime, before: int) -> set[datetime]:
+    """Return the local onsets of one observance between the first and the last year worked out."""
+    onsets = {start}
+    for line in observance.all("RDATE"):
+        found = (parsed_when(text.partition("/")[0]) for text in line.value.split(","))
+        onsets |= {when.local for when in found if when}
+    for line in observance.all("RRULE"):
+        onsets |= set(_recurring(line.value, start, before))
+    return onsets
+
+
+def _recurring(rule: str, start: datetime, before: int) -> Iterator[datetime]:
+    """Expand an observance's rule; one that began in 1601, as Outlook's do, is begun in 1900."""
+    parts = dict(part.upper().split("=", 1) for part in rule.split(";") if "=" in part)
+    until = parsed_when(parts.pop("UNTIL", ""))
+    last = datetime(_LAST_YEAR, 1, 1)  # noqa: DTZ001 - naive local time
+    if until:
+        last = until.local + timedelta(seconds=before if until.form is Form.UTC else 0)
+    if parts.get("FREQ") == "YEARLY" and "COUNT" not in parts and parts.get("INTERVAL", "1") == "1":
+        start = start.replace(year=max(start.year, _FIRST_YEAR), day=min(start.day, 28))
+    try:
+        expanded = rrulestr(";".join(f"{key}={value}" for key, value in parts.items()), dtstart=start)
+        yield from takewhile(lambda onset: onset <= last and onset.year <= _LAST_YEAR, expanded)
+    except (ValueError, KeyError, TypeError):
+        return
+
+
+def agree(first: tzinfo, second: tzinfo, changes: tuple[Change, ...], start: datetime, end: datetime) -> bool:
+    """Tell whether two zones have the same offsets from ``start`` to ``end`` (aware UTC).
+
+    Asks every ten days and around the known ``changes``: no real zone changes for less than that.
+    """
+    days = range(0, max((end - start).days, 0) + 10, 10)
+    moments = [min(start + timedelta(days=n), end) for n in days]
+    for change in changes:
+        moment = change.moment.replace(tzinfo=UTC)
+        if start <= moment <= end:
+            moments += [moment, moment - timedelta(seconds=1)]
+    return all(_wall(first, moment) == _wall(second, moment) for moment in moments)
+
+
+def _wall(zone: tzinfo, moment: datetime) -> datetime:
+    return moment.astimezone(zone).replace(tzinfo=None)
+
+
+def trimmed(component: Component, tzid: str, since: datetime) -> Component:
+    """Return a VTIMEZONE under ``tzid`` without the observances that ended before ``since`` (aware).
+
+    Sees to it that a STANDARD observance holds from before ``since`` on. Does not touch rules that still hold.
+    """
+    zone = observed_zone(component)
+    if zone is None:
+        raise ValueError("not a usable VTIMEZONE")
+    moment = since.astimezone(UTC).replace(tzinfo=None)
+    ruling = max((c for c in zone.changes if c.moment <= moment), default=zone.changes[0])
+    alive = [
+        _plain(child)
+        for child in component.children
+        if (changes := sorted(_changes(child))) and (changes[-1].moment > moment or ruling in changes)
+    ]
+    if not any(child.name == "STANDARD" and min(_changes(child)).moment <= moment for child in alive):
+        alive.append(_fixed(ruling, zone, moment))
+    return Component("VTIMEZONE", (Line("TZID", "", tzid),), tuple(alive))
+
+
+def _plain(observance: Component) -> Component:
+    """Keep what defines an observance, in plain form, and drop what vendors add."""
+    start = parsed_when(observance.value("DTSTART"))
+    assert start is not None  # noqa: S101 - only observances with onsets come here
+    after = parsed_offset(observance.value("TZOFFSETTO")) or 0
+    before = parsed_offset(observance.value("TZOFFSETFROM"))
+    return Component(
+        "DAYLIGHT" if observance.name == "DAYLIGHT" else "STANDARD",
+        (
+            Line("DTSTART", "", written(start.local, Form.FLOATING)),
+            Line("TZOFFSETFROM", "", written_offset(after if before is None else before)),
+            Line("TZOFFSETTO", "", written_offset(after)),
+            *(Line("TZNAME", "", line.value) for line in observance.all("TZNAME")),
+            *(Line(line.name, "", line.value) for line in observance.all("RRULE", "RDATE")),
+        ),
+    )
+
+
+def _fixed(ruling: Change, zone: ObservedZone, moment: datetime) -> Component:
+    """Return a STANDARD observance that begins before everything else and holds what holds then."""
+    first = zone.changes[0]
+    start, offset = (moment, first.before) if first.moment > moment else (first.moment, first.before)
+    begin = min(start, ruling.moment) - timedelta(days=1)
+    lines = (
+        Line("DTSTART", "", written(begin, Form.FLOATING)),
+        Line("TZOFFSETFROM", "", written_offset(offset)),
+        Line("TZOFFSETTO", "", written_offset(offset)),
+    )
+    return Component("STANDARD", lines)

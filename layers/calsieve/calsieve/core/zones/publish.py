@@ -1,0 +1,103 @@
+"""A VTIMEZONE for an IANA zone: no more history than is used, and exact for ever after (RFC 5545 §3.6.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from calsieve.core.component import Component, Line
+from calsieve.core.values import Form, written, written_offset
+from calsieve.core.zones.iana import Offset, ZoneFile, zone_file
+from calsieve.core.zones.posix import YearlyOnset, yearly_onsets
+
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC
+
+
+class _Onset(NamedTuple):
+    """One change of offset, at a naive UTC moment."""
+
+    moment: datetime
+    before: Offset
+    after: Offset
+
+    @property
+    def local(self) -> datetime:
+        return self.moment + timedelta(seconds=self.before.seconds)
+
+
+def vtimezone(name: str, since: datetime) -> Component:
+    """Return the VTIMEZONE of an IANA zone that is right from ``since`` (aware) on.
+
+    It begins with a STANDARD observance that holds at or before ``since``, which strict clients ask for.
+    """
+    zone = zone_file(name)
+    onsets = yearly_onsets(zone.rule)
+    past = _onsets(zone)
+    yearly_from = past[-1].moment if past else datetime.min  # noqa: DTZ901 - naive UTC
+    base = _baseline(zone, past, onsets, since.astimezone(UTC).replace(tzinfo=None))
+    listed = [onset for onset in past if onset.moment >= base.moment]
+    if not (listed and listed[0] == base) and base.moment <= yearly_from:
+        listed.insert(0, base)
+    observances = list(_listed(listed)) + [
+        part for onset in onsets for part in _yearly(onset, max(base.moment, yearly_from + timedelta(seconds=1)))
+    ]
+    if not observances:
+        observances = [_observance(base, ())]
+    return Component("VTIMEZONE", (Line("TZID", "", name),), tuple(observances))
+
+
+def _onsets(zone: ZoneFile) -> list[_Onset]:
+    before, onsets = zone.first, []
+    for seconds, after in zone.transitions:
+        onsets.append(_Onset(_EPOCH + timedelta(seconds=seconds), before, after))
+        before = after
+    return onsets
+
+
+def _baseline(zone: ZoneFile, past: list[_Onset], yearly: tuple[YearlyOnset, ...], since: datetime) -> _Onset:
+    """Return the last change to standard time at or before ``since``; if there is none, one is made up."""
+    candidates = list(past)
+    if past and past[-1].moment < since:
+        for year in range(max(since.year - 2, past[-1].moment.year), since.year + 1):
+            candidates += [_in_year(onset, year) for onset in yearly]
+    standard = [o for o in candidates if o.moment <= since and not o.after.daylight]
+    if standard:
+        return max(standard, key=lambda onset: onset.moment)
+    return _Onset(min(since, datetime(1970, 1, 1)), zone.first, zone.first)  # noqa: DTZ001 - naive UTC
+
+
+def _in_year(onset: YearlyOnset, year: int) -> _Onset:
+    return _Onset(onset.local(year) - timedelta(seconds=onset.before.seconds), onset.before, onset.after)
+
+
+def _listed(onsets: list[_Onset]) -> Iterator[Component]:
+    """Group changes of the same kind: the first is DTSTART, the others are RDATEs."""
+    groups: dict[tuple[Offset, Offset], list[_Onset]] = {}
+    for onset in onsets:
+        groups.setdefault((onset.before, onset.after), []).append(onset)
+    for group in groups.values():
+        rest = ",".join(written(onset.local, Form.FLOATING) for onset in group[1:])
+        yield _observance(group[0], (Line("RDATE", "", rest),) if rest else ())
+
+
+def _yearly(onset: YearlyOnset, since: datetime) -> Iterator[Component]:
+    """Write a yearly change as one observance a month that it can fall into, from ``since`` (naive UTC) on."""
+    for month, rule in onset.rules().items():
+        first = next(
+            found
+            for year in range(max(since.year - 1, 1900), since.year + 60)
+            if (found := _in_year(onset, year)).moment >= since and found.local.month == month
+        )
+        yield _observance(first, (Line("RRULE", "", rule),))
+
+
+def _observance(onset: _Onset, recurrence: tuple[Line, ...]) -> Component:
+    lines = (
+        Line("DTSTART", "", written(onset.local, Form.FLOATING)),
+        Line("TZOFFSETFROM", "", written_offset(onset.before.seconds)),
+        Line("TZOFFSETTO", "", written_offset(onset.after.seconds)),
+        Line("TZNAME", "", onset.after.name),
+        *recurrence,
+    )
+    return Component("DAYLIGHT" if onset.after.daylight else "STANDARD", lines)
