@@ -39,17 +39,17 @@ WORK_MEETINGS = (
     "Besprechung Einkauf und Lager",
     "Réunion d'équipe",
     "Reunión con el cliente",
-    "Budget 2nd quarter, first reading",
+    "Budget 2nd quarter\\, first reading",
     "Vorstellungsgespräch (Entwicklung)",
     "Σύσκεψη έργου",
     "設計レビュー",
     "Spotkanie zespołu",
     "Customer call: Northwind harbour",
     "Architecture hour",
-    "Release go / no-go",
+    "Release go or no-go",
     "Point hebdomadaire – qualité",
     "Workshop Zeitzonen",
-    "Security review, gateway",
+    "Security review\\, gateway",
 )
 WORK_SERIES = (
     "Team meeting",
@@ -71,7 +71,7 @@ WORK_DAYS = (
     "Public holiday (Oslo)",
 )
 WORK_PLACES = (
-    "Room Aurora, 2nd floor",
+    "Room Aurora\\, 2nd floor",
     "Besprechungsraum Süd\\, 3. OG",
     "Salle Écluse",
     "https://meet.example.org/k7-rwq-plm",

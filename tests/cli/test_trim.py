@@ -1,0 +1,180 @@
+"""``calsieve trim``: a Unix filter with honest exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from calsieve.cli.main import main
+
+NOW = "2026-05-15T12:00Z"
+
+
+def event(uid: str, day: str, *more: str) -> str:
+    times = [f"DTSTART:{day}T100000Z", f"DTEND:{day}T110000Z"]
+    return "\r\n".join(["BEGIN:VEVENT", f"UID:{uid}", "DTSTAMP:20260101T000000Z", *times, *more, "END:VEVENT"])
+
+
+def calendar(*events: str) -> bytes:
+    head = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Example//EN"]
+    return "\r\n".join([*head, *events, "END:VCALENDAR", ""]).encode()
+
+
+CALENDAR = calendar(event("old", "20200101"), event("recent", "20260501"), event("far", "20300101"))
+PAGE = b"<!doctype html><title>Sign in</title>"
+
+
+@pytest.fixture
+def big(tmp_path: Path) -> Path:
+    file = tmp_path / "big.ics"
+    file.write_bytes(CALENDAR)
+    return file
+
+
+def trim(*arguments: str | Path, stdin: bytes | None = None) -> Result:
+    return CliRunner().invoke(main, ["trim", "--now", NOW, *map(str, arguments)], input=stdin, catch_exceptions=False)
+
+
+def uids(body: bytes) -> list[str]:
+    return [line[4:].decode() for line in body.splitlines() if line.startswith(b"UID:")]
+
+
+def test_standard_input_goes_to_standard_output_as_bytes() -> None:
+    result = trim(stdin=CALENDAR)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert uids(result.stdout_bytes) == ["recent"]
+    assert result.stdout_bytes.endswith(b"END:VCALENDAR\r\n")
+
+
+def test_a_file_goes_to_a_file(big: Path, tmp_path: Path) -> None:
+    result = trim(big, "-o", tmp_path / "small.ics")
+    assert result.output == ""
+    assert uids((tmp_path / "small.ics").read_bytes()) == ["recent"]
+
+
+def test_a_file_can_be_replaced_by_its_trimmed_self(big: Path, tmp_path: Path) -> None:
+    big.chmod(0o640)
+    trim(big, "-o", big)
+    assert uids(big.read_bytes()) == ["recent"]
+    assert big.stat().st_mode & 0o777 == 0o640
+    assert [file.name for file in tmp_path.iterdir()] == ["big.ics"]
+
+
+def test_a_link_stays_a_link(big: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link.ics"
+    link.symlink_to(big)
+    trim(big, "-o", link)
+    assert link.is_symlink()
+    assert uids(big.read_bytes()) == ["recent"]
+
+
+@pytest.mark.parametrize(
+    ("options", "kept"),
+    [
+        (["--back", "all"], ["old", "recent"]),
+        (["--ahead", "all"], ["recent", "far"]),
+        (["--back", "10y"], ["old", "recent"]),
+        (["--back", "1d", "--snap", "none"], []),
+        (["--now", "2020-01-02"], ["old"]),
+    ],
+)
+def test_options_choose_the_window(options: list[str], kept: list[str]) -> None:
+    assert sorted(uids(trim(*options, stdin=CALENDAR).stdout_bytes)) == sorted(kept)
+
+
+def test_the_series_mode_is_obeyed() -> None:
+    body = calendar(event("weekly", "20260504", "RRULE:FREQ=WEEKLY;COUNT=3"))
+    kept = trim("--series", "keep", stdin=body).stdout_bytes
+    expanded = trim("--series", "expand", stdin=body).stdout_bytes
+    assert (kept.count(b"BEGIN:VEVENT"), expanded.count(b"BEGIN:VEVENT")) == (1, 3)
+
+
+def test_the_report_tells_the_counts(big: Path, tmp_path: Path) -> None:
+    trim(big, "-o", tmp_path / "small.ics", "--report", tmp_path / "report.json")
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert (report["events_in"], report["events_out"]) == (3, 1)
+    assert report["bytes_in"] == len(CALENDAR)
+    assert report["bytes_out"] == (tmp_path / "small.ics").stat().st_size
+
+
+@pytest.mark.parametrize("body", [PAGE, b"", b"\0\1\2", b"hello"])
+def test_what_is_no_calendar_ends_with_3_and_touches_nothing(body: bytes, tmp_path: Path) -> None:
+    out, report = tmp_path / "small.ics", tmp_path / "report.json"
+    out.write_bytes(b"yesterday's")
+    result = trim("-o", out, "--report", report, stdin=body)
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert result.stderr.startswith("Error: standard input: ")
+    assert out.read_bytes() == b"yesterday's"
+    assert not report.exists()
+
+
+def test_the_reason_is_said_in_plain_words() -> None:
+    assert "this is a web page, not a calendar" in trim(stdin=PAGE).stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--back", "4 weeks"], "write a number and d, w, mo or y, like 4w"),
+        (["--timezone", "Europe/Belrin"], "did you mean `Europe/Berlin`?"),
+        (["--now", "yesterday"], "write an instant like 2026-05-15"),
+        (["--snap", "month"], "'month' is not one of 'week', 'day', 'none'"),
+        (["missing.ics"], "'missing.ics' does not exist"),
+    ],
+)
+def test_wrong_usage_ends_with_2_and_shows_what_is_right(options: list[str], said: str) -> None:
+    result = trim(*options, stdin=CALENDAR)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert said in " ".join(result.stderr.split())
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_directory_that_may_not_be_written_to_is_said_plainly(big: Path, tmp_path: Path) -> None:
+    (tmp_path / "closed").mkdir(mode=0o500)
+    result = trim(big, "-o", tmp_path / "closed" / "small.ics")
+    assert (result.exit_code, "Permission denied" in result.stderr) == (1, True)
+
+
+def test_a_directory_that_is_not_there_is_said_plainly(big: Path, tmp_path: Path) -> None:
+    result = trim(big, "-o", tmp_path / "nowhere" / "small.ics")
+    assert result.exit_code == 1
+    assert result.stderr.endswith("No such file or directory\n")
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "calsieve.cli", *arguments]
+
+
+def test_it_works_in_a_real_pipe() -> None:
+    done = subprocess.run(command("trim", "--now", NOW), input=CALENDAR, capture_output=True, check=True)
+    assert (uids(done.stdout), done.stderr) == (["recent"], b"")
+
+
+def test_a_reader_that_leaves_early_gets_no_traceback() -> None:
+    """More than a pipe holds, so that writing is sure to fail."""
+    many = calendar(*(event(f"{number:05}", "20260501") for number in range(1_500)))
+    with subprocess.Popen(
+        command("trim", "--now", NOW), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stdin is not None
+        process.stdin.write(many)
+        process.stdin.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+
+
+def test_help_is_quick_because_nothing_heavy_is_imported() -> None:
+    script = (
+        "import sys; from calsieve.cli.main import main; main(['--help'], standalone_mode=False);"
+        "print([name for name in ('icalendar', 'requests', 'boto3', 'rich', 'yaml') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
