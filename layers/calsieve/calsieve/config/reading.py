@@ -118,9 +118,9 @@ class _Reading:
         names = list(keys_of(shape))
         meant = nearest(key.text, names)
         hint = did_you_mean(meant) or f"; the keys here are {', '.join(names)}"
-        # What looks like no word at all may be a secret that slipped: don't show it.
-        word = shape in _HARMLESS and re.fullmatch("[A-Za-z_-]{1,30}", key.text)
-        self.problem(key, _under(path, key.text) if word or meant else path, f"this key is unknown{hint}")
+        # It may be a secret that slipped: show only a plain word, and within a source only a likely key.
+        shown = re.fullmatch("[A-Za-z_-]{1,30}", key.text) and (meant or shape in _HARMLESS)
+        self.problem(key, _under(path, key.text) if shown else path, f"this key is unknown{hint}")
         return None
 
 

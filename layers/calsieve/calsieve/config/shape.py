@@ -56,9 +56,7 @@ Tint = Annotated[
 Zone = Annotated[str, Leaf(readers.read_timezone, {"examples": ["Europe/Berlin", "America/New_York", "UTC"]})]
 Reach = Annotated[
     Span | None,
-    Leaf(
-        readers.read_reach, {"pattern": readers.REACH, "examples": ["2w", "30d", "1mo", "6mo", "1y", "all"]}
-    ),
+    Leaf(readers.read_reach, {"pattern": readers.REACH, "examples": ["2w", "30d", "1mo", "6mo", "1y", "all"]}),
 ]
 Interval = Annotated[
     timedelta,
@@ -76,15 +74,11 @@ Url = Annotated[
     ),
 ]
 User = Annotated[Secret, _secret(secret.literal_user, ["jane", "env:CAL_USER"])]
-Password = Annotated[
-    Secret, _secret(secret.literal_password, ["env:CAL_PASSWORD", "secretsmanager:calendar"])
-]
+Password = Annotated[Secret, _secret(secret.literal_password, ["env:CAL_PASSWORD", "secretsmanager:calendar"])]
 Token = Annotated[Secret, _secret(secret.literal_token, ["env:CAL_TOKEN", "ssm:/calsieve/token"])]
 HeaderName = Annotated[str, Leaf(secret.read_header_name, {"pattern": secret.HEADER_NAME})]
 HeaderValue = Annotated[Secret, _secret(secret.literal_header, ["env:API_KEY"])]
-UserAgent = Annotated[
-    Secret, _secret(secret.literal_header, ["Mozilla/5.0 (Linux) Chrome/139", "env:USER_AGENT"])
-]
+UserAgent = Annotated[Secret, _secret(secret.literal_header, ["Mozilla/5.0 (Linux) Chrome/139", "env:USER_AGENT"])]
 
 _POLICY = Policy()
 
@@ -92,9 +86,7 @@ _POLICY = Policy()
 class WindowKeys(TypedDict, total=False):
     """Which part of the calendar is published, around now."""
 
-    back: Annotated[
-        Reach, Key("How far back: days, weeks, months or years.", readers.show_reach(_POLICY.window.back))
-    ]
+    back: Annotated[Reach, Key("How far back: days, weeks, months or years.", readers.show_reach(_POLICY.window.back))]
     ahead: Annotated[
         Reach, Key("How far ahead: days, weeks, months or years.", readers.show_reach(_POLICY.window.ahead))
     ]
@@ -112,9 +104,7 @@ class BasicKeys(TypedDict, total=False):
     """User and password for HTTP basic authentication."""
 
     user: Required[Annotated[User, Key("The user name, or a reference to it.")]]
-    password: Required[
-        Annotated[Password, Key("The password (often an app password), or better a reference to it.")]
-    ]
+    password: Required[Annotated[Password, Key("The password (often an app password), or better a reference to it.")]]
 
 
 class SourceKeys(TypedDict, total=False):
@@ -125,9 +115,7 @@ class SourceKeys(TypedDict, total=False):
     basic: Annotated[BasicKeys, Key("User and password; not together with bearer.")]
     bearer: Annotated[Token, Key("A token sent as `Authorization: Bearer …`; not together with basic.")]
     headers: Annotated[dict[HeaderName, HeaderValue], Key("More request headers: names and values.")]
-    user_agent: Annotated[
-        UserAgent, Key("What to call ourselves; some servers answer only what looks like a browser.")
-    ]
+    user_agent: Annotated[UserAgent, Key("What to call ourselves; some servers answer only what looks like a browser.")]
 
 
 class DefaultsKeys(TypedDict, total=False):
@@ -146,21 +134,13 @@ class DefaultsKeys(TypedDict, total=False):
         Interval,
         Key("How often to refresh, from 5m to 7d.", readers.show_interval(_POLICY.refresh_every)),
     ]
-    timezone: Annotated[
-        Zone, Key("The IANA zone that days and weeks are counted in; the calendar's own if absent.")
-    ]
+    timezone: Annotated[Zone, Key("The IANA zone that days and weeks are counted in; the calendar's own if absent.")]
     alarms: Annotated[Keep, Key("Reminders: keep or drop.", readers.show_keep(_POLICY.keep_alarms))]
-    attendees: Annotated[
-        Keep, Key("Who is invited: keep or drop.", readers.show_keep(_POLICY.keep_attendees))
-    ]
-    attachments: Annotated[
-        Keep, Key("Attachments: keep or drop.", readers.show_keep(_POLICY.keep_attachments))
-    ]
+    attendees: Annotated[Keep, Key("Who is invited: keep or drop.", readers.show_keep(_POLICY.keep_attendees))]
+    attachments: Annotated[Keep, Key("Attachments: keep or drop.", readers.show_keep(_POLICY.keep_attachments))]
     html: Annotated[
         Keep,
-        Key(
-            "Descriptions in HTML beside the plain ones: keep or drop.", readers.show_keep(_POLICY.keep_html)
-        ),
+        Key("Descriptions in HTML beside the plain ones: keep or drop.", readers.show_keep(_POLICY.keep_html)),
     ]
 
 

@@ -142,9 +142,7 @@ def _rest(events: Iterator[Event], depth: int) -> Iterator[Node]:
 
 def _refusal(event: Event, depth: int) -> str | None:
     if isinstance(event, AliasEvent):
-        return (
-            "aliases (*name) are not used here: write it out, share it under `defaults`, or quote the value"
-        )
+        return "aliases (*name) are not used here: write it out, share it under `defaults`, or quote the value"
     if isinstance(event, NodeEvent) and event.anchor:
         return "anchors (&name) are not used here: remove it, or put a value that starts with & in quotes"
     if isinstance(event, ScalarEvent | CollectionStartEvent) and event.tag:

@@ -1,0 +1,213 @@
+"""What a good feeds.yaml means."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from calsieve.config import load
+from calsieve.models import (
+    BasicAuth,
+    Colour,
+    Config,
+    Feed,
+    Policy,
+    Secret,
+    SeriesMode,
+    Snap,
+    Source,
+    Span,
+    WindowPolicy,
+)
+
+EXAMPLE = Path(__file__).parents[2] / "feeds.example.yaml"
+
+
+def feed(*lines: str) -> Feed:
+    text = "\n".join(["feeds:", "- name: a", *(f"  {line}" for line in lines), "  sources: [env:URL]"])
+    return load(text).feeds[0]
+
+
+def source(*lines: str) -> Source:
+    text = "\n".join(["feeds:", "- name: a", "  sources:", *(f"    {line}" for line in lines)])
+    return load(text).feeds[0].sources[0]
+
+
+def test_the_least_feed_has_the_defaults_of_the_models() -> None:
+    assert load("feeds: [{name: a, sources: [env:URL]}]") == Config(
+        (Feed(name="a", sources=(Source(name="source-1", url=Secret("env", "URL")),), policy=Policy()),)
+    )
+
+
+def test_every_key_of_a_feed_arrives_in_its_policy() -> None:
+    given = feed(
+        "title: Team A",
+        "colour: seagreen",
+        "timezone: Europe/Berlin",
+        "window: {back: 30d, ahead: 6mo, snap: none}",
+        "series: expand",
+        "schedule: 6h",
+        "alarms: keep",
+        "attendees: keep",
+        "attachments: keep",
+        "html: keep",
+    )
+    assert given.policy == Policy(
+        title="Team A",
+        colour=Colour("seagreen", "#2e8b57"),
+        timezone="Europe/Berlin",
+        window=WindowPolicy(Span(days=30), Span(months=6), Snap.NONE),
+        series=SeriesMode.EXPAND,
+        refresh_every=timedelta(hours=6),
+        keep_alarms=True,
+        keep_attendees=True,
+        keep_attachments=True,
+        keep_html=True,
+    )
+
+
+@pytest.mark.parametrize("key", ["alarms", "attendees", "attachments", "html"])
+def test_keeping_one_thing_keeps_nothing_else(key: str) -> None:
+    assert feed(f"{key}: keep").policy == Policy(**{f"keep_{key}": True})
+    assert feed(f"{key}: drop").policy == Policy()
+
+
+def test_every_key_of_a_source_arrives() -> None:
+    assert source(
+        "- name: exchange",
+        "  url: https://example.org/a.ics",
+        "  basic: {user: jane, password: env:PASSWORD}",
+        "  headers: {X-Key: ssm:/key, Accept: text/calendar}",
+        "  user_agent: Mozilla/5.0 (Linux) Chrome/139",
+    ) == Source(
+        name="exchange",
+        url=Secret("literal", "https://example.org/a.ics"),
+        basic=BasicAuth(Secret("literal", "jane"), Secret("env", "PASSWORD")),
+        headers={"X-Key": Secret("ssm", "/key"), "Accept": Secret("literal", "text/calendar")},
+        user_agent=Secret("literal", "Mozilla/5.0 (Linux) Chrome/139"),
+    )
+    assert source("- {url: env:URL, bearer: secretsmanager:t}").bearer == Secret("secretsmanager", "t")
+
+
+def test_sources_without_a_name_are_called_by_their_position() -> None:
+    (one,) = load("feeds: [{name: a, sources: [env:A, {name: x, url: env:B}, {url: env:C}]}]").feeds
+    assert [given.name for given in one.sources] == ["source-1", "x", "source-3"]
+
+
+def test_two_feeds_may_use_the_same_source_names() -> None:
+    both = load("feeds: [{name: a, sources: [env:A]}, {name: b, sources: [env:A]}]").feeds
+    assert both[0].sources == both[1].sources
+
+
+def test_defaults_hold_key_by_key_where_a_feed_is_silent_within_the_window_too() -> None:
+    first, second = load(
+        """
+        feeds:
+        - {name: a, sources: [env:A], window: {back: all}, html: drop}
+        - {name: b, sources: [env:B]}
+        defaults:
+          window: {back: 2w, ahead: 3mo}
+          html: keep
+          series: trim
+          timezone: UTC
+        """
+    ).feeds
+    assert first.policy == Policy(
+        window=WindowPolicy(None, Span(months=3)), series=SeriesMode.TRIM, timezone="UTC", keep_html=False
+    )
+    assert second.policy == Policy(
+        window=WindowPolicy(Span(days=14), Span(months=3)),
+        series=SeriesMode.TRIM,
+        timezone="UTC",
+        keep_html=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("2w", Span(days=14)), ("1mo", Span(months=1)), ("3mo", Span(months=3)), ("6mo", Span(months=6)), ("all", None)],
+)
+def test_the_choices_of_an_iphone_can_be_expressed(written: str, meant: Span | None) -> None:
+    assert feed(f"window: {{back: {written}}}").policy.window.back == meant
+
+
+@pytest.mark.parametrize("word", ["2026", "0123", "1_000", "12:30", "No", "on", "1e3", "2026-05-15"])
+def test_a_title_that_looks_like_something_else_is_taken_as_it_is_written(word: str) -> None:
+    assert feed(f"title: {word}").policy.title == word
+
+
+def test_a_title_may_be_in_any_script() -> None:
+    assert feed("title: Équipe 日本 👩‍👩‍👧 מבחן").policy.title == "Équipe 日本 👩‍👩‍👧 מבחן"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("SeaGreen", Colour("seagreen", "#2e8b57")),
+        ("'#2E8B57'", Colour("seagreen", "#2e8b57")),
+        ("'#2e8b58'", Colour("seagreen", "#2e8b58")),
+        ("'#808080'", Colour("gray", "#808080")),
+        ("grey", Colour("grey", "#808080")),
+        ("'#010000'", Colour("black", "#010000")),
+    ],
+)
+def test_a_colour_has_a_name_and_an_exact_value(written: str, meant: Colour) -> None:
+    assert feed(f"colour: {written}").policy.colour == meant
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://example.org/a.ics?x=%20#y",
+        "http://127.0.0.1:8080/a.ics",
+        "https://[::1]:8443/a.ics",
+        "webcal://example.org/a.ics",
+        "HTTPS://EXAMPLE.ORG/",
+        "https://bücher.example/ä.ics",
+        "file:///home/jane/my%20calendar.ics",
+        "file://localhost/calendar.ics",
+    ],
+)
+def test_an_address_is_taken_as_it_is_written(address: str) -> None:
+    assert source(f"- {address}").url == Secret("literal", address)
+
+
+def test_webcals_is_https() -> None:
+    assert source("- webcals://example.org/a.ics").url == Secret("literal", "https://example.org/a.ics")
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "env:_URL2",
+        "ssm:/a/b.c-d_e",
+        "ssm:/a:3",
+        "secretsmanager:calsieve/url",
+        "secretsmanager:calsieve/url#work",
+        "secretsmanager:arn:aws:secretsmanager:eu-central-1:123456789012:secret:url-AbCdEf",
+    ],
+)
+def test_a_reference_is_a_scheme_and_a_name(reference: str) -> None:
+    assert str(source(f"- {reference}").url) == reference
+    assert source(f"- {reference}").url.scheme == reference.partition(":")[0]
+
+
+@pytest.mark.parametrize("password", ["0123", "yes", "a b", "ä€😀", "environment:x", "{}", "a: #b", "'", '"'])
+def test_a_quoted_password_may_hold_anything_of_one_line(password: str) -> None:
+    quoted = password.replace("'", "''")
+    given = source(f"- {{url: env:U, basic: {{user: jane, password: '{quoted}'}}}}").basic
+    assert given is not None
+    assert given.password == Secret("literal", password)
+
+
+def test_a_byte_order_mark_and_windows_line_ends_do_no_harm() -> None:
+    assert load("\ufefffeeds:\r\n- name: a\r\n  sources:\r\n  - env:URL\r\n").feeds[0].name == "a"
+
+
+def test_the_example_loads() -> None:
+    config = load(EXAMPLE.read_text("utf-8"))
+    assert [(feed.name, len(feed.sources)) for feed in config.feeds] == [("work", 1), ("family", 2), ("team-a", 2)]
+    assert config.feeds[0].policy == Policy()
+    assert config.feeds[2].policy.colour == Colour("firebrick", "#c0392b")

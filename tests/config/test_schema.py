@@ -1,0 +1,144 @@
+"""The JSON Schema says of a file what reading says, as far as a schema can."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from calsieve.config import json_schema, load
+from calsieve.errors import ConfigError
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = (ROOT / "feeds.example.yaml").read_text("utf-8")
+
+
+def accepts(schema: dict[str, Any], value: Any) -> bool:
+    """Judge ``value`` by the part of JSON Schema that ours is written in."""
+    if "anyOf" in schema:
+        return any(accepts(form, value) for form in schema["anyOf"])
+    if schema["type"] == "array":
+        minimum = schema["minItems"]
+        return isinstance(value, list) and len(value) >= minimum and all(accepts(schema["items"], x) for x in value)
+    if schema["type"] == "object":
+        return isinstance(value, dict) and accepts_object(schema, value)
+    assert schema["type"] == "string"
+    return isinstance(value, str) and (
+        re.search(schema.get("pattern", ""), value) is not None
+        and value in schema.get("enum", [value])
+        and len(value) >= schema.get("minLength", 0)
+    )
+
+
+def accepts_object(schema: dict[str, Any], value: dict[str, Any]) -> bool:
+    known, rest = schema.get("properties", {}), schema["additionalProperties"]
+    return set(schema.get("required", ())) <= value.keys() and all(
+        accepts(known[key], held) if key in known else rest and accepts(rest, held) for key, held in value.items()
+    )
+
+
+def parts(schema: Any) -> Iterator[dict[str, Any]]:
+    """Yield every schema within ``schema``."""
+    if isinstance(schema, dict):
+        if "type" in schema or "anyOf" in schema:
+            yield schema
+        for inner in schema.values():
+            yield from parts(inner)
+    elif isinstance(schema, list):
+        for inner in schema:
+            yield from parts(inner)
+
+
+def example() -> dict[str, Any]:
+    return copy.deepcopy(yaml.safe_load(EXAMPLE))
+
+
+def test_the_example_is_accepted() -> None:
+    assert accepts(json_schema(), example())
+
+
+@pytest.mark.parametrize("path", [[], ["defaults"], ["defaults", "window"], ["feeds", 0], ["feeds", 2, "sources", 0]])
+def test_an_unknown_key_is_refused_wherever_it_stands(path: list[str | int]) -> None:
+    document = example()
+    place: Any = document
+    for step in path:
+        place = place[step]
+    place["colr"] = "red"
+    assert not accepts(json_schema(), document)
+    with pytest.raises(ConfigError):
+        load(json.dumps(document))
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("window", {"back": "6m"}),
+        ("window", {"snap": "month"}),
+        ("series", "cut"),
+        ("schedule", "1w"),
+        ("alarms", "yes"),
+        ("alarms", True),
+        ("name", "Work"),
+        ("colour", "#abc"),
+        ("sources", []),
+        ("sources", ["ftp://example.org"]),
+        ("sources", [{"name": "x"}]),
+        ("sources", [{"url": "env:A", "basic": {"user": "x"}}]),
+        ("sources", [{"url": "env:A", "headers": {"X": 1}}]),
+    ],
+)
+def test_what_the_schema_refuses_reading_refuses_too(key: str, value: object) -> None:
+    document = {"feeds": [{"name": "a", "sources": ["env:A"], key: value}]}
+    assert not accepts(json_schema(), document)
+    with pytest.raises(ConfigError):
+        load(json.dumps(document))
+
+
+def test_every_key_is_described_and_every_default_and_example_is_a_good_value() -> None:
+    for part in parts(json_schema()):
+        for name, held in part.get("properties", {}).items():
+            assert held["description"].endswith("."), name
+            for good in [*held.get("examples", ()), *([held["default"]] if "default" in held else [])]:
+                assert accepts(held, good), (name, good)
+
+
+def test_the_defaults_that_the_schema_shows_are_those_that_reading_uses() -> None:
+    shown = json_schema()["properties"]["defaults"]["properties"]
+    given = {key: held["default"] for key, held in shown.items() if "default" in held}
+    given["window"] = {key: held["default"] for key, held in shown["window"]["properties"].items()}
+    silent = {"feeds": [{"name": "a", "sources": ["env:A"]}]}
+    assert load(json.dumps({**silent, "defaults": given})) == load(json.dumps(silent))
+    assert len(given) == 7
+
+
+def test_every_object_is_closed_but_for_headers() -> None:
+    objects = [part for part in parts(json_schema()) if part.get("type") == "object"]
+    assert [part["description"] for part in objects if part["additionalProperties"]] == [
+        "More request headers: names and values."
+    ]
+
+
+def test_the_schema_in_docs_is_the_one_that_the_code_makes() -> None:
+    path = ROOT / "docs" / "feeds.schema.json"
+    assert path.read_text("utf-8") == json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n", (
+        "renew it: python -m calsieve.config > docs/feeds.schema.json"
+    )
+
+
+def test_the_example_tells_editors_where_the_schema_is() -> None:
+    found = re.match(r"# yaml-language-server: \$schema=(\S+)\n", EXAMPLE)
+    assert found
+    assert (ROOT / found[1]).is_file()
+
+
+def test_the_documentation_has_a_heading_or_row_for_every_key() -> None:
+    text = (ROOT / "docs" / "configuration.md").read_text("utf-8")
+    keys = {key for part in parts(json_schema()) for key in part.get("properties", {})}
+    assert {key for key in keys if f"`{key}`" not in text} == set()
+    assert len(keys) == 24
