@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lock clean
+.PHONY: help setup demo test check build deploy cloud edge lock clean
 
 help:  ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -32,11 +32,48 @@ demo: .venv/run  ## run the main job on a sample calendar, or on yours: make dem
 test: .venv/dev  ## the tests that need nothing but Python
 	@$(BIN)/pytest -n auto
 
-check: .venv/dev  ## lint, types, import rule, template
+check: .venv/dev .work/sam/ready  ## lint, types, import rule, template
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python functions/edge/inline.py --check
+	@$(SAM) validate --lint --region us-east-1
+	@if command -v node >/dev/null; then node --test tests/template/; else echo "no node: the edge function's tests are left out"; fi
+
+# Everything of the cloud has a venv of its own in .work, made when first needed. The locks are complete, so pip
+# need not resolve (--no-deps); older ones can't resolve extras under --require-hashes.
+export SAM_CLI_TELEMETRY := 0
+SAM = PATH="$(CURDIR)/.work/sam/bin:$$PATH" .work/sam/bin/sam
+PYTHON313 = $(shell for p in python3.13 "$$HOME"/.pyenv/versions/3.13.*/bin/python3.13; do \
+	"$$p" -c '' 2>/dev/null && command -v "$$p" && break; done)
+ENV ?= dev
+
+.work/sam/ready: requirements/cloud-sam.txt .venv/run
+	@echo "installing sam and uv into .work/sam"
+	@$(BIN)/python -m venv .work/sam
+	@.work/sam/bin/pip install --quiet --no-deps --require-hashes -r $<
+	@touch $@
+
+.work/%/ready: requirements/cloud-%.txt
+	@test -n "$(PYTHON313)" || { echo "make cloud needs Python 3.13, the version that runs in Lambda: install it (pyenv install 3.13), then try again"; exit 1; }
+	@echo "installing the $* into .work/$*"
+	@"$(PYTHON313)" -m venv .work/$*
+	@.work/$*/bin/pip install --quiet --no-deps --require-hashes -r $<
+	@touch $@
+
+build: .work/sam/ready  ## build what is deployed into .aws-sam
+	@$(SAM) build --parallel
+
+deploy: build  ## deploy to AWS: make deploy, make deploy ENV=prod
+	@$(SAM) deploy --config-env $(ENV)
+	@echo "now send your feeds: $(BIN)/calsieve push --stack $$(sed -n '/^\[$(ENV)\./,/^$$/s/^stack_name = "\(.*\)"/\1/p' samconfig.toml) feeds.yaml"
+
+cloud: .venv/dev .work/sam/ready .work/emulator/ready .work/runtime/ready  ## deploy to a local AWS emulator and verify
+	@$(BIN)/pytest tests/cloud
+
+edge: .venv/run  ## copy the edge function into the template
+	@$(BIN)/python functions/edge/inline.py
 
 lock:  ## renew the hash-locked requirement files (needs uv)
 	requirements/lock.sh

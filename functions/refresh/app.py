@@ -1,0 +1,60 @@
+"""Refreshes the feed that a message names. Says what became of it in counts; never where calendars are."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from calsieve import wiring
+from calsieve.errors import ConfigError, RefreshFailed
+from calsieve.models import Outcome, Status
+
+logger = Logger()
+metrics = Metrics()
+# A feed that fails is tried again by the queue. It is no error of the function, so that its alarm means a defect.
+processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> Any:
+    """Take a batch of messages ``{"feed": name}`` from SQS; return which of them have to be tried again."""
+    return process_partial_response(event=event, record_handler=refresh, processor=processor, context=context)
+
+
+def refresh(record: SQSRecord) -> None:
+    """Refresh one feed. Raises if it has to be tried again."""
+    name = json.loads(record.body)["feed"]
+    try:
+        outcome = wiring.refresh_feed(wiring.load_config(), name, datetime.now(UTC))
+    except ConfigError as error:  # the feed went since, or dispatch counts it; trying again mends neither
+        logger.warning("message dropped", extra={"feed": name, "why": [str(problem) for problem in error.problems]})
+        return
+    except Exception as error:
+        # Not logger.exception: the errors underneath repeat addresses. Lines of code hold none.
+        code = traceback.format_tb(error.__traceback__)
+        logger.error("broke off", extra={"feed": name, "error": type(error).__name__, "code": code})
+        metrics.add_metric("FeedFailed", MetricUnit.Count, 1)
+        raise
+    _tell(outcome)
+    if outcome.status is Status.FAILED:
+        raise RefreshFailed(outcome)
+
+
+def _tell(outcome: Outcome) -> None:
+    counts = {"problems": len(outcome.problems)}
+    if report := outcome.report:
+        counts |= {"events_in": report.events_in, "events_out": report.events_out}
+        metrics.add_metric("BytesIn", MetricUnit.Bytes, report.bytes_in)
+        metrics.add_metric("BytesOut", MetricUnit.Bytes, report.bytes_out)
+    metrics.add_metric(f"Feed{outcome.status.value.capitalize()}", MetricUnit.Count, 1)
+    metrics.add_metric("SourceFailed", MetricUnit.Count, len(outcome.problems))
+    logger.info(outcome.status.value, extra={"feed": outcome.feed, **counts, "why": outcome.problems})
