@@ -1,0 +1,203 @@
+"""Which adapters are used where. The only place that chooses; decides nothing else.
+
+Adapters are imported when they are chosen: the command line starts without boto3, and the function that
+only reads the configuration does without the core.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path, PurePath, PurePosixPath
+from typing import TYPE_CHECKING
+
+from calsieve.errors import ConfigError, Problem, PublishError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+    from calsieve.models import Config, Feed, Outcome
+    from calsieve.ports import Fetcher, Publisher, StateStore
+
+CONFIG_PREFIX, CONFIG_NAME = "config", "feeds.yaml"
+STATE_PREFIX = "state"
+
+_S3_URL = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(.*))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A place to publish to, with what a refresh needs to do so."""
+
+    fetcher: Fetcher
+    publisher: Publisher
+    state: StateStore
+
+    def path(self, feed: str, *, dry_run: bool = False) -> str:
+        """Return the path of a feed. Raises PublishError.
+
+        Makes the key of all paths if there is none yet; a dry run forgets it again.
+        """
+        from calsieve.adapters.memory import MemoryStateStore
+        from calsieve.paths import KEY_NAME, feed_path, path_key
+
+        forgetful = dry_run and self.state.load(KEY_NAME) is None
+        return feed_path(path_key(MemoryStateStore() if forgetful else self.state, secrets.token_bytes), feed)
+
+    def refresh(self, feed: Feed, now: datetime, *, dry_run: bool = False) -> Outcome:
+        """Refresh one feed at its path; ``now`` is aware. Raises PublishError if the path can't be told."""
+        from calsieve.refresh import refresh
+
+        return refresh(
+            feed,
+            now=now,
+            fetcher=self.fetcher,
+            publisher=self.publisher,
+            state=self.state,
+            path=self.path(feed.name, dry_run=dry_run),
+            dry_run=dry_run,
+        )
+
+
+# ── on one's own machine ──────────────────────────────────────────────────────────────────────────
+
+
+def target(to: str, state: str | None = None, environ: Mapping[str, str] = os.environ) -> Target:
+    """Return what publishes to ``to``, a directory or ``s3://bucket/prefix``, and remembers in ``state``.
+
+    ``state`` is of the same form; its default is a directory of its own for each ``to``, under
+    XDG_STATE_HOME. Sources may be files and may be on private networks: the configuration is one's own.
+    Touches nothing yet. Raises PublishError for a place that can't be, or where clients could read the
+    state.
+    """
+    published = _place(to)
+    remembered = _place(state) if state else _default_state(published, environ)
+    if remembered.is_inside(published):
+        raise PublishError("the state must not lie where clients can read it: choose another place for it")
+    fetcher = _fetcher(environ, allow_private=True, allow_files=True)
+    return Target(fetcher, _publisher(published), _state_store(remembered))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A directory (``bucket`` is None), or a prefix in a bucket, which may be empty."""
+
+    path: PurePath
+    bucket: str | None = None
+
+    def __str__(self) -> str:
+        return f"s3://{self.bucket}/{self.prefix}" if self.bucket else str(self.path)
+
+    @property
+    def prefix(self) -> str:
+        return "/".join(self.path.parts)
+
+    def is_inside(self, other: _Place) -> bool:
+        return self.bucket == other.bucket and self.path.is_relative_to(other.path)
+
+
+def _place(text: str) -> _Place:
+    if "://" not in text:
+        return _Place(Path(text).resolve())
+    match = _S3_URL.fullmatch(text)
+    if match is None:
+        raise PublishError(f"{text} is no place to write to: give a directory or s3://bucket/prefix")
+    return _Place(PurePosixPath((match[2] or "").strip("/")), match[1])
+
+
+def _default_state(published: _Place, environ: Mapping[str, str]) -> _Place:
+    base = Path(environ.get("XDG_STATE_HOME", ""))
+    if not base.is_absolute():  # unset, or not valid by the XDG Base Directory Specification
+        base = Path(environ.get("HOME", "")) / ".local/state"
+    if not base.is_absolute():
+        raise PublishError("there is no home directory to remember things in: say where with --state")
+    return _Place(base / "calsieve" / hashlib.sha256(str(published).encode()).hexdigest()[:16])
+
+
+def _publisher(place: _Place) -> Publisher:
+    if place.bucket:
+        from calsieve.adapters.s3 import S3Publisher
+
+        return S3Publisher(_s3(), place.bucket, place.prefix)
+    from calsieve.adapters.directory import DirectoryPublisher
+
+    return DirectoryPublisher(Path(place.path))
+
+
+def _state_store(place: _Place) -> StateStore:
+    if place.bucket:
+        from calsieve.adapters.s3 import S3StateStore
+
+        return S3StateStore(_s3(), place.bucket, place.prefix)
+    from calsieve.adapters.directory import DirectoryStateStore
+
+    return DirectoryStateStore(Path(place.path))
+
+
+# ── in Lambda ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def load_config() -> Config:
+    """Read config/feeds.yaml from STATE_BUCKET. Raises ConfigError, or PublishError if S3 fails."""
+    from calsieve.adapters.s3 import S3StateStore
+    from calsieve.config import load
+
+    stored = S3StateStore(_s3(), os.environ["STATE_BUCKET"], CONFIG_PREFIX).load(CONFIG_NAME)
+    if stored is None:
+        raise ConfigError([Problem(1, CONFIG_NAME, "is not in the state bucket: run `calsieve push`")])
+    return load(stored.body.decode(errors="replace"))
+
+
+def refresh_feed(config: Config, name: str, now: datetime) -> Outcome:
+    """Refresh one feed of the deployed configuration; ``now`` is aware.
+
+    Raises ConfigError if there is no feed of that name (any more), PublishError if its path can't be told.
+    """
+    feed = next((feed for feed in config.feeds if feed.name == name), None)
+    if feed is None:
+        raise ConfigError([Problem(1, "feeds", f"there is no feed {name}")])
+    return _cloud_target(
+        os.environ["PUBLISHED_BUCKET"],
+        os.environ["STATE_BUCKET"],
+        os.environ.get("ALLOW_PRIVATE_UPSTREAMS") == "true",
+    ).refresh(feed, now)
+
+
+@cache  # a warm instance keeps what it knows of secrets
+def _cloud_target(published: str, state: str, allow_private: bool) -> Target:
+    from calsieve.adapters.s3 import S3Publisher, S3StateStore
+
+    # Never files: /proc holds the function's own credentials.
+    fetcher = _fetcher(os.environ, allow_private=allow_private, allow_files=False)
+    return Target(fetcher, S3Publisher(_s3(), published), S3StateStore(_s3(), state, STATE_PREFIX))
+
+
+# ── both ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _fetcher(environ: Mapping[str, str], *, allow_private: bool, allow_files: bool) -> Fetcher:
+    from calsieve.adapters.file import FileFetcher
+    from calsieve.adapters.http import HttpFetcher
+    from calsieve.adapters.secrets import AwsSecrets
+    from calsieve.adapters.upstream import UpstreamFetcher
+
+    known = AwsSecrets(environ)
+    http = HttpFetcher(known, allow_private=allow_private)
+    by_scheme: dict[str, Fetcher] = dict.fromkeys(("http", "https", "webcal", "webcals"), http)
+    return UpstreamFetcher(known, {**by_scheme, "file": FileFetcher(known)} if allow_files else by_scheme)
+
+
+@cache
+def _s3() -> S3Client:
+    """Return the one S3 client. The first costs more time than all else that a cold start does."""
+    import boto3
+    from botocore.config import Config as Settings
+
+    # A write that was retried although it had succeeded shows as a conflict, which a refresh can cope with.
+    return boto3.client("s3", config=Settings(connect_timeout=5, read_timeout=30, retries={"mode": "standard"}))
