@@ -315,6 +315,17 @@ def test_all_problems_come_at_once_in_the_order_of_the_file() -> None:
     ]
 
 
+def test_what_is_missing_is_reported_where_its_mapping_begins() -> None:
+    found = problems("feeds:\n- name: a\n  title: []\n- name: a\n  sources: [env:A, '']\nmore: 1")
+    assert [(problem.line, problem.path) for problem in found] == [
+        (2, "feeds[0]"),
+        (3, "feeds[0].title"),
+        (4, "feeds[1].name"),
+        (5, "feeds[1].sources[1]"),
+        (6, "more"),
+    ]
+
+
 def test_an_alias_bomb_costs_nothing() -> None:
     bomb = "\n".join(
         ["a: &a [x, x]", *(f"{b}: &{b} [*{a}, *{a}]" for a, b in zip("abcdefgh", "bcdefghi", strict=True))]

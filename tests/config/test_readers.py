@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from dateutil.relativedelta import relativedelta
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calsieve.config.readers import (
@@ -81,6 +81,7 @@ def test_an_interval_is_minutes_hours_or_days(text: str, interval: timedelta) ->
     assert read_interval(text) == interval
 
 
+@settings(max_examples=50)
 @given(st.text())
 def test_whatever_is_written_the_answer_is_a_value_or_unreadable(text: str) -> None:
     for read in (read_reach, read_interval, read_slug, read_colour, read_timezone):

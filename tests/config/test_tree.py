@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calsieve.config.tree import Scalar, Table, compose
@@ -15,6 +15,7 @@ EXAMPLE = (Path(__file__).parents[2] / "feeds.example.yaml").read_text("utf-8")
 plain_values = st.dictionaries(st.text(max_size=5), st.text(max_size=9) | st.lists(st.text(max_size=5), max_size=3))
 
 
+@settings(max_examples=50)
 @given(plain_values, st.sampled_from([None, "'", '"', "|", ">"]), st.booleans(), st.sampled_from(["\n", "\r\n"]))
 def test_trees_are_equal_to_the_character(values: object, style: str | None, flow: bool, end: str) -> None:
     text = yaml.dump(values, default_style=style, default_flow_style=flow, allow_unicode=True, line_break=end)

@@ -18,7 +18,7 @@ _QUOTE = "put this value in quotes: as it stands, YAML takes it for a number, a 
 
 
 def read(text: str) -> tuple[FileKeys, list[tuple[Scalar, Secret]]]:
-    """Return what ``text`` (without byte order mark) says, and each secret with the scalar it stands in.
+    """Return what ``text`` (without byte order mark) says, and each secret, in order, with its scalar.
 
     Raises ConfigError with all problems in the order of the file.
     """

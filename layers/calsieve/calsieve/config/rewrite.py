@@ -22,7 +22,7 @@ def replace_secrets(text: str, rename: Callable[[Secret], Secret | None]) -> str
     body = text.removeprefix(_MARK)
     _, secrets = read(body)
     parts, done = [], 0
-    for node, secret in sorted(secrets, key=lambda found: found[0].start):
+    for node, secret in secrets:
         new = rename(secret)
         if new is not None and new != secret:
             parts += [body[done : node.start], _written(new, node, body)]
