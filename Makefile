@@ -26,8 +26,12 @@ help:  ## list what can be made
 setup: .venv/run  ## leave the command line at .venv/bin/calsieve
 	@echo "ready: $(BIN)/calsieve --help"
 
-demo: .venv/run  ## run the main job on a sample calendar, or on yours: make demo URL=https://…
-	@$(BIN)/calsieve demo $(if $(URL),--url '$(URL)')
+# In the environment the address stays out of ps, and needs no quoting for the shell.
+ifdef URL
+demo: export CALSIEVE_URL = $(value URL)
+endif
+demo: .venv/run  ## run the main job on a sample calendar, or on yours: make demo URL='https://…'
+	@$(BIN)/calsieve demo $(ARGS)
 
 test: .venv/dev  ## the tests that need nothing but Python
 	@$(BIN)/pytest -n auto

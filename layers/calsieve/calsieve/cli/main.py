@@ -6,8 +6,11 @@ from typing import Any
 
 import click
 
+from calsieve.cli.check import check, schema
+from calsieve.cli.demo import demo
 from calsieve.cli.failure import BadConfiguration
 from calsieve.cli.push import links, push
+from calsieve.cli.refresh import refresh
 from calsieve.cli.serve import serve
 from calsieve.cli.trim import trim
 from calsieve.errors import CalsieveError, ConfigError
@@ -46,5 +49,5 @@ def main() -> None:
     """
 
 
-for _command in (trim, serve, push, links):
+for _command in (trim, refresh, check, schema, serve, push, links, demo):
     main.add_command(_command)

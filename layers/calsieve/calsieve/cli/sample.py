@@ -212,9 +212,7 @@ class _Writer:
         for original in moved:
             later = original + timedelta(hours=self._random.randint(1, 3))
             recurrence_id = slot.value("RECURRENCE-ID", original)
-            yield self._event(
-                _Slot(later, slot.length, slot.form), f"{summary} (moved)", uid, [recurrence_id]
-            )
+            yield self._event(_Slot(later, slot.length, slot.form), f"{summary} (moved)", uid, [recurrence_id])
 
     def _event(self, slot: _Slot, summary: str, uid: str, recurrence: Sequence[str] = ()) -> list[str]:
         lines = ["BEGIN:VEVENT", *slot.times(), *recurrence, self._stamp, f"UID:{uid}"]

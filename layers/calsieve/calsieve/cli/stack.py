@@ -18,14 +18,13 @@ from botocore.exceptions import (
 )
 
 from calsieve.adapters.s3 import S3StateStore
+from calsieve.wiring import CONFIG_NAME, CONFIG_PREFIX, STATE_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from calsieve.ports import StateStore
 
-CONFIG_KEY = "config/feeds.yaml"
-STATE_PREFIX = "state"
 _NEEDED = ("StateBucket", "WebcalBase")
 
 
@@ -68,9 +67,9 @@ class Stack:
 
     def upload_config(self, text: str) -> None:
         """Put the configuration where the stack reads it; that starts a refresh."""
-        upload = {"Bucket": self._outputs["StateBucket"], "Key": CONFIG_KEY, "Body": text.encode()}
+        place = {"Bucket": self._outputs["StateBucket"], "Key": f"{CONFIG_PREFIX}/{CONFIG_NAME}"}
         with self._plainly("upload the configuration (it needs s3:PutObject)"):
-            self._client("s3").put_object(**upload, ContentType="application/yaml")
+            self._client("s3").put_object(**place, Body=text.encode(), ContentType="application/yaml")
 
     def _client(self, service: str) -> Any:
         return self._session.client(service, endpoint_url=self._account.endpoint_url)  # type: ignore[call-overload]

@@ -6,6 +6,7 @@ For one's own machine and network: plain HTTP, a thread a connection. In the clo
 from __future__ import annotations
 
 import errno
+import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -58,7 +59,8 @@ class Server(ThreadingHTTPServer):
         """Say nothing of a client that goes away in the middle of an answer."""
 
     def until_interrupted(self) -> None:
-        """Serve until Ctrl-C, which ends it quietly."""
+        """Serve until Ctrl-C or SIGTERM, which end it quietly. For the main thread only."""
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         with suppress(KeyboardInterrupt):
             self.serve_forever(poll_interval=0.1)
         self.server_close()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -35,7 +36,7 @@ _SECURITY = {
 }
 # A directory does not remember a feed's schedule, so all are kept as long as an hourly feed may be.
 _FEED_CACHE, _PAGE_CACHE = "public, max-age=900", "no-cache"
-_SECRET_PART = re.compile(r"[A-Za-z0-9_-]{16,}")
+_SECRET_PART = re.compile(r"[0-9A-Fa-f]{16,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,10 @@ class Answer:
 def answer(root: Path, method: str, target: str, headers: Mapping[str, str]) -> Answer:
     """Answer a request for ``target``; ``headers`` are looked up by their usual spelling."""
     if method not in ("GET", "HEAD"):
-        return _plain(405, "Only GET and HEAD are served here.", {"Allow": "GET, HEAD"})
+        return plain(405, "Only GET and HEAD are served here.", {"Allow": "GET, HEAD"})
     file = _find(root, target)
     if file is None:
-        return _plain(404, "There is no such feed here.", {})
+        return plain(404, "There is no such feed here.")
     twin = file.with_name(file.name + ".gz")
     gzipped = admits_gzip(headers.get("Accept-Encoding", "")) and twin.is_file()
     body = (twin if gzipped else file).read_bytes()
@@ -62,6 +63,13 @@ def answer(root: Path, method: str, target: str, headers: Mapping[str, str]) -> 
         kept = ("ETag", "Cache-Control", "Vary")
         return Answer(304, {name: told[name] for name in kept})
     return Answer(200, told, body)
+
+
+def plain(status: int, text: str, headers: Mapping[str, str] = MappingProxyType({})) -> Answer:
+    """Return a short answer in words, which nobody keeps."""
+    body = f"{text}\n".encode()
+    told = {"Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(body))}
+    return Answer(status, {**told, "Cache-Control": "no-store", **_SECURITY, **headers}, body)
 
 
 def admits_gzip(accept_encoding: str) -> bool:
@@ -116,9 +124,3 @@ def _headers(file: Path, body: bytes, gzipped: bool) -> dict[str, str]:
 def _matches(if_none_match: str, etag: str) -> bool:
     candidates = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
     return etag in candidates or "*" in candidates
-
-
-def _plain(status: int, text: str, headers: Mapping[str, str]) -> Answer:
-    body = f"{text}\n".encode()
-    told = {"Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(body))}
-    return Answer(status, {**told, "Cache-Control": "no-store", **_SECURITY, **headers}, body)

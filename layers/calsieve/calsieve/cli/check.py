@@ -1,0 +1,90 @@
+"""``calsieve check`` and ``calsieve schema``: help with writing feeds.yaml."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from calsieve.cli.configuration import config_argument, load
+
+if TYPE_CHECKING:
+    from calsieve.models import Config, Feed, Source
+    from calsieve.ports import Fetcher
+
+
+@click.command()
+@config_argument
+@click.option("--fetch", is_flag=True, help="Also fetch every source once and tell what came.")
+def check(config: Path, fetch: bool) -> None:
+    """List everything that is wrong in FEEDS.YAML; publish nothing.
+
+    Problems are printed one a line as file:line: where: what to do, the way editors understand it.
+
+    \b
+    Example:
+      calsieve check feeds.yaml
+      calsieve check feeds.yaml --fetch
+    """
+    configuration = load(config)
+    feeds, sources = len(configuration.feeds), sum(len(feed.sources) for feed in configuration.feeds)
+    click.echo(f"{config} is well: {_counted(feeds, 'feed')}, {_counted(sources, 'source')}")
+    if fetch and not _fetch_all(configuration):
+        raise click.exceptions.Exit(1)
+
+
+@click.command()
+def schema() -> None:
+    """Print the JSON Schema of feeds.yaml, for editors.
+
+    \b
+    Example, for editors that use the YAML language server:
+      calsieve schema > feeds.schema.json
+      and as the first line of feeds.yaml:
+      # yaml-language-server: $schema=feeds.schema.json
+    """
+    import json
+
+    from calsieve.config import json_schema
+
+    click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _fetch_all(config: Config) -> bool:
+    """Tell what each source brings; return whether all of them can be used."""
+    from calsieve.wiring import target
+
+    fetcher = target(".").fetcher  # nothing is published
+    came = [_tell(fetcher, feed, source) for feed in config.feeds for source in feed.sources]
+    return all(came)
+
+
+def _tell(fetcher: Fetcher, feed: Feed, source: Source) -> bool:
+    from calsieve.errors import SecretError, SourceError
+
+    try:
+        click.echo(f"{feed.name} / {source.name}: {_what_came(fetcher, source)}")
+    except SourceError as error:
+        click.echo(f"{feed.name} / {source.name}: {error.reason}", err=True)
+        return False
+    except SecretError as error:
+        click.echo(f"{feed.name} / {source.name}: {error}", err=True)
+        return False
+    return True
+
+
+def _what_came(fetcher: Fetcher, source: Source) -> str:
+    from calsieve.core import clean
+    from calsieve.models import NotModified, Validators
+    from calsieve.pages import figures
+
+    fetched = fetcher.fetch(source, Validators())
+    if isinstance(fetched, NotModified):
+        return "it says that nothing changed, which was not asked"
+    calendar = clean.read(source.name, fetched.body, fetched.charset)
+    return f"{figures.size(len(fetched.body))}, {_counted(len(calendar.events), 'event')}"

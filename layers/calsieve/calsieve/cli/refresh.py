@@ -1,0 +1,75 @@
+"""``calsieve refresh``: bring published feeds up to date, on this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from calsieve.cli.configuration import EXISTING_FILE, load
+from calsieve.cli.options import now_option
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from calsieve.models import Config, Feed, Outcome
+    from calsieve.wiring import Target
+
+# A slow source holds up its own feed only; more would not help one processor.
+_AT_A_TIME = 4
+
+
+@click.command()
+@click.option("--config", required=True, type=EXISTING_FILE, metavar="FEEDS.YAML", help="Which feeds there are.")
+@click.option("--to", required=True, metavar="DIR|s3://BUCKET/PREFIX", help="Where they are published.")
+@click.option("--only", multiple=True, metavar="NAME", help="Refresh this feed only; can be repeated.")
+@now_option
+@click.option("--dry-run", is_flag=True, help="Tell what would be done; write nothing.")
+@click.option("--state", metavar="PLACE", help="Where to remember what came last.  [default: under ~/.local/state]")
+def refresh(config: Path, to: str, only: tuple[str, ...], now: datetime, dry_run: bool, state: str | None) -> None:
+    """Fetch, trim and publish the feeds of FEEDS.YAML.
+
+    A feed that fails leaves yesterday's file in place and does not stop the others; the exit code is then 1.
+
+    \b
+    Examples:
+      calsieve refresh --config feeds.yaml --to public
+      calsieve refresh --config feeds.yaml --to s3://my-bucket/calendars --only work
+      crontab:  */30 * * * *  cd ~/calendars && .venv/bin/calsieve refresh --config feeds.yaml --to public
+    """
+    from calsieve.cli import show
+    from calsieve.models import Status
+    from calsieve.wiring import target
+
+    feeds = _chosen(load(config), only)
+    results = refresh_all(feeds, target(to, state), now, dry_run=dry_run)
+    show.outcomes(results)
+    if not dry_run:
+        click.echo(f"\nThe feeds' paths, behind webcal:// and the host that serves {to}:")
+        named = zip(feeds, results, strict=True)
+        show.addresses([(feed.name, feed.policy.title or feed.name, result.path) for feed, result in named])
+    if any(result.status is Status.FAILED for result in results):
+        raise click.exceptions.Exit(1)
+
+
+def refresh_all(feeds: Sequence[Feed], to: Target, now: datetime, *, dry_run: bool) -> list[Outcome]:
+    """Refresh some feeds at a time, with progress on a terminal; return their outcomes in the feeds' order."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from calsieve.cli import show
+
+    with show.progress() as progress, ThreadPoolExecutor(_AT_A_TIME) as pool:
+        bar = progress.add_task("refreshing", total=len(feeds))
+        futures = [pool.submit(to.refresh, feed, now, dry_run=dry_run) for feed in feeds]
+        for future in futures:
+            future.add_done_callback(lambda _: progress.advance(bar))
+        return [future.result() for future in futures]
+
+
+def _chosen(config: Config, only: Sequence[str]) -> list[Feed]:
+    names = [feed.name for feed in config.feeds]
+    if unknown := [name for name in only if name not in names]:
+        raise click.BadParameter(f"there is no feed {unknown[0]!r}, only {', '.join(names)}", param_hint="--only")
+    return [feed for feed in config.feeds if not only or feed.name in only]
