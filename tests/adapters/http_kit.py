@@ -43,9 +43,7 @@ def fetcher(
     )
 
 
-def fetch(
-    source: Source, limits: Limits = USUAL, validators: Validators = UNCONDITIONAL
-) -> Fetched | NotModified:
+def fetch(source: Source, limits: Limits = USUAL, validators: Validators = UNCONDITIONAL) -> Fetched | NotModified:
     return fetcher(limits).fetch(source, validators)
 
 

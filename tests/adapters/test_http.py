@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from calsieve.adapters.http import Limits
-from calsieve.errors import UpstreamUnavailable
+from calsieve.errors import UpstreamRefused, UpstreamUnavailable
 from calsieve.models import BasicAuth, Fetched, NotModified, Secret, Source, Validators
 from tests.adapters.http_kit import body_of, fetch, fetcher
-from tests.adapters.upstream_server import CALENDAR, UpstreamServer, answer, certificate
+from tests.adapters.upstream_server import CALENDAR, UpstreamServer, answer, certificate, dribble
 
 
 def literal(value: str) -> Secret:
@@ -88,20 +88,14 @@ def test_credentials_in_the_address_are_sent_and_unquoted() -> None:
 
 def test_bearer_token_own_headers_and_own_user_agent_are_sent() -> None:
     with UpstreamServer(answer(body=CALENDAR)) as server:
-        fetch(
-            server.source(
-                bearer=literal("token"), headers={"X-Key": literal("k")}, user_agent=literal("Mine/1")
-            )
-        )
+        fetch(server.source(bearer=literal("token"), headers={"X-Key": literal("k")}, user_agent=literal("Mine/1")))
         (asked,) = server.asked
     assert asked.headers["authorization"] == "Bearer token"
     assert asked.headers["x-key"] == "k"
     assert asked.headers["user-agent"] == "Mine/1"
 
 
-def test_neither_proxies_nor_netrc_of_the_environment_are_used(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_neither_proxies_nor_netrc_of_the_environment_are_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     netrc = tmp_path / "netrc"
     netrc.write_text("machine 127.0.0.1 login a password b\n")
     monkeypatch.setenv("NETRC", str(netrc))
@@ -137,6 +131,28 @@ def test_the_body_is_unpacked(coding: str) -> None:
     header, body = PACKED[coding]
     with UpstreamServer(answer(body=body, Content_Encoding=header)) as server:
         assert body_of(server.source()) == LONG
+
+
+@pytest.mark.parametrize("size", [65536, 65537, 65536 + 200, 2 * 65536 + 100])
+def test_the_end_of_a_bare_deflate_stream_is_not_lost(size: int) -> None:
+    body = deflated(b"a" * size, -15)
+    with UpstreamServer(answer(body=body, Content_Encoding="deflate")) as server:
+        assert body_of(server.source()) == b"a" * size
+
+
+def test_gzip_is_recognised_when_its_first_byte_comes_alone() -> None:
+    body = gzip.compress(CALENDAR)
+    head = answer(Content_Length=str(len(body)))
+    with UpstreamServer(dribble([head, body[:1], body[1:]])) as server:
+        assert body_of(server.source()) == CALENDAR
+
+
+@pytest.mark.parametrize("value", ["a\r\nX: 1", "a\n", "10 €"])
+def test_a_header_that_can_not_be_sent_is_refused_before_asking(value: str) -> None:
+    with UpstreamServer(answer(body=CALENDAR)) as server:
+        with pytest.raises(UpstreamRefused, match="one of its headers is malformed"):
+            fetch(server.source(headers={"X-Key": literal(value)}))
+        assert server.connections == 0
 
 
 def test_a_chunked_transfer_is_put_together() -> None:

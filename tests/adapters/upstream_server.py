@@ -127,9 +127,7 @@ def certificate(folder: Path) -> tuple[ssl.SSLContext, str]:
     public, private = folder / "upstream.crt", folder / "upstream.key"
     public.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
     private.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(public, private)

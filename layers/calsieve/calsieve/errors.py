@@ -16,7 +16,8 @@
     └── RefreshFailed          a feed could not be refreshed; carries the outcome
 
 Messages carry the names of feeds and sources and never a URL, a credential or calendar content.
-Foreign exceptions are translated at one fence an adapter, ``from error``.
+Foreign exceptions are translated at one fence an adapter, ``from error``, or without it where their
+own text could quote an address or a value.
 """
 
 from __future__ import annotations

@@ -21,9 +21,7 @@ def gathered(source: str, pieces: Iterator[bytes], most: int) -> bytes:
     body = BytesIO()
     for piece in pieces:
         if body.tell() + len(piece) > most:
-            raise UpstreamTooLarge(
-                source, f"is larger than {most:,} bytes: ask it for less, or raise the limit"
-            )
+            raise UpstreamTooLarge(source, f"is larger than {most:,} bytes: ask it for less, or raise the limit")
         body.write(piece)
     return body.getvalue()
 
@@ -65,7 +63,7 @@ def _decompressed(source: str, pieces: Iterator[bytes], wbits: int) -> Iterator[
                     engine = zlib.decompressobj(wbits)
                 yield engine.decompress(data, PIECE)
                 data = engine.unconsumed_tail or engine.unused_data
-        yield engine.flush()  # zlib may hold back the end of a match
+        yield engine.flush()  # the last few matches of a bare stream can still be in the bit buffer
     except zlib.error as error:
         raise UpstreamUnavailable(source, "the compressed transfer is damaged") from error
     if not engine.eof:

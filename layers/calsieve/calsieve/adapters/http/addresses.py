@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
+_GLOBAL_UNICAST = IPv6Network("2000::/3")  # RFC 4291 §2.4; nothing else is routed on the internet
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are the IPv4 address that is reached
 
 
@@ -27,5 +28,6 @@ def _carried(ip: IPv6Address) -> IPv4Address | None:
 
 
 def _is_public(ip: IPv4Address | IPv6Address) -> bool:
-    # is_global alone lets multicast and, for IPv6, some reserved ranges pass
-    return ip.is_global and not ip.is_multicast and not ip.is_reserved
+    if isinstance(ip, IPv6Address) and ip not in _GLOBAL_UNICAST:
+        return False
+    return ip.is_global and not ip.is_multicast  # is_global counts some multicast in

@@ -49,9 +49,7 @@ def refusal(source: str, status: int, headers: Mapping[str, str]) -> SourceError
         reason = f"answered with status {status}"
         wait = retry_after(headers)
         return UpstreamUnavailable(source, reason) if wait is None else AskedToWait(source, reason, wait)
-    return UpstreamRefused(
-        source, f"answered with status {status}: {_ADVICE.get(status, 'check its address')}"
-    )
+    return UpstreamRefused(source, f"answered with status {status}: {_ADVICE.get(status, 'check its address')}")
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -80,8 +78,7 @@ def translated(source: str, error: Exception) -> SourceError:
     if isinstance(error, requests.exceptions.SSLError | urllib3.exceptions.SSLError):
         return UpstreamUnavailable(
             source,
-            "no secure connection: its certificate is not trusted, or it has none "
-            "(then write http:// in its address)",
+            "no secure connection: its certificate is not trusted, or it has none (then write http:// in its address)",
         )
     if isinstance(error, requests.exceptions.InvalidURL):
         return UpstreamRefused(source, "its address is malformed: correct it")

@@ -81,9 +81,7 @@ class HttpFetcher:
         except answers.FOREIGN as error:
             problem = answers.translated(request.source, error)
         if deadline.left() <= 0:
-            problem = UpstreamUnavailable(
-                request.source, f"was not done within {self._limits.total_seconds:g} seconds"
-            )
+            problem = UpstreamUnavailable(request.source, f"was not done within {self._limits.total_seconds:g} seconds")
         raise problem  # not inside the except clause: there it would take the foreign text along
 
     def _follow(self, request: Request, adapter: GuardedAdapter, deadline: Deadline) -> Fetched | NotModified:

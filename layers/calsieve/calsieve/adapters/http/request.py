@@ -107,9 +107,7 @@ def _split(source: str, url: str, base: str = "") -> SplitResult:
     except ValueError:  # its text quotes the address
         usable = False
     if not usable:
-        raise UpstreamRefused(
-            source, "its address, or where that redirects to, is no http, https or webcal URL"
-        )
+        raise UpstreamRefused(source, "its address, or where that redirects to, is no http, https or webcal URL")
     return parts._replace(scheme=_SCHEMES[parts.scheme])
 
 
@@ -136,9 +134,7 @@ def _of_address(userinfo: str) -> dict[str, str]:
 def _of_settings(source: Source, secrets: Secrets) -> dict[str, str]:
     found: dict[str, str] = {}
     if source.basic:
-        found["Authorization"] = _basic(
-            secrets.resolve(source.basic.user), secrets.resolve(source.basic.password)
-        )
+        found["Authorization"] = _basic(secrets.resolve(source.basic.user), secrets.resolve(source.basic.password))
     if source.bearer:
         found["Authorization"] = f"Bearer {secrets.resolve(source.bearer)}"
     return found | {name: secrets.resolve(secret) for name, secret in source.headers.items()}

@@ -103,9 +103,7 @@ def _connected(connection: HTTPConnection, addresses: list[str], deadline: Deadl
     for address in addresses:
         patience = deadline.within(connection.timeout)
         try:
-            return create_connection(
-                (address, connection.port), patience, socket_options=connection.socket_options
-            )
+            return create_connection((address, connection.port), patience, socket_options=connection.socket_options)
         except OSError:
             continue
     raise NewConnectionError(connection, "no address answered")

@@ -1,0 +1,106 @@
+"""Bounds on bytes and time, against upstreams that respect neither."""
+
+from __future__ import annotations
+
+import gzip
+import itertools
+import time
+import tracemalloc
+import zlib
+
+import pytest
+
+from calsieve.adapters.http import HttpFetcher, Limits
+from calsieve.adapters.secrets import EnvironmentSecrets
+from calsieve.errors import UpstreamTooLarge, UpstreamUnavailable
+from calsieve.models import Source, Validators
+from tests.adapters.http_kit import body_of, fetch
+from tests.adapters.upstream_server import CALENDAR, Answer, UpstreamServer, answer, dribble
+
+MEGABYTE = 1_000_000
+SMALL = Limits(max_bytes=MEGABYTE)
+
+
+def test_a_body_of_exactly_the_limit_passes_and_one_byte_more_does_not() -> None:
+    limits = Limits(max_bytes=len(CALENDAR))
+    with UpstreamServer(answer(body=CALENDAR), answer(body=CALENDAR + b"\n")) as server:
+        assert body_of(server.source(), limits) == CALENDAR
+        with pytest.raises(UpstreamTooLarge, match=f"larger than {len(CALENDAR)} bytes"):
+            fetch(server.source(), limits)
+
+
+def zeros(megabytes: int, wbits: int) -> bytes:
+    engine = zlib.compressobj(wbits=wbits)
+    return b"".join(engine.compress(bytes(MEGABYTE)) for _ in range(megabytes)) + engine.flush()
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "gzip in gzip"])
+def test_a_bomb_is_stopped_at_the_limit_in_bytes_and_in_memory(coding: str) -> None:
+    bomb = zeros(60, 31 if "gzip" in coding else 15)
+    body = gzip.compress(bomb) if coding == "gzip in gzip" else bomb
+    with UpstreamServer(answer(body=body, Content_Encoding=coding.split()[0])) as server:
+        tracemalloc.start()
+        try:
+            with pytest.raises(UpstreamTooLarge):
+                fetch(server.source(), SMALL)
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert peak < 3 * MEGABYTE
+
+
+def test_a_body_without_end_is_stopped_at_the_limit() -> None:
+    def flood(connection) -> None:  # type: ignore[no-untyped-def]
+        connection.sendall(answer(Content_Length=""))
+        while True:
+            connection.sendall(bytes(65536))
+
+    with UpstreamServer(flood) as server, pytest.raises(UpstreamTooLarge):
+        fetch(server.source(), SMALL)
+
+
+FOREVER = itertools.repeat(b"x")
+CHUNKED = answer(Content_Length="", Transfer_Encoding="chunked")
+SLOW = {
+    "status line": itertools.chain([b"HTTP/1.1 200 "], FOREVER),
+    "headers": itertools.chain([b"HTTP/1.1 200 OK\r\nX: "], FOREVER),
+    "body": itertools.chain([answer(Content_Length="99999")], FOREVER),
+    "body without length": itertools.chain([answer(Content_Length="")], FOREVER),
+    "chunk size": itertools.chain([CHUNKED], itertools.repeat(b"0")),
+    "chunk": itertools.chain([CHUNKED, b"ffff\r\n"], FOREVER),
+    "nothing but empty gzip members": itertools.chain(
+        [answer(Content_Length="")], itertools.repeat(gzip.compress(b""))
+    ),
+}
+
+
+def timed(source: Source, limits: Limits) -> float:
+    """Return how long a fetch on the real clock takes to fail, and hold it to say why."""
+    began = time.monotonic()
+    with pytest.raises(UpstreamUnavailable, match=f"not done within {limits.total_seconds} seconds"):
+        HttpFetcher(EnvironmentSecrets({}), limits, allow_private=True).fetch(source, Validators())
+    return time.monotonic() - began
+
+
+@pytest.mark.parametrize("where", SLOW)
+def test_trickling_bytes_end_at_the_deadline(where: str) -> None:
+    with UpstreamServer(dribble(SLOW[where])) as server:
+        assert 0.15 <= timed(server.source(), Limits(total_seconds=0.15)) < 1
+
+
+def test_the_deadline_holds_for_all_tries_together() -> None:
+    late: list[Answer] = [dribble([b"", b"", answer(503)])]
+    with UpstreamServer(*late) as server:
+        limits = Limits(total_seconds=0.2, tries=1000, pause_seconds=0)
+        began = time.monotonic()
+        with pytest.raises(UpstreamUnavailable):
+            HttpFetcher(EnvironmentSecrets({}), limits, allow_private=True).fetch(server.source(), Validators())
+    assert time.monotonic() - began < 1
+
+
+def test_silence_ends_at_the_read_time_out() -> None:
+    with (
+        UpstreamServer(lambda connection: time.sleep(0.5)) as server,
+        pytest.raises(UpstreamUnavailable, match="did not answer in time"),
+    ):
+        fetch(server.source(), Limits(read_seconds=0.05, tries=1))
