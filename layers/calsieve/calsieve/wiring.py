@@ -188,7 +188,8 @@ def _fetcher(environ: Mapping[str, str], *, allow_private: bool, allow_files: bo
     from calsieve.adapters.upstream import UpstreamFetcher
 
     known = AwsSecrets(environ)
-    http = HttpFetcher(known, allow_private=allow_private)
+    bundle = environ.get("REQUESTS_CA_BUNDLE")
+    http = HttpFetcher(known, allow_private=allow_private, ca_bundle=bundle)
     by_scheme: dict[str, Fetcher] = dict.fromkeys(("http", "https", "webcal", "webcals"), http)
     return UpstreamFetcher(known, {**by_scheme, "file": FileFetcher(known)} if allow_files else by_scheme)
 
