@@ -15,6 +15,7 @@ from calsieve.core.component import Component, parsed
 from calsieve.core.event import Event
 from calsieve.core.heading import calendar_lines
 from calsieve.core.merge import merged
+from calsieve.core.screen import worth_a_look
 from calsieve.core.scrub import scrubbed
 from calsieve.core.select import Tally, selected
 from calsieve.core.serialise import serialised
@@ -70,6 +71,7 @@ def compose(calendars: Sequence[Calendar], policy: Policy, now: datetime, previo
     timezone = policy.timezone or timezone_of(calendars)
     window = window_for(policy.window, timezone, now)
     repairs: Counter[str] = Counter()
+    screened: Counter[str] = Counter()
     tally, book = Tally(), ZoneBook()
     lost: list[str] = []
     contributions = []
@@ -77,7 +79,8 @@ def compose(calendars: Sequence[Calendar], policy: Policy, now: datetime, previo
     for calendar in calendars:
         repairs.update(calendar.repairs)
         zones = Zones(calendar.zones, timezone, window, book, repairs)
-        understanding = understood(calendar.events, zones, repairs)
+        promising = worth_a_look(calendar.events, window, screened)
+        understanding = understood(promising, zones, repairs)
         lost += understanding.lost
         series = gathered(understanding.events, zones, repairs)
         series_in += len(series)
@@ -91,10 +94,10 @@ def compose(calendars: Sequence[Calendar], policy: Policy, now: datetime, previo
         bytes_out=len(body),
         events_in=sum(len(calendar.events) for calendar in calendars),
         events_out=len(components),
-        series_in=series_in,
+        series_in=series_in + screened.total(),
         series_out=len({event.uid for event in events}),
-        past=tally.past,
-        future=tally.future,
+        past=tally.past + screened["past"],
+        future=tally.future + screened["future"],
         series_kept_whole=tally.kept_whole.total(),
         repairs=dict(sorted((+repairs).items())),
         lost=tuple(lost),

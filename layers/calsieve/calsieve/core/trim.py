@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from calsieve.core.component import Component, Line
 from calsieve.core.event import Event, Occurrence
@@ -25,6 +25,9 @@ from calsieve.core.recurrence.rule import SUB_DAILY, Rule, rule_parts, written_p
 from calsieve.core.series import Series, detached
 from calsieve.core.values import Form, When, line_of, parsed_when
 from calsieve.core.window import LATEST, Window
+
+# A proof goes this far into a window: rules repeat, and a window may have no end.
+_PROVEN = timedelta(days=5 * 366)
 
 
 def trimmed(series: Series, window: Window) -> list[Event]:
@@ -96,9 +99,10 @@ def _begun_at(series: Series, begin: datetime, dropped: int, window: Window) -> 
     early = [o for o in series.overrides if o.recurrence_id and o.recurrence_id.local < begin]
     kept = [override for override in series.overrides if override not in early]
     alone = [detached(override) for override in early if _visible(override.occurrence(), window)]
+    before = Window(window.start, max(window.start, master.occurrence().start))
     added = [
         standing_alone(series.master, occurrence)
-        for occurrence in sorted(visible_occurrences(series.master, _slots(series.overrides), window))
+        for occurrence in sorted(visible_occurrences(series.master, _slots(series.overrides), before))
         if occurrence.local < begin
     ]
     return [master, *kept, *alone, *added]
@@ -143,7 +147,8 @@ def _refuse_clock_change(master: Event, local: datetime) -> None:
 
 
 def _prove(series: Series, result: list[Event], window: Window) -> None:
-    """Expand before and after and compare, over all of the window."""
+    """Expand before and after and compare, over the window or as much of it as is near."""
+    window = replace(window, end=min(window.end, window.start + _PROVEN))
     events = {event.uid: event for event in result if event.recurrence_id is None}
     before = _shown(series, window)
     after: list[tuple[datetime, datetime]] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 
 from calsieve.core.component import Line
 from calsieve.core.event import Event, Occurrence
@@ -25,17 +26,15 @@ class NotUnderstood(Exception):
 def visible_occurrences(master: Event, overridden: frozenset[datetime], window: Window) -> Iterator[Occurrence]:
     """Yield the occurrences of ``master`` that the window shows, in no particular order, each once.
 
-    ``overridden`` are the local starts that overrides take the place of. Raises NotUnderstood.
+    ``overridden`` are the local starts that overrides take the place of. Works only as far as it is asked to.
+    Raises NotUnderstood.
     """
-    excluded = overridden | _exception_dates(master) | _exception_rules(master, window)
-    locals_ = {master.start.local} | _dates(master) | _rule_times(master, "RRULE", window)
-    for local in locals_ - excluded:
-        occurrence = master.occurrence(local)
-        if window.shows(occurrence.start, occurrence.end):
+    done = set(overridden | _exception_dates(master) | _exception_rules(master, window))
+    starts = chain((master.start.local,), _locals(master, "RDATE"), _rule_times(master, "RRULE", window))
+    for occurrence in chain(map(master.occurrence, starts), _periods(master)):
+        if occurrence.local not in done and window.shows(occurrence.start, occurrence.end):
             yield occurrence
-    for occurrence in _periods(master):
-        if occurrence.local not in excluded | locals_ and window.shows(occurrence.start, occurrence.end):
-            yield occurrence
+        done.add(occurrence.local)
 
 
 def local_span(master: Event, window: Window) -> tuple[datetime, datetime]:
@@ -107,17 +106,15 @@ def why_doubtful(rule: Rule, master: Event) -> str | None:
     return next((why for why, doubtful in doubts.items() if doubtful), None)
 
 
-def _rule_times(master: Event, name: str, window: Window) -> set[datetime]:
+def _rule_times(master: Event, name: str, window: Window) -> Iterator[datetime]:
     begin, end = local_span(master, window)
-    times: set[datetime] = set()
     for rule in rules_of(master, name):
         if why := why_doubtful(rule, master):
             raise NotUnderstood(why)
         try:
-            times |= set(recurrences(rule, master.start.local, begin, end))
+            yield from recurrences(rule, master.start.local, begin, end)
         except TooMuchWork as error:
             raise NotUnderstood("more steps than the bound") from error
-    return times
 
 
 def _exception_rules(master: Event, window: Window) -> frozenset[datetime]:
@@ -126,10 +123,6 @@ def _exception_rules(master: Event, window: Window) -> frozenset[datetime]:
 
 def _exception_dates(master: Event) -> frozenset[datetime]:
     return frozenset(_locals(master, "EXDATE"))
-
-
-def _dates(master: Event) -> set[datetime]:
-    return set(_locals(master, "RDATE"))
 
 
 def _locals(master: Event, name: str) -> Iterator[datetime]:

@@ -10,8 +10,7 @@ from calsieve.core.component import Component, Line, written_parameters
 from calsieve.core.values import Form, parsed_duration, parsed_when, written
 
 _NAME = re.compile(r"[A-Z0-9-]+$")
-_UNESCAPED = re.compile(r"(?<!\\)(?:\\\\)*[,;]")
-_BAD_ESCAPE = re.compile(r"\\(?![\\;,nN])")
+_ESCAPE_OR_BARE = re.compile(r"\\.|[,;]")
 
 _STATUSES = frozenset({"TENTATIVE", "CONFIRMED", "CANCELLED"})
 _ONCE = frozenset(
@@ -123,11 +122,10 @@ def _word(line: Line, repairs: Counter[str]) -> Line | None:
 
 
 def _text(line: Line, repairs: Counter[str]) -> Line:
-    """Escape commas, semicolons and backslashes that should have been (RFC 5545 §3.3.11)."""
+    """Escape commas and semicolons that should have been (RFC 5545 §3.3.11); what is escaped stays."""
     if line.parameter("ENCODING"):
         return line
-    mended = _BAD_ESCAPE.sub(r"\\\\", line.value)
-    mended = _UNESCAPED.sub(lambda match: match.group()[:-1] + "\\" + match.group()[-1], mended)
+    mended = _ESCAPE_OR_BARE.sub(lambda found: found.group().rjust(2, "\\"), line.value)
     if mended != line.value:
         repairs["text_unescaped"] += 1
     return line._replace(value=mended)
