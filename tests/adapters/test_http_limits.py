@@ -13,7 +13,7 @@ import pytest
 from calsieve.adapters.http import HttpFetcher, Limits
 from calsieve.adapters.secrets import EnvironmentSecrets
 from calsieve.errors import UpstreamTooLarge, UpstreamUnavailable
-from calsieve.models import Source, Validators
+from calsieve.models import Secret, Source, Validators
 from tests.adapters.http_kit import body_of, fetch
 from tests.adapters.upstream_server import CALENDAR, Answer, UpstreamServer, answer, dribble
 
@@ -104,3 +104,12 @@ def test_silence_ends_at_the_read_time_out() -> None:
         pytest.raises(UpstreamUnavailable, match="did not answer in time"),
     ):
         fetch(server.source(), Limits(read_seconds=0.05, tries=1))
+
+
+def test_a_silent_tls_handshake_ends_at_the_connect_time_out() -> None:
+    with UpstreamServer(lambda connection: time.sleep(0.5)) as server:
+        source = Source(name="work", url=Secret("literal", server.url().replace("http:", "https:")))
+        began = time.monotonic()
+        with pytest.raises(UpstreamUnavailable, match="did not answer in time"):
+            fetch(source, Limits(connect_seconds=0.05, tries=1))
+    assert time.monotonic() - began < 0.4

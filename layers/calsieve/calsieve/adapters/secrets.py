@@ -116,6 +116,4 @@ def _fenced(read: Callable[[Secret], str], secret: Secret) -> str:
         raise SecretError(f"{secret}: {_ADVICE.get(code, f'AWS said {code}')}") from error
     except BotoCoreError as error:
         what = type(error).__name__
-        raise SecretError(
-            f"{secret}: AWS could not be asked ({what}): check region and credentials"
-        ) from error
+        raise SecretError(f"{secret}: AWS could not be asked ({what}): check region and credentials") from error
