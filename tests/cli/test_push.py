@@ -134,7 +134,7 @@ def test_no_secret_is_printed(feeds: Path, stack: str) -> None:
 
 def test_each_feed_gets_its_link(feeds: Path, stack: str) -> None:
     lines = run("push", feeds, stack).stdout.split("\n")
-    assert lines[0].split() == ["work", "Work"]
+    assert lines[0] == "work: Work"
     assert lines[1].startswith("  webcal://cdn.example.org/")
     assert lines[1].endswith("/work.ics")
     assert lines[3].endswith("/team.ics")

@@ -12,21 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from calsieve.cli.main import main
+from tests.cli.calendars import CALENDAR, calendar, event, uids
 
 NOW = "2026-05-15T12:00Z"
-
-
-def event(uid: str, day: str, *more: str) -> str:
-    times = [f"DTSTART:{day}T100000Z", f"DTEND:{day}T110000Z"]
-    return "\r\n".join(["BEGIN:VEVENT", f"UID:{uid}", "DTSTAMP:20260101T000000Z", *times, *more, "END:VEVENT"])
-
-
-def calendar(*events: str) -> bytes:
-    head = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Example//EN"]
-    return "\r\n".join([*head, *events, "END:VCALENDAR", ""]).encode()
-
-
-CALENDAR = calendar(event("old", "20200101"), event("recent", "20260501"), event("far", "20300101"))
 PAGE = b"<!doctype html><title>Sign in</title>"
 
 
@@ -39,39 +27,6 @@ def big(tmp_path: Path) -> Path:
 
 def trim(*arguments: str | Path, stdin: bytes | None = None) -> Result:
     return CliRunner().invoke(main, ["trim", "--now", NOW, *map(str, arguments)], input=stdin, catch_exceptions=False)
-
-
-def uids(body: bytes) -> list[str]:
-    return [line[4:].decode() for line in body.splitlines() if line.startswith(b"UID:")]
-
-
-def test_standard_input_goes_to_standard_output_as_bytes() -> None:
-    result = trim(stdin=CALENDAR)
-    assert (result.exit_code, result.stderr) == (0, "")
-    assert uids(result.stdout_bytes) == ["recent"]
-    assert result.stdout_bytes.endswith(b"END:VCALENDAR\r\n")
-
-
-def test_a_file_goes_to_a_file(big: Path, tmp_path: Path) -> None:
-    result = trim(big, "-o", tmp_path / "small.ics")
-    assert result.output == ""
-    assert uids((tmp_path / "small.ics").read_bytes()) == ["recent"]
-
-
-def test_a_file_can_be_replaced_by_its_trimmed_self(big: Path, tmp_path: Path) -> None:
-    big.chmod(0o640)
-    trim(big, "-o", big)
-    assert uids(big.read_bytes()) == ["recent"]
-    assert big.stat().st_mode & 0o777 == 0o640
-    assert [file.name for file in tmp_path.iterdir()] == ["big.ics"]
-
-
-def test_a_link_stays_a_link(big: Path, tmp_path: Path) -> None:
-    link = tmp_path / "link.ics"
-    link.symlink_to(big)
-    trim(big, "-o", link)
-    assert link.is_symlink()
-    assert uids(big.read_bytes()) == ["recent"]
 
 
 @pytest.mark.parametrize(

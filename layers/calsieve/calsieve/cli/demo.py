@@ -181,7 +181,8 @@ def _publish(root: Path, base: str, now: datetime) -> list[_Shown]:
     if any(outcome.status is Status.FAILED for outcome in outcomes):
         raise click.exceptions.Exit(1)
     shown = [_Shown(feed, outcome, base) for feed, outcome in zip(feeds, outcomes, strict=True)]
-    show.addresses([(one.feed.name, one.title, one.webcal) for one in shown])
+    click.echo()
+    show.addresses([show.Address(one.feed, one.webcal, one.outcome.report) for one in shown])
     _make_page(to, shown)
     return shown
 

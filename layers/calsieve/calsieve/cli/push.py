@@ -98,9 +98,5 @@ def _print_links(config: Config, stack: Stack) -> None:
     from calsieve.paths import feed_path, path_key
 
     key = path_key(stack.state_store(), secrets.token_bytes)
-    show.addresses(
-        [
-            (feed.name, feed.policy.title or feed.name, f"{stack.webcal_base}/{feed_path(key, feed.name)}")
-            for feed in config.feeds
-        ]
-    )
+    base = stack.webcal_base
+    show.addresses([show.Address(feed, f"{base}/{feed_path(key, feed.name)}") for feed in config.feeds])

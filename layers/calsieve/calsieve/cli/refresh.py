@@ -49,7 +49,7 @@ def refresh(config: Path, to: str, only: tuple[str, ...], now: datetime, dry_run
     if not dry_run:
         click.echo(f"\nThe feeds' paths, behind webcal:// and the host that serves {to}:")
         named = zip(feeds, results, strict=True)
-        show.addresses([(feed.name, feed.policy.title or feed.name, result.path) for feed, result in named])
+        show.addresses([show.Address(feed, result.path, result.report) for feed, result in named])
     if any(result.status is Status.FAILED for result in results):
         raise click.exceptions.Exit(1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -15,7 +16,7 @@ from calsieve.pages import figures
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from calsieve.models import Outcome, Report
+    from calsieve.models import Feed, Outcome, Report
 
 _COLOURS = {Status.PUBLISHED: "green", Status.UNCHANGED: "cyan", Status.FAILED: "bold red"}
 _PIPE_WIDTH = 200  # what is not a terminal has no width to fit into
@@ -44,35 +45,46 @@ def progress() -> Progress:
 
 
 def outcomes(results: Sequence[Outcome]) -> None:
-    """Print a table of what became of each feed, and under it what went wrong."""
+    """Print a table of what became of each feed, and on standard error what went wrong."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for heading in ("feed", "result", "size", "events", "shows"):
-        table.add_column(heading, overflow="fold")
+    table.add_column("feed", overflow="fold")
+    for heading in ("result", "size", "events"):
+        table.add_column(heading, no_wrap=True)
     for outcome in results:
-        table.add_row(outcome.feed, _status(outcome), *_figures(outcome.report))
+        status = Text(outcome.status.value, style=_COLOURS[outcome.status])
+        table.add_row(outcome.feed, status, *_figures(outcome.report))
     console().print(table)
     for outcome in results:
         for problem in outcome.problems:
             console(stderr=True).print(f"{outcome.feed}: {problem}", style="red", markup=False, soft_wrap=True)
 
 
-def addresses(rows: Sequence[tuple[str, str, str]]) -> None:
-    """Print name, title and address of each feed; an address stands alone on its line, to be copied."""
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A feed's name and title, where it is to be had, and what it shows if that is known."""
+
+    feed: Feed
+    address: str
+    report: Report | None = None
+
+
+def addresses(rows: Sequence[Address]) -> None:
+    """Print each feed and, alone on the next line to be copied, its address."""
     to = console()
-    for name, title, address in rows:
-        to.print(Text.assemble((name, "bold"), f"  {title}" if title != name else ""))
-        to.print(f"  {address}", soft_wrap=True, markup=False)
+    for row in rows:
+        title = row.feed.policy.title
+        to.print(Text.assemble((row.feed.name, "bold"), f": {title}" if title else "", _window(row.report)))
+        to.print(f"  {row.address}", soft_wrap=True, markup=False)
 
 
-def _status(outcome: Outcome) -> Text:
-    return Text(outcome.status.value, style=_COLOURS[outcome.status])
+def _window(report: Report | None) -> str:
+    return f", {figures.window(report)} ({report.timezone})" if report else ""
 
 
-def _figures(report: Report | None) -> tuple[str, str, str]:
+def _figures(report: Report | None) -> tuple[str, str]:
     if report is None:
-        return "", "", ""
+        return "", ""
     return (
         f"{figures.size(report.bytes_in)} → {figures.size(report.bytes_out)}",
         f"{report.events_in:,} → {report.events_out:,}",
-        f"{figures.window(report)} ({report.timezone})",
     )

@@ -1,0 +1,81 @@
+"""``calsieve check`` and ``calsieve schema``: what editors and people read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from calsieve.cli.main import main
+from tests.cli.calendars import CALENDAR
+
+
+@pytest.fixture
+def feeds(tmp_path: Path) -> Path:
+    return tmp_path / "feeds.yaml"
+
+
+def check(feeds: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(main, ["check", str(feeds), *arguments], catch_exceptions=False)
+
+
+def test_a_good_file_gets_a_short_summary(feeds: Path) -> None:
+    feeds.write_text("feeds:\n  - name: work\n    sources: ['https://example.org/a.ics', 'env:B']\n")
+    result = check(feeds)
+    assert (result.exit_code, result.stdout) == (0, f"{feeds} is well: 1 feed, 2 sources\n")
+
+
+def test_every_problem_is_a_line_that_editors_can_jump_to(feeds: Path) -> None:
+    feeds.write_text("feeds:\n  - name: Work!\n    sources: ['https://example.org/a.ics']\n    colour: nocolour\n")
+    result = check(feeds)
+    assert (result.exit_code, result.stdout) == (2, "")
+    first, second = result.stderr.splitlines()
+    assert first.startswith(f"{feeds}:2: feeds[0].name: ")
+    assert second.startswith(f"{feeds}:4: feeds[0].colour: ")
+
+
+def test_a_file_in_another_encoding_is_said_plainly(feeds: Path) -> None:
+    feeds.write_bytes("feeds: [Bücher]".encode("latin-1"))
+    result = check(feeds)
+    assert (result.exit_code, "save it as UTF-8" in result.stderr) == (2, True)
+
+
+def test_fetching_tells_what_each_source_brings(feeds: Path, tmp_path: Path) -> None:
+    (tmp_path / "good.ics").write_bytes(CALENDAR)
+    (tmp_path / "page.ics").write_bytes(b"<html>")
+    sources = [
+        f"{{name: good, url: '{(tmp_path / 'good.ics').as_uri()}'}}",
+        f"{{name: page, url: '{(tmp_path / 'page.ics').as_uri()}'}}",
+        f"{{name: gone, url: '{(tmp_path / 'gone.ics').as_uri()}'}}",
+        "{name: unset, url: 'env:CALSIEVE_TEST_UNSET'}",
+    ]
+    feeds.write_text(f"feeds:\n  - name: work\n    sources: [{', '.join(sources)}]\n")
+    result = check(feeds, "--fetch")
+    assert result.exit_code == 1
+    assert f"work / good: {len(CALENDAR)} B, 3 events" in result.stdout
+    page, gone, unset = result.stderr.splitlines()
+    assert page.startswith("work / page: this is a web page, not a calendar")
+    assert gone.startswith("work / gone: its file is not there")
+    assert unset.startswith("work / unset: env:CALSIEVE_TEST_UNSET: ")
+    assert list(tmp_path.iterdir()) != []
+    assert str(tmp_path) not in result.stderr
+
+
+def test_fetching_good_sources_succeeds(feeds: Path, tmp_path: Path) -> None:
+    (tmp_path / "good.ics").write_bytes(CALENDAR)
+    feeds.write_text(f"feeds:\n  - name: work\n    sources: ['{(tmp_path / 'good.ics').as_uri()}']\n")
+    assert check(feeds, "--fetch").exit_code == 0
+
+
+def test_the_schema_is_json() -> None:
+    result = CliRunner().invoke(main, ["schema"], catch_exceptions=False)
+    assert "feeds" in json.loads(result.stdout)["properties"]
+
+
+@pytest.mark.parametrize("command", sorted(main.commands))
+def test_each_command_teaches_itself_with_an_example(command: str) -> None:
+    result = CliRunner().invoke(main, [command, "--help"], catch_exceptions=False)
+    assert result.exit_code == 0
+    assert "Example" in result.stdout

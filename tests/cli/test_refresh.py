@@ -1,0 +1,115 @@
+"""``calsieve refresh`` from files to a directory, the way cron runs it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from calsieve.cli.main import main
+from tests.cli.calendars import CALENDAR, uids
+
+
+class Desk:
+    """A directory with feeds.yaml, sources, state and what is published."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.public = root / "public"
+
+    def source(self, name: str, body: bytes = CALENDAR) -> str:
+        (self.root / f"{name}.ics").write_bytes(body)
+        return (self.root / f"{name}.ics").as_uri()
+
+    def configure(self, **sources: str) -> None:
+        feeds = [f"  - {{name: {name}, timezone: Europe/Berlin, sources: ['{url}']}}" for name, url in sources.items()]
+        (self.root / "feeds.yaml").write_text("\n".join(["feeds:", *feeds, ""]))
+
+    def refresh(self, *arguments: str) -> Result:
+        base = ["refresh", "--config", str(self.root / "feeds.yaml"), "--now", "2026-05-15T12:00Z"]
+        places = ["--to", str(self.public), "--state", str(self.root / "state")]
+        return CliRunner().invoke(main, [*base, *places, *arguments], catch_exceptions=False)
+
+    def published(self) -> dict[str, bytes]:
+        return {file.stem: file.read_bytes() for file in self.public.glob("*/*.ics")}
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def test_feeds_are_published_with_a_table_of_what_was_done(desk: Desk) -> None:
+    desk.configure(work=desk.source("work"), home=desk.source("home"))
+    result = desk.refresh()
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert {name: uids(body) for name, body in desk.published().items()} == {"work": ["recent"], "home": ["recent"]}
+    row = result.stdout.splitlines()[1].split()
+    assert (row[:2], row[-3:]) == (["work", "published"], ["3", "→", "1"])
+
+
+def test_each_feed_is_told_with_its_path_and_its_days(desk: Desk) -> None:
+    desk.configure(work=desk.source("work"))
+    lines = desk.refresh().stdout.splitlines()
+    (path,) = desk.public.glob("*/work.ics")
+    assert "work, 13 Apr 2026 – 16 May 2027 (Europe/Berlin)" in lines
+    assert f"  {path.relative_to(desk.public)}" in lines
+
+
+def test_a_second_run_finds_nothing_to_do(desk: Desk) -> None:
+    desk.configure(work=desk.source("work"))
+    first, second = desk.refresh(), desk.refresh()
+    assert "published" in first.stdout
+    assert "unchanged" in second.stdout
+
+
+def test_a_feed_that_fails_does_not_stop_the_others(desk: Desk) -> None:
+    desk.configure(broken=desk.source("broken", b"<html>"), work=desk.source("work"))
+    result = desk.refresh()
+    assert result.exit_code == 1
+    assert list(desk.published()) == ["work"]
+    assert result.stderr.startswith("broken: source-1: this is a web page, not a calendar")
+
+
+def test_only_the_named_feeds_are_refreshed(desk: Desk) -> None:
+    desk.configure(work=desk.source("work"), home=desk.source("home"))
+    desk.refresh("--only", "home")
+    assert list(desk.published()) == ["home"]
+
+
+def test_a_feed_that_is_not_there_is_wrong_usage(desk: Desk) -> None:
+    desk.configure(work=desk.source("work"))
+    result = desk.refresh("--only", "wrok")
+    assert (result.exit_code, "there is no feed 'wrok', only work" in result.stderr) == (2, True)
+
+
+def test_a_dry_run_writes_nothing(desk: Desk) -> None:
+    desk.configure(work=desk.source("work"))
+    before = sorted(desk.root.rglob("*"))
+    result = desk.refresh("--dry-run")
+    assert (result.exit_code, "published" in result.stdout) == (0, True)
+    assert sorted(desk.root.rglob("*")) == before
+
+
+def test_a_state_that_clients_could_read_is_refused(desk: Desk) -> None:
+    desk.configure(work=desk.source("work"))
+    result = desk.refresh("--state", str(desk.public / "state"))
+    assert result.exit_code == 1
+    assert "the state must not lie where clients can read it" in result.stderr
+
+
+def test_a_wrong_configuration_is_told_with_its_lines(desk: Desk) -> None:
+    (desk.root / "feeds.yaml").write_text("feeds:\n  - name: work\n    window: {back: 4 weeks}\n")
+    result = desk.refresh()
+    assert (result.exit_code, result.stdout) == (2, "")
+    lines = result.stderr.splitlines()
+    assert len(lines) == 2
+    assert all(line.startswith(f"{desk.root / 'feeds.yaml'}:") for line in lines)
+
+
+def test_no_message_holds_an_address(desk: Desk) -> None:
+    desk.configure(work=f"file://{desk.root}/secret-token/basic.ics")
+    result = desk.refresh()
+    assert result.exit_code == 1
+    assert "secret-token" not in result.output
