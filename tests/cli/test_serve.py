@@ -30,6 +30,7 @@ def site(tmp_path: Path) -> Path:
     (root / ".hidden.ics").write_text("hidden")
     (tmp_path / "outside.ics").write_text("outside")
     (root / "link.ics").symlink_to(tmp_path / "outside.ics")
+    (root / "circle.ics").symlink_to("circle.ics")
     return root
 
 
@@ -138,6 +139,8 @@ def test_head_tells_what_get_would_send(server: Server) -> None:
         "//etc/passwd",
         "/link.ics",
         "/%00.ics",
+        f"/{'x' * 300}.ics",
+        "/circle.ics",
         "*",
     ],
 )
@@ -155,7 +158,7 @@ def test_an_index_page_is_shown_if_there_is_one(server: Server, site: Path) -> N
     assert reply.headers["Cache-Control"] == "no-cache"
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PROPFIND"])
 def test_other_methods_are_refused(server: Server, method: str) -> None:
     reply = ask(server, FEED, method)
     assert (reply.status, reply.headers["Allow"]) == (405, "GET, HEAD")

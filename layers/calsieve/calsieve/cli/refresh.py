@@ -65,7 +65,11 @@ def refresh_all(feeds: Sequence[Feed], to: Target, now: datetime, *, dry_run: bo
         futures = [pool.submit(to.refresh, feed, now, dry_run=dry_run) for feed in feeds]
         for future in futures:
             future.add_done_callback(lambda _: progress.advance(bar))
-        return [future.result() for future in futures]
+        try:
+            return [future.result() for future in futures]
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def _chosen(config: Config, only: Sequence[str]) -> list[Feed]:

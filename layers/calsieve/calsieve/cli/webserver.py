@@ -15,6 +15,7 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from socketserver import TCPServer
+from typing import Any
 
 import click
 
@@ -115,7 +116,11 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(answer.body)
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = reply  # noqa: N815
+    def __getattr__(self, name: str) -> Any:
+        """Send every method to ``reply``: the base class looks for ``do_GET``, ``do_PROPFIND`` and so on."""
+        if name.startswith("do_"):
+            return self.reply
+        raise AttributeError(name)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Keep the base class from logging whole paths."""

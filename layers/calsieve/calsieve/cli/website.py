@@ -52,17 +52,11 @@ def answer(root: Path, method: str, target: str, headers: Mapping[str, str]) -> 
     """Answer a request for ``target``; ``headers`` are looked up by their usual spelling."""
     if method not in ("GET", "HEAD"):
         return plain(405, "Only GET and HEAD are served here.", {"Allow": "GET, HEAD"})
-    file = _find(root, target)
-    if file is None:
-        return plain(404, "There is no such feed here.")
-    twin = file.with_name(file.name + ".gz")
-    gzipped = admits_gzip(headers.get("Accept-Encoding", "")) and twin.is_file()
-    body = (twin if gzipped else file).read_bytes()
-    told = _headers(file, body, gzipped)
-    if _matches(headers.get("If-None-Match", ""), told["ETag"]):
-        kept = ("ETag", "Cache-Control", "Vary")
-        return Answer(304, {name: told[name] for name in kept})
-    return Answer(200, told, body)
+    try:
+        file = _find(root, target)
+        return _served(file, headers) if file else _GONE
+    except (OSError, RuntimeError):  # gone in between, a name too long, links in a circle
+        return _GONE
 
 
 def plain(status: int, text: str, headers: Mapping[str, str] = MappingProxyType({})) -> Answer:
@@ -108,6 +102,16 @@ def _find(root: Path, target: str) -> Path | None:
     return file if inside and file.suffix in _MEDIA_TYPES and file.is_file() else None
 
 
+def _served(file: Path, headers: Mapping[str, str]) -> Answer:
+    twin = file.with_name(file.name + ".gz")
+    gzipped = admits_gzip(headers.get("Accept-Encoding", "")) and twin.is_file()
+    body = (twin if gzipped else file).read_bytes()
+    told = _headers(file, body, gzipped)
+    if _matches(headers.get("If-None-Match", ""), told["ETag"]):
+        return Answer(304, {name: told[name] for name in ("ETag", "Cache-Control", "Vary")})
+    return Answer(200, told, body)
+
+
 def _headers(file: Path, body: bytes, gzipped: bool) -> dict[str, str]:
     headers = {
         "Content-Type": _MEDIA_TYPES[file.suffix],
@@ -124,3 +128,6 @@ def _headers(file: Path, body: bytes, gzipped: bool) -> dict[str, str]:
 def _matches(if_none_match: str, etag: str) -> bool:
     candidates = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
     return etag in candidates or "*" in candidates
+
+
+_GONE = plain(404, "There is no such feed here.")
