@@ -36,6 +36,7 @@ def refresh(record: SQSRecord) -> None:
     try:
         outcome = wiring.refresh_feed(wiring.load_config(), name, datetime.now(UTC))
     except ConfigError as error:  # the feed went since, or dispatch counts it; trying again mends neither
+        metrics.add_metric("MessageDropped", MetricUnit.Count, 1)
         logger.warning("message dropped", extra={"feed": name, "why": [str(problem) for problem in error.problems]})
         return
     except Exception as error:
