@@ -61,11 +61,13 @@ def test_the_page_shows_each_feed_without_a_script(tmp_path: Path) -> None:
     assert all(f'href="{link}"' in page for link in links)
 
 
-def test_a_directory_can_be_used_again(tmp_path: Path) -> None:
-    demo("--port", "0", "--dir", tmp_path)
-    again = demo("--port", "0", "--dir", tmp_path)
-    assert again.exit_code == 0, again.stderr
-    assert " → " in again.stdout
+def test_a_second_time_in_the_same_directory_shows_the_work_again(tmp_path: Path) -> None:
+    own = tmp_path / "own.ics"
+    own.write_bytes(CALENDAR)
+    for _ in range(2):
+        result = demo("--port", "0", "--dir", tmp_path / "demo", "--url", own.as_uri())
+        assert result.exit_code == 0, result.stderr
+        assert "3 → 1" in result.stdout
 
 
 def test_a_taken_port_is_told_and_another_used(tmp_path: Path) -> None:

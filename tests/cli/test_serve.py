@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import http.client
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -118,8 +119,16 @@ def test_who_has_another_version_gets_the_feed(server: Server) -> None:
 
 def test_head_tells_what_get_would_send(server: Server) -> None:
     reply = ask(server, FEED, "HEAD")
-    assert (reply.status, reply.body) == (200, b"")
-    assert reply.headers["Content-Length"] == str(len(CALENDAR))
+    assert (reply.status, reply.headers["Content-Length"]) == (200, str(len(CALENDAR)))
+
+
+def test_nothing_follows_the_headers_of_head(server: Server) -> None:
+    """Asked of the socket: http.client would throw the excess away."""
+    with socket.create_connection(server.server_address[:2], timeout=5) as connection:
+        connection.sendall(f"HEAD {FEED} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        received = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert received.startswith(b"HTTP/1.1 200 ")
+    assert received.endswith(b"\r\n\r\n")
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,41 @@ def trim(*arguments: str | Path, stdin: bytes | None = None) -> Result:
     return CliRunner().invoke(main, ["trim", "--now", NOW, *map(str, arguments)], input=stdin, catch_exceptions=False)
 
 
+def test_standard_input_goes_to_standard_output_as_bytes() -> None:
+    result = trim(stdin=CALENDAR)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert uids(result.stdout_bytes) == ["recent"]
+    assert result.stdout_bytes.endswith(b"END:VCALENDAR\r\n")
+
+
+def test_a_file_goes_to_a_file(big: Path, tmp_path: Path) -> None:
+    result = trim(big, "-o", tmp_path / "small.ics")
+    assert result.output == ""
+    assert uids((tmp_path / "small.ics").read_bytes()) == ["recent"]
+
+
+def test_a_file_can_be_replaced_by_its_trimmed_self(big: Path, tmp_path: Path) -> None:
+    big.chmod(0o640)
+    trim(big, "-o", big)
+    assert uids(big.read_bytes()) == ["recent"]
+    assert big.stat().st_mode & 0o777 == 0o640
+    assert [file.name for file in tmp_path.iterdir()] == ["big.ics"]
+
+
+def test_who_reads_the_old_file_meanwhile_reads_it_whole(big: Path) -> None:
+    with big.open("rb") as reader:
+        trim(big, "-o", big)
+        assert reader.read() == CALENDAR
+
+
+def test_a_link_stays_a_link(big: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link.ics"
+    link.symlink_to(big)
+    trim(big, "-o", link)
+    assert link.is_symlink()
+    assert uids(big.read_bytes()) == ["recent"]
+
+
 @pytest.mark.parametrize(
     ("options", "kept"),
     [
