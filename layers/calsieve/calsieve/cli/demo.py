@@ -60,7 +60,7 @@ _DIRECTORY = click.Path(file_okay=False, path_type=Path)
 @click.option("--once", is_flag=True, help="Fetch the feeds once as a phone would, then end.")
 @now_option
 def demo(url: str | None, port: int, directory: Path | None, once: bool, now: datetime) -> None:
-    """Trim a large sample calendar, or your own, and serve it to this machine.
+    """Trim a large sample, or your own calendar, and serve it here.
 
     Without --url a sample of 20,000 events and two smaller ones are made up and served on this machine.
     Nothing leaves it. With --url your calendar is fetched once; its address is printed nowhere.

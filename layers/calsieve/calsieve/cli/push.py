@@ -33,7 +33,7 @@ def _stack_options(command: Callable[..., None]) -> Callable[..., None]:
 @config_argument
 @_stack_options
 def push(config: Path, stack: str, **account: str | None) -> None:
-    """Give FEEDS.YAML to a deployed stack, and print the address of each feed.
+    """Give FEEDS.YAML to a deployed stack, and print addresses.
 
     Secrets that FEEDS.YAML refers to as env:NAME are read from the environment and stored encrypted, as
     the SSM parameter /STACK/NAME; the stack gets a reference to that. A secret written out in FEEDS.YAML
@@ -62,7 +62,7 @@ def push(config: Path, stack: str, **account: str | None) -> None:
 @config_argument
 @_stack_options
 def links(config: Path, stack: str, **account: str | None) -> None:
-    """Print the address of each feed in FEEDS.YAML again; changes nothing.
+    """Print the address of each feed again; change nothing.
 
     \b
     Example:

@@ -45,11 +45,12 @@ def trim(
     series: str,
     report: Path | None,
 ) -> None:
-    """Trim the calendar in FILE (or standard input) to the weeks around now.
+    """Trim the calendar in FILE to the weeks around now.
 
-    The result goes to standard output, or to OUT. If FILE is no calendar nothing is written and the exit
-    code is 3. Distances are days (30d), weeks (4w), months (12mo) or all. A series that still goes on loses
-    its past (trim), stays whole (keep), or becomes single events (expand).
+    FILE is standard input if it is - or absent. The result goes to standard output, or to OUT. If FILE is
+    no calendar nothing is written and the exit code is 3. Distances are days (30d), weeks (4w), months
+    (12mo), years (1y) or all. A series that still goes on loses its past (trim), stays whole (keep), or
+    becomes single events (expand).
 
     \b
     Examples:
