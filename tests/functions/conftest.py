@@ -1,0 +1,104 @@
+"""An account with the stack's buckets and queue, by moto, and the functions in their environment."""
+
+from __future__ import annotations
+
+import importlib
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from calsieve import wiring
+
+EVENTS = Path(__file__).parents[2] / "events"
+
+
+@dataclass
+class Deployed:
+    """One function in Lambda, as far as it can tell."""
+
+    app: ModuleType
+    s3: Any
+    sqs: Any
+    queue: str
+    capture: pytest.CaptureFixture[str]
+    logged: io.StringIO
+
+    def configure(self, feeds: str) -> None:
+        self.s3.put_object(Bucket="state", Key="config/feeds.yaml", Body=feeds.encode())
+
+    def invoke(self, event: Any) -> Any:
+        """Call the handler with an event, or with the one of that name in events/."""
+        if isinstance(event, str):
+            event = json.loads((EVENTS / f"{event}.json").read_text())
+        context = SimpleNamespace(
+            function_name="f",
+            memory_limit_in_mb=128,
+            invoked_function_arn="arn:aws:lambda:us-east-1:111122223333:function:f",
+            aws_request_id="r",
+            tenant_id=None,
+            get_remaining_time_in_millis=lambda: 30_000,
+        )
+        return self.app.handler(event, context)
+
+    def log(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.logged.getvalue().splitlines()]
+
+    def metrics(self) -> dict[str, float]:
+        """Return the sums of what was counted since the last look."""
+        printed = [json.loads(line) for line in self.capture.readouterr().out.splitlines() if '"_aws"' in line]
+        names = (metric["Name"] for line in printed for metric in line["_aws"]["CloudWatchMetrics"][0]["Metrics"])
+        return {name: sum(sum(line.get(name, [])) for line in printed) for name in names}
+
+    def queued(self) -> list[dict[str, Any]]:
+        """Take all messages out of the queue."""
+        taken: list[dict[str, Any]] = []
+        while some := self.sqs.receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10, AttributeNames=["All"]).get(
+            "Messages"
+        ):
+            taken += some
+        return taken
+
+
+@pytest.fixture
+def deployed(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Deployed]:
+    """The function that the test module names as FUNCTION."""
+    for name, value in {
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "STATE_BUCKET": "state",
+        "PUBLISHED_BUCKET": "published",
+        "TICK_MINUTES": "5",
+        "ALLOW_PRIVATE_UPSTREAMS": "true",
+        "POWERTOOLS_SERVICE_NAME": "calsieve",
+        "POWERTOOLS_METRICS_NAMESPACE": "Calsieve",
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    with mock_aws():
+        s3, sqs = boto3.client("s3"), boto3.client("sqs")
+        s3.create_bucket(Bucket="state")
+        s3.create_bucket(Bucket="published")
+        queue = sqs.create_queue(QueueName="refresh")["QueueUrl"]
+        monkeypatch.setenv("REFRESH_QUEUE_URL", queue)
+        _forget_clients()
+        app = importlib.reload(importlib.import_module(f"functions.{request.module.FUNCTION}.app"))
+        logged = io.StringIO()
+        app.logger.registered_handler.setStream(logged)
+        yield Deployed(app, s3, sqs, queue, capsys, logged)
+    _forget_clients()
+
+
+def _forget_clients() -> None:
+    wiring._s3.cache_clear()
+    wiring._cloud_target.cache_clear()
