@@ -25,7 +25,7 @@ from calsieve.core.text import logical_lines
 from calsieve.core.understand import understood
 from calsieve.core.window import Window, window_for
 from calsieve.core.zones.names import iana_name
-from calsieve.core.zones.resolve import ZoneBook, Zones
+from calsieve.core.zones.resolve import ZoneBook, Zones, first_years
 from calsieve.errors import InvalidCalendar
 from calsieve.models import Cleaned, Policy, Report
 
@@ -78,7 +78,7 @@ def compose(calendars: Sequence[Calendar], policy: Policy, now: datetime, previo
     series_in = 0
     for calendar in calendars:
         repairs.update(calendar.repairs)
-        zones = Zones(calendar.zones, timezone, window, book, repairs)
+        zones = Zones(calendar.zones, first_years(calendar.events), timezone, window, book, repairs)
         promising = worth_a_look(calendar.events, window, screened)
         understanding = understood(promising, zones, repairs)
         lost += understanding.lost

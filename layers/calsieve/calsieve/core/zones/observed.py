@@ -146,7 +146,7 @@ def trimmed(component: Component, tzid: str, since: datetime) -> Component:
         if (changes := sorted(_changes(child))) and (changes[-1].moment > moment or ruling in changes)
     ]
     if not any(child.name == "STANDARD" and min(_changes(child)).moment <= moment for child in alive):
-        alive.append(_fixed(ruling, zone, moment))
+        alive.append(_baseline(ruling, moment))
     return Component("VTIMEZONE", (Line("TZID", "", tzid),), tuple(alive))
 
 
@@ -168,14 +168,12 @@ def _plain(observance: Component) -> Component:
     )
 
 
-def _fixed(ruling: Change, zone: ObservedZone, moment: datetime) -> Component:
-    """Return a STANDARD observance that begins before everything else and holds what holds then."""
-    first = zone.changes[0]
-    start, offset = (moment, first.before) if first.moment > moment else (first.moment, first.before)
-    begin = min(start, ruling.moment) - timedelta(days=1)
+def _baseline(ruling: Change, moment: datetime) -> Component:
+    """Return a STANDARD observance that holds from before ``moment`` (naive UTC) until ``ruling`` takes over."""
+    begin = min(moment, ruling.moment) - timedelta(days=1) + timedelta(seconds=ruling.before)
     lines = (
         Line("DTSTART", "", written(begin, Form.FLOATING)),
-        Line("TZOFFSETFROM", "", written_offset(offset)),
-        Line("TZOFFSETTO", "", written_offset(offset)),
+        Line("TZOFFSETFROM", "", written_offset(ruling.before)),
+        Line("TZOFFSETTO", "", written_offset(ruling.before)),
     )
     return Component("STANDARD", lines)

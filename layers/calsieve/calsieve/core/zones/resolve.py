@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
@@ -53,9 +53,13 @@ class ZoneBook:
 
 @dataclass(slots=True)
 class Zones:
-    """The zones of one source. ``timezone`` is the feed's: it gives floating times an instant."""
+    """The zones of one source: its VTIMEZONEs, and the year of the first event that names each TZID.
+
+    ``timezone`` is the feed's: it gives floating times an instant.
+    """
 
     definitions: Mapping[str, Component]
+    first_years: Mapping[str, int]
     timezone: str
     window: Window
     book: ZoneBook
@@ -99,7 +103,7 @@ class Zones:
         observed = observed_zone(definition) if definition else None
         name = iana_name(tzid) or (iana_name(definition.value("X-LIC-LOCATION")) if definition else None)
         rules = iana_zone(name) if name else None
-        if name and rules and (observed is None or self._same(observed, rules)):
+        if name and rules and (observed is None or self._same(tzid, observed, rules)):
             if name != tzid:
                 self.repairs["zone_renamed"] += 1
             return Zone(name, rules)
@@ -108,11 +112,24 @@ class Zones:
         self.repairs["zone_unknown"] += 1
         return Zone(self.timezone, iana_zone(self.timezone) or UTC)
 
-    def _same(self, observed: ObservedZone, rules: tzinfo) -> bool:
-        """Compare where it can be seen: nobody shows what lies before the window."""
-        start = max(self.window.start, datetime(1970, 1, 3, tzinfo=UTC)) - timedelta(days=2)
-        end = min(self.window.end, start + timedelta(days=3650), LATEST)
+    def _same(self, tzid: str, observed: ObservedZone, rules: tzinfo) -> bool:
+        """Compare where it can be seen: from the window's start, or from the first use in an endless one."""
+        year = max(self.first_years.get(tzid, 1970) - 1, 2)
+        start = max(self.window.start, datetime(year, 1, 1, tzinfo=UTC))
+        end = min(max(self.window.end, start), start + timedelta(days=3650), LATEST)
         return agree(observed, rules, observed.changes, start, end)
+
+
+def first_years(components: Iterable[Component]) -> dict[str, int]:
+    """Return for each TZID the year in which the first component that names it begins, 2 at least."""
+    years: dict[str, int] = {}
+    for component in components:
+        text = component.value("DTSTART").strip()[:4]
+        year = int(text) if text.isdecimal() else 2
+        for line in component.lines:
+            if line.params and (tzid := line.parameter("TZID")):
+                years[tzid] = min(years.get(tzid, 9999), max(year, 2))
+    return years
 
 
 def to_utc(local: datetime, rules: tzinfo) -> datetime:
