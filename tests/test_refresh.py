@@ -458,3 +458,9 @@ def _run_cut_off(world: World, tick: Callable[[], None]) -> bool:
     finally:
         for holder in holders:
             holder.tick = lambda: None  # type: ignore[attr-defined]
+
+
+def test_another_release_of_the_zones_cleans_a_feed_again(one: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert one.run().report is None
+    monkeypatch.setattr(shell, "iana_version", lambda: "2099z")
+    assert one.run().report is not None

@@ -17,6 +17,7 @@ import msgspec
 
 from calsieve.core.clean import compose, read
 from calsieve.core.window import window_for
+from calsieve.core.zones.iana import iana_version
 from calsieve.errors import (
     Conflict,
     PublishError,
@@ -233,7 +234,7 @@ def _is_same(source: Source, fetched: Fetched, last: SourceState) -> bool:
 def _fingerprint(policy: Policy, start: datetime, end: datetime, sources: dict[str, SourceState]) -> str:
     """Return a hash of everything that decides what cleaning makes."""
     digests = [(name, source.digest, source.charset) for name, source in sources.items()]
-    inputs = msgspec.msgpack.encode((ENGINE, policy, start, end, digests), order="deterministic")
+    inputs = msgspec.msgpack.encode((ENGINE, iana_version(), policy, start, end, digests), order="deterministic")
     return hashlib.sha256(inputs).hexdigest()
 
 

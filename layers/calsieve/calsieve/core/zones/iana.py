@@ -9,6 +9,8 @@ from importlib import resources
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
+import tzdata
+
 
 @dataclass(frozen=True, slots=True)
 class Offset:
@@ -30,6 +32,11 @@ class ZoneFile:
     first: Offset
     transitions: tuple[tuple[int, Offset], ...]
     rule: str
+
+
+def iana_version() -> str:
+    """The release of the IANA database that is used, such as ``2026a``."""
+    return str(tzdata.IANA_VERSION)
 
 
 @cache
