@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check build deploy cloud edge lock clean
+.PHONY: help setup demo test check build deploy cloud interop corpus edge lock clean
 
 help:  ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -43,7 +43,7 @@ check: .venv/dev .work/sam/ready  ## lint, types, import rule, template
 	@$(BIN)/lint-imports
 	@$(BIN)/python functions/edge/inline.py --check
 	@$(SAM) validate --lint --region us-east-1
-	@if command -v node >/dev/null; then node --test tests/template/; else echo "no node: the edge function's tests are left out"; fi
+	@if command -v node >/dev/null; then node --test --test-reporter=dot tests/template/viewer_request.test.mjs; else echo "no node: the edge function's tests are left out"; fi
 
 # Everything of the cloud has a venv of its own in .work, made when first needed. The locks are complete, so pip
 # need not resolve (--no-deps); older ones can't resolve extras under --require-hashes.
@@ -75,6 +75,32 @@ deploy: build  ## deploy to AWS: make deploy, make deploy ENV=prod
 
 cloud: .venv/dev .work/sam/ready .work/emulator/ready .work/runtime/ready  ## deploy to a local AWS emulator and verify
 	@$(BIN)/pytest tests/cloud
+
+# Readers of calendars that are not ours: programs of npm and of Debian, and clients with a venv of their own.
+.work/node/ready: tests/interop/package.json tests/interop/package-lock.json
+	@for program in node npm cc pkg-config; do command -v $$program >/dev/null || { \
+		echo "this needs $$program (Debian: apt-get install nodejs npm gcc pkg-config libical-dev)"; exit 1; }; done
+	@pkg-config --exists libical || { echo "this needs libical's headers (Debian: apt-get install libical-dev)"; exit 1; }
+	@echo "installing ical.js and node-ical into .work/node"
+	@mkdir -p .work/node
+	@cp tests/interop/package.json tests/interop/package-lock.json .work/node
+	@npm --prefix .work/node ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.work/clients/ready: requirements/interop.txt .venv/run
+	@echo "installing vdirsyncer and khal into .work/clients"
+	@$(BIN)/python -m venv .work/clients
+	@.work/clients/bin/pip install --quiet --no-deps --require-hashes -r $<
+	@touch $@
+
+interop: .venv/dev .work/node/ready .work/clients/ready  ## what other readers and clients see is what the source shows
+	@$(BIN)/pytest -n 2 tests/interop
+
+CALSIEVE_CORPUS ?= ../shared/corpus
+corpus: export CALSIEVE_CORPUS := $(CALSIEVE_CORPUS)
+corpus:
+	@if test -d "$(CALSIEVE_CORPUS)"; then $(MAKE) --no-print-directory .venv/dev .work/node/ready && $(BIN)/pytest tests/corpus; \
+	else echo "no corpus of real calendars here (CALSIEVE_CORPUS names its directory): nothing to do"; fi
 
 edge: .venv/run  ## copy the edge function into the template
 	@$(BIN)/python functions/edge/inline.py
