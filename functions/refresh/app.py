@@ -21,6 +21,7 @@ logger = Logger()
 metrics = Metrics()
 # A feed that fails is tried again by the queue. It is no error of the function, so that its alarm means a defect.
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+wiring.prepare()
 
 
 @logger.inject_lambda_context

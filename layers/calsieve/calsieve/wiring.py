@@ -162,11 +162,27 @@ def refresh_feed(config: Config, name: str, now: datetime) -> Outcome:
     feed = next((feed for feed in config.feeds if feed.name == name), None)
     if feed is None:
         raise ConfigError([Problem(1, "feeds", f"there is no feed {name}")])
+    return _deployed_target().refresh(feed, now)
+
+
+def prepare() -> None:
+    """Do now what the first refresh_feed would do first: import what it needs, make its clients.
+
+    For a function while it starts, when Lambda gives it more of a processor than later. Asks nobody
+    anything.
+    """
+    import calsieve.config
+    import calsieve.refresh  # noqa: F401
+
+    _deployed_target()
+
+
+def _deployed_target() -> Target:
     return _cloud_target(
         os.environ["PUBLISHED_BUCKET"],
         os.environ["STATE_BUCKET"],
         os.environ.get("ALLOW_PRIVATE_UPSTREAMS") == "true",
-    ).refresh(feed, now)
+    )
 
 
 @cache  # a warm instance keeps what it knows of secrets
