@@ -18,6 +18,8 @@ _PARAMETER = re.compile(r';\s*([A-Za-z0-9_.-]+)\s*=\s*((?:"[^"]*"|[^";,])*(?:,(?
 _HEAD = re.compile(r'((?:[^":]|"[^"]*")*):')
 # Components that can't hold one another: a new one shows that the last one's END is missing.
 _TOP_LEVEL = frozenset({"VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE"})
+# No component of any standard is this deep; what is deeper counts as lines of the one around it.
+_DEEPEST = 8
 
 
 class Line(NamedTuple):
@@ -31,7 +33,7 @@ class Line(NamedTuple):
     def parameters(self) -> Parameters:
         """The parameters, names in upper case, values without quotes; what is malformed is left out."""
         return tuple(
-            (name.upper(), tuple(value.replace('"', "") for value in _split_values(values)))
+            (name.upper(), tuple(value.replace('"', "").strip() for value in _split_values(values)))
             for name, values in _PARAMETER.findall(self.params)
         )
 
@@ -150,11 +152,16 @@ def parsed(texts: Iterable[str], repairs: Counter[str]) -> list[Component]:
 
 
 def _begin(stack: list[_Open], name: str, repairs: Counter[str]) -> None:
-    if name in _TOP_LEVEL or name == "VCALENDAR":
-        unclosed = next((i for i, item in enumerate(stack) if item.name in _TOP_LEVEL), None)
-        if unclosed is not None:
-            repairs["missing_end"] += len(stack) - unclosed
-            _close_to(stack, unclosed)
+    unclosed = len(stack)
+    if name == "VCALENDAR":
+        unclosed = 1
+    elif name in _TOP_LEVEL:
+        unclosed = next((i for i, item in enumerate(stack) if item.name in _TOP_LEVEL), unclosed)
+    repairs["missing_end"] += len(stack) - unclosed
+    _close_to(stack, unclosed)
+    if len(stack) > _DEEPEST:
+        repairs["too_deep"] += 1
+        return
     stack.append(_Open(name, [], []))
 
 

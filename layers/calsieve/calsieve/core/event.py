@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from calsieve.core.component import Component
 from calsieve.core.values import When
+from calsieve.core.window import LATEST
 from calsieve.core.zones.resolve import to_utc
 
 
@@ -43,6 +44,11 @@ class Event:
     ranged: bool = False
 
     @property
+    def slot(self) -> When:
+        """The moment by which its series knows it: RECURRENCE-ID of an override, else its own start."""
+        return self.recurrence_id or self.start
+
+    @property
     def recurs(self) -> bool:
         """Whether it has more than its own occurrence."""
         return self.component.has("RRULE", "RDATE")
@@ -58,5 +64,5 @@ class Event:
         try:
             ends = to_utc(end, self.rules) + self.length.exact
         except OverflowError:
-            ends = begins
+            ends = LATEST
         return Occurrence(begins, max(begins, ends), start)

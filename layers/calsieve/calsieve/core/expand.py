@@ -22,8 +22,7 @@ def expanded(series: Series, window: Window) -> list[Event]:
     """
     if any(override.ranged for override in series.overrides):
         raise NotUnderstood("RANGE=THISANDFUTURE")
-    overridden = frozenset(o.recurrence_id.local for o in series.overrides if o.recurrence_id)
-    found = sorted(visible_occurrences(series.master, overridden, window))
+    found = sorted(visible_occurrences(series.master, series.overridden, window))
     alone = [standing_alone(series.master, occurrence) for occurrence in found]
     moved = [o for o in series.overrides if window.shows(*o.occurrence()[:2])]
     return alone + [detached(override) for override in moved]

@@ -17,7 +17,7 @@ from calsieve.core.window import EARLIEST, LATEST, Window
 # Zones reach 14 hours from UTC at most, a date may stand for a day, and a day more costs nothing.
 _MARGIN = timedelta(days=3)
 _NOT_SINGLE = frozenset({"RRULE", "RDATE", "RECURRENCE-ID", "DURATION"})
-_DATE = re.compile(r"\s*(\d{8})(?:T\d{4}|\s*$)")
+_DATE = re.compile(r"\s*(\d{8})(?:T\d{4}|\s*$)", re.ASCII)
 
 
 def worth_a_look(components: Iterable[Component], window: Window, screened: Counter[str]) -> Iterator[Component]:

@@ -46,9 +46,8 @@ def shows(series: Series, window: Window) -> bool:
         return False
     if any(override.ranged for override in series.overrides):
         return True
-    overridden = frozenset(o.recurrence_id.local for o in series.overrides if o.recurrence_id)
     try:
-        return any(True for _ in visible_occurrences(series.master, overridden, window))
+        return any(True for _ in visible_occurrences(series.master, series.overridden, window))
     except NotUnderstood:
         return not certainly_over(series.master, window)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from calsieve.core.component import Component, Line
 from calsieve.core.event import Event
@@ -20,6 +21,11 @@ class Series:
 
     master: Event
     overrides: tuple[Event, ...] = ()
+
+    @property
+    def overridden(self) -> frozenset[datetime]:
+        """The local starts that overrides take the place of."""
+        return frozenset(override.slot.local for override in self.overrides)
 
     @property
     def single(self) -> bool:
@@ -46,24 +52,21 @@ def gathered(events: Iterable[Event], zones: Zones, repairs: Counter[str]) -> li
 
 def detached(override: Event) -> Event:
     """Return an override as an event of its own, with a UID made from its UID and RECURRENCE-ID."""
-    slot = override.recurrence_id.text if override.recurrence_id else ""
-    uid = f"{override.uid}-{slot}"
+    uid = f"{override.uid}-{override.slot.text}"
     component = override.component.without("RECURRENCE-ID").with_line(Line("UID", "", uid))
     return replace(override, component=component, uid=uid, recurrence_id=None, ranged=False)
 
 
 def _assembled(masters: list[Event], overrides: list[Event], zones: Zones, repairs: Counter[str]) -> list[Series]:
-    # A UID that several events share belongs, with all its overrides, to the one that recurs.
-    masters = sorted(masters, key=lambda master: not master.recurs)
     if not masters:
         repairs["override_orphan"] += len(overrides)
         plain = [_plain(override, repairs) for override in overrides]
         return [Series(detached(override)) for override in _unique(plain, repairs)]
     master = masters[0]
     settled = _unique([_settled(override, master, zones, repairs) for override in overrides], repairs)
-    early = [o for o in settled if o.recurrence_id and o.recurrence_id.local < master.start.local]
+    early = [override for override in settled if override.slot.local < master.start.local]
+    kept = tuple(override for override in settled if override.slot.local >= master.start.local)
     repairs["override_before_start"] += len(early)
-    kept = tuple(override for override in settled if override not in early)
     alone = [Series(other) for other in masters[1:]] + [Series(detached(override)) for override in early]
     return [Series(master, kept), *alone]
 
@@ -72,17 +75,16 @@ def _masters(masters: list[Event], repairs: Counter[str]) -> list[Event]:
     """Return one master for each start: versions of one event are one, strangers that share a UID are not.
 
     Of several versions the one of highest SEQUENCE, then LAST-MODIFIED, then place in the file stays. Events with
-    different starts are versions too where their SEQUENCE or LAST-MODIFIED differ; otherwise the later ones get
-    a UID of their own.
+    different starts are versions too where their SEQUENCE or LAST-MODIFIED differ; otherwise the UID, with all
+    its overrides, belongs to the one that recurs, and the others get a UID of their own.
     """
     if len(masters) < 2:
         return masters
-    best = max(enumerate(masters), key=lambda item: (_rank(item[1]), item[0]))[1]
-    strangers = [m for m in masters if m.start != best.start and _rank(m) == _rank(best)]
-    repairs["master_repeated"] += len(masters) - 1 - len(strangers)
+    best = max(enumerate(masters), key=lambda item: (_rank(item[1]), item[1].recurs, item[0]))[1]
+    strangers = {m.start: m for m in masters if m.start != best.start and _rank(m) == _rank(best)}
     repairs["uid_shared"] += len(strangers)
-    unique = {stranger.start: _renamed(stranger) for stranger in strangers}
-    return [best, *unique.values()]
+    repairs["master_repeated"] += len(masters) - 1 - len(strangers)
+    return [best, *map(_renamed, strangers.values())]
 
 
 def _renamed(event: Event) -> Event:
@@ -113,7 +115,7 @@ def _unique(overrides: list[Event], repairs: Counter[str]) -> list[Event]:
     """Keep one override for each slot, the newest."""
     newest: dict[str, Event] = {}
     for override in overrides:
-        slot = override.recurrence_id.text if override.recurrence_id else ""
+        slot = override.slot.text
         if slot not in newest or _rank(override) >= _rank(newest[slot]):
             newest[slot] = override
     repairs["override_repeated"] += len(overrides) - len(newest)

@@ -10,7 +10,8 @@ from collections import Counter
 
 _PROPERTY = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*\s*[;:]")
 _FOLD = re.compile(rb"\n+[ \t]")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+_BEGIN_OR_END = re.compile(r"(BEGIN|END)\s*:", re.IGNORECASE)
 # A physical line at least this long was folded by its writer; a shorter one was ended on purpose.
 _FOLDED_LENGTH = 60
 
@@ -21,7 +22,8 @@ def logical_lines(body: bytes, charset: str | None, repairs: Counter[str]) -> li
     Unfolds before decoding, since writers fold inside UTF-8 characters. Does not judge the lines.
     """
     raw = _FOLD.sub(b"", _plain_newlines(_without_bom(body, repairs), repairs))
-    text = _CONTROL.sub("", _decoded(raw, charset, repairs))
+    text, found = _CONTROL.subn("", _decoded(raw, charset, repairs))
+    repairs["control_characters"] += found
     return _rejoined([line for line in text.split("\n") if line.strip()], repairs)
 
 
@@ -54,9 +56,11 @@ def _decoded_line(line: bytes, charset: str | None) -> str:
     """Decode one line; files that mix encodings do so line by line."""
     for encoding in ("utf-8", charset):
         try:
-            return line.decode(encoding or "cp1252")
-        except (UnicodeDecodeError, LookupError):
+            text = line.decode(encoding or "cp1252")
+            text.encode()  # upstreams name what they like: some of Python's codecs give half characters
+        except (ValueError, LookupError):
             continue
+        return text
     return line.decode("cp1252", "replace")
 
 
@@ -64,13 +68,14 @@ def _rejoined(lines: list[str], repairs: Counter[str]) -> list[str]:
     """Give a line that begins no property back to the one before it.
 
     After a long line it is a fold without its space (seen in X-APPLE-STRUCTURED-LOCATION); after a
-    short one a newline that should have been escaped.
+    short one a newline that should have been escaped. BEGIN and END take nothing.
     """
-    joined: list[str] = []
+    joined: list[list[str]] = []
     for line in lines:
-        if _PROPERTY.match(line) or not joined:
-            joined.append(line)
+        if _PROPERTY.match(line) or not joined or _BEGIN_OR_END.match(joined[-1][0]):
+            joined.append([line])
             continue
         repairs["broken_folding"] += 1
-        joined[-1] += line if len(joined[-1].encode()) >= _FOLDED_LENGTH else "\\n" + line
-    return joined
+        long = len(joined[-1][-1].encode()) >= _FOLDED_LENGTH
+        joined[-1] += [line] if long else ["\\n", line]
+    return ["".join(parts) for parts in joined]

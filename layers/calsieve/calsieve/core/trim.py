@@ -96,13 +96,13 @@ def _bounded(times: Iterator[datetime]) -> Iterator[datetime]:
 
 def _begun_at(series: Series, begin: datetime, dropped: int, window: Window) -> list[Event]:
     master = _moved(series.master, begin, dropped)
-    early = [o for o in series.overrides if o.recurrence_id and o.recurrence_id.local < begin]
-    kept = [override for override in series.overrides if override not in early]
+    early = [override for override in series.overrides if override.slot.local < begin]
+    kept = [override for override in series.overrides if override.slot.local >= begin]
     alone = [detached(override) for override in early if _visible(override.occurrence(), window)]
     before = Window(window.start, max(window.start, master.occurrence().start))
     added = [
         standing_alone(series.master, occurrence)
-        for occurrence in sorted(visible_occurrences(series.master, _slots(series.overrides), before))
+        for occurrence in sorted(visible_occurrences(series.master, series.overridden, before))
         if occurrence.local < begin
     ]
     return [master, *kept, *alone, *added]
@@ -149,25 +149,21 @@ def _refuse_clock_change(master: Event, local: datetime) -> None:
 def _prove(series: Series, result: list[Event], window: Window) -> None:
     """Expand before and after and compare, over the window or as much of it as is near."""
     window = replace(window, end=min(window.end, window.start + _PROVEN))
-    events = {event.uid: event for event in result if event.recurrence_id is None}
-    before = _shown(series, window)
+    overrides = [event for event in result if event.recurrence_id is not None]
     after: list[tuple[datetime, datetime]] = []
-    for event in events.values():
-        own = tuple(o for o in result if o.recurrence_id is not None and o.uid == event.uid)
-        after += _shown(Series(event, own), window)
-    if sorted(before) != sorted(after):
+    for event in result:
+        if event.recurrence_id is None:
+            own = overrides if event.uid == series.master.uid else ()
+            after += _shown(Series(event, tuple(own)), window)
+    if sorted(_shown(series, window)) != sorted(after):
         raise NotUnderstood("the trimmed series shows something else")
 
 
 def _shown(series: Series, window: Window) -> list[tuple[datetime, datetime]]:
     """Return start and end of all that a series shows."""
-    plain = visible_occurrences(series.master, _slots(series.overrides), window)
+    plain = visible_occurrences(series.master, series.overridden, window)
     moved = (override.occurrence() for override in series.overrides)
     return [(o.start, o.end) for o in plain] + [(o.start, o.end) for o in moved if _visible(o, window)]
-
-
-def _slots(overrides: tuple[Event, ...]) -> frozenset[datetime]:
-    return frozenset(o.recurrence_id.local for o in overrides if o.recurrence_id)
 
 
 def _visible(occurrence: Occurrence, window: Window) -> bool:

@@ -48,7 +48,7 @@ def _event(component: Component, zones: Zones, repairs: Counter[str]) -> Event:
     line = whole.first("RECURRENCE-ID")
     return Event(
         component=whole,
-        uid=whole.value("UID").strip(),
+        uid=whole.value("UID"),
         start=start,
         length=length,
         rules=zones.rules(start),

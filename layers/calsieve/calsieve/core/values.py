@@ -9,9 +9,12 @@ from enum import Enum
 
 from calsieve.core.component import Line
 
-_WHEN = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:[Tt ](\d\d):?(\d\d):?(\d\d)?(?:\.\d+)?([Zz])?)?$")
-_DURATION = re.compile(r"([+-])?P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$", re.IGNORECASE)
-_OFFSET = re.compile(r"([+-])?(\d\d):?(\d\d):?(\d\d)?$")
+_WHEN = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:[Tt ](\d\d):?(\d\d):?(\d\d)?(?:\.\d+)?([Zz])?)?$", re.ASCII)
+_DURATION = re.compile(
+    r"([+-])?P(?:(\d{1,12})W)?(?:(\d{1,12})D)?(?:T(?:(\d{1,12})H)?(?:(\d{1,12})M)?(?:(\d{1,12})S)?)?$",
+    re.IGNORECASE | re.ASCII,
+)
+_OFFSET = re.compile(r"([+-])?(\d\d):?(\d\d):?(\d\d)?$", re.ASCII)
 _LONGEST_DAYS = 400_000
 
 
@@ -91,12 +94,14 @@ def parsed_duration(text: str) -> Duration | None:
 
 
 def parsed_offset(text: str) -> int | None:
-    """Read a UTC-OFFSET such as ``+0530`` into seconds; None when it is none."""
+    """Read a UTC-OFFSET such as ``+0530`` into seconds; None when it is none or a day or more."""
     match = _OFFSET.match(text.strip())
     if not match:
         return None
     sign, hours, minutes, seconds = match.groups()
     total = int(hours) * 3600 + int(minutes) * 60 + int(seconds or 0)
+    if total >= 86400:
+        return None
     return -total if sign == "-" else total
 
 

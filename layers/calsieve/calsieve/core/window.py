@@ -71,7 +71,8 @@ def _snapped_ahead(local: datetime | None, snap: Snap) -> datetime | None:
     back = _snapped_back(local, snap)
     if back is None or back == local:
         return local
-    return back + timedelta(days=7 if snap is Snap.WEEK else 1)
+    step = timedelta(days=7 if snap is Snap.WEEK else 1)
+    return back + step if back < LATEST.replace(tzinfo=None) - step else None
 
 
 def _instant(local: datetime | None, zone: object, fallback: datetime) -> datetime:

@@ -11,7 +11,9 @@ WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 FREQUENCIES = ("YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY", "MINUTELY", "SECONDLY")
 SUB_DAILY = frozenset({"HOURLY", "MINUTELY", "SECONDLY"})
 
-_BYDAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)$")
+_BYDAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)$", re.ASCII)
+_NUMBER = re.compile(r"\d{1,9}$", re.ASCII)
+_SIGNED_NUMBER = re.compile(r"[+-]?\d{1,3}$", re.ASCII)
 _RANGES = {
     "BYSECOND": (0, 60),
     "BYMINUTE": (0, 59),
@@ -51,7 +53,7 @@ def rule_parts(text: str) -> dict[str, str]:
     parts: dict[str, str] = {}
     for part in text.upper().replace(" ", "").split(";"):
         key, equals, value = part.partition("=")
-        if equals and value:
+        if equals and (value := ",".join(filter(None, value.split(",")))):
             parts.setdefault(key, value)
     return {"FREQ": parts.pop("FREQ", ""), **parts}
 
@@ -97,10 +99,9 @@ def _one_of(value: str, choices: tuple[str, ...]) -> str:
 
 
 def _positive(value: str) -> int:
-    number = int(value)
-    if not 1 <= number < 10**9:
+    if not _NUMBER.match(value) or int(value) == 0:
         raise ValueError(value)
-    return number
+    return int(value)
 
 
 def _until(value: str) -> When:
@@ -122,9 +123,8 @@ def _by_day(value: str) -> tuple[tuple[int, int], ...]:
 
 def _numbers(name: str, parts: dict[str, str]) -> tuple[int, ...]:
     low, high = _RANGES[name]
-    numbers = tuple(int(item) for item in parts.pop(name, "").split(",") if item)
-    for number in numbers:
-        size = abs(number) if name in _SIGNED else number
-        if not low <= size <= high:
-            raise ValueError(name)
-    return numbers
+    items = [item for item in parts.pop(name, "").split(",") if item]
+    shape = _SIGNED_NUMBER if name in _SIGNED else _NUMBER
+    if not all(shape.match(item) and low <= abs(int(item)) <= high for item in items):
+        raise ValueError(name)
+    return tuple(map(int, items))

@@ -14,9 +14,11 @@ _VOLATILE = ("DTSTAMP", "UID", "CREATED", "LAST-MODIFIED", "SEQUENCE")
 
 def identified(component: Component, repairs: Counter[str]) -> Component:
     """Return the component with a UID and a DTSTAMP; the same content gets the same ones."""
-    if not component.value("UID").strip():
+    uid = component.value("UID").strip()
+    if not uid:
         repairs["uid_missing"] += 1
-        component = component.with_line(Line("UID", "", content_uid(component)))
+    if uid != component.value("UID") or not uid:
+        component = component.with_line(Line("UID", "", uid or content_uid(component)))
     if not component.has("DTSTAMP"):
         repairs["stamp_missing"] += 1
         stamp = component.value("LAST-MODIFIED") or component.value("CREATED") or _NO_STAMP

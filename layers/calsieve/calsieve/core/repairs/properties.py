@@ -38,14 +38,16 @@ _ONCE = frozenset(
     ]
 )
 _TEXTS = frozenset({"SUMMARY", "DESCRIPTION", "LOCATION", "COMMENT", "CONTACT"})
+_TEXTS_OF_CALENDARS = frozenset({"NAME", "X-WR-CALNAME", "X-WR-CALDESC"})
 _BY_SHAPE = {
-    "GEO": re.compile(r"[+-]?\d+(\.\d+)?;[+-]?\d+(\.\d+)?$"),
-    "PRIORITY": re.compile(r"\d$"),
-    "SEQUENCE": re.compile(r"\d{1,9}$"),
-    "REQUEST-STATUS": re.compile(r"\d+(\.\d+){1,2};[^;]+(;.*)?$"),
-    "REPEAT": re.compile(r"\d{1,4}$"),
+    "GEO": re.compile(r"[+-]?\d+(\.\d+)?;[+-]?\d+(\.\d+)?$", re.ASCII),
+    "PRIORITY": re.compile(r"[0-9]$"),
+    "SEQUENCE": re.compile(r"[0-9]{1,9}$"),
+    "REQUEST-STATUS": re.compile(r"\d+(\.\d+){1,2};[^;]+(;.*)?$", re.ASCII),
+    "REPEAT": re.compile(r"[0-9]{1,4}$"),
     "COLOR": re.compile(r"[A-Za-z]+$"),
-    "PERCENT-COMPLETE": re.compile(r"(100|\d{1,2})$"),
+    "X-APPLE-CALENDAR-COLOR": re.compile(r"#[0-9A-Fa-f]{6,8}$"),
+    "PERCENT-COMPLETE": re.compile(r"(100|[0-9]{1,2})$"),
 }
 _BY_WORD = {
     "STATUS": _STATUSES,
@@ -82,7 +84,7 @@ def _sound(line: Line, repairs: Counter[str]) -> Line | None:
         return _stamp(line, repairs)
     if line.name in _BY_WORD:
         return _word(line, repairs)
-    if line.name in _TEXTS:
+    if line.name in _TEXTS | _TEXTS_OF_CALENDARS:
         return _text(line, repairs)
     if line.name in _BY_SHAPE and not _BY_SHAPE[line.name].match(line.value.strip()):
         repairs["property_value"] += 1
@@ -91,11 +93,14 @@ def _sound(line: Line, repairs: Counter[str]) -> Line | None:
 
 
 def _sound_parameters(line: Line, repairs: Counter[str]) -> Line:
-    """Write parameters in their one proper form; what is no parameter goes."""
+    """Write parameters in their one proper form, each once; what is no parameter goes."""
     if not line.params:
         return line
-    kept = tuple((name, values) for name, values in line.parameters if _NAME.match(name))
-    params = written_parameters(kept)
+    kept: dict[str, tuple[str, ...]] = {}
+    for name, values in line.parameters:
+        if _NAME.match(name):
+            kept.setdefault(name, values)
+    params = written_parameters(tuple(kept.items()))
     if params.replace('"', "") != line.params.replace('"', ""):
         repairs["parameters"] += 1
     return line._replace(params=params)
