@@ -39,6 +39,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
         logger.error("feeds.yaml can't be used", extra={"problems": [str(problem) for problem in error.problems]})
         metrics.add_metric("ConfigurationInvalid", MetricUnit.Count, 1)
         return
+    if not feeds:  # a new stack: no reason for an alarm
+        logger.info("no feeds yet: run `calsieve push`")
     if "at" in event:
         feeds = due(feeds, _instant(event["at"]), timedelta(minutes=int(os.environ["TICK_MINUTES"])))
     _send(feeds)

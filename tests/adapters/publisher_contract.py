@@ -73,9 +73,7 @@ class PublisherContract:
             publisher.write(PATH, document("two"), replaces=None)
         assert dict(files) == before
 
-    def test_a_newer_version_is_not_written_over(
-        self, publisher: Publisher, files: MutableMapping[str, bytes]
-    ) -> None:
+    def test_a_newer_version_is_not_written_over(self, publisher: Publisher, files: MutableMapping[str, bytes]) -> None:
         publisher.write(PATH, document("one"), replaces=None)
         old = publisher.read(PATH)
         publisher.write(PATH, document("two"), replaces=old)
@@ -125,9 +123,7 @@ class PublisherContract:
         assert stored.body == document("one").body
 
     @pytest.mark.parametrize("path", UNSAFE)
-    def test_unsafe_paths_are_refused(
-        self, publisher: Publisher, files: MutableMapping[str, bytes], path: str
-    ) -> None:
+    def test_unsafe_paths_are_refused(self, publisher: Publisher, files: MutableMapping[str, bytes], path: str) -> None:
         with pytest.raises(PublishError):
             publisher.read(path)
         with pytest.raises(PublishError):

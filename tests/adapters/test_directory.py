@@ -65,17 +65,13 @@ class TestDirectoryPublisher(PublisherContract):
         assert mode(root / PATH) == mode(root / TWIN) == 0o644
         assert mode(root) == mode((root / PATH).parent) == 0o711
 
-    def test_a_directory_that_is_there_keeps_its_mode(
-        self, publisher: DirectoryPublisher, root: Path
-    ) -> None:
+    def test_a_directory_that_is_there_keeps_its_mode(self, publisher: DirectoryPublisher, root: Path) -> None:
         root.mkdir()
         root.chmod(0o750)
         publisher.write(PATH, document(), replaces=None)
         assert mode(root) == 0o750
 
-    def test_nothing_but_the_two_files_and_the_lock_is_left(
-        self, publisher: DirectoryPublisher, root: Path
-    ) -> None:
+    def test_nothing_but_the_two_files_and_the_lock_is_left(self, publisher: DirectoryPublisher, root: Path) -> None:
         publisher.write(PATH, document(), replaces=None)
         names = {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
         assert names == {PATH, TWIN, ".lock"}

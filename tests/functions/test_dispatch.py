@@ -81,21 +81,21 @@ def test_a_message_that_does_not_get_in_fails_the_run_after_all_others_got_in(
     assert names(deployed.queued()) == ["f-10", "f-11"]
 
 
-@pytest.mark.parametrize(
-    ("feeds", "says"),
-    [("feeds: [{nome: a}]", "line 1"), (None, "run `calsieve push`")],
-    ids=["invalid", "missing"],
-)
-def test_a_configuration_that_cant_be_used_is_explained_and_counted(
-    deployed: Deployed, feeds: str | None, says: str
-) -> None:
-    if feeds:
-        deployed.configure(feeds)
+def test_a_configuration_that_cant_be_used_is_explained_and_counted(deployed: Deployed) -> None:
+    deployed.configure("feeds: [{nome: a}]")
     deployed.invoke("scheduler-tick")
     (line,) = deployed.log()
     assert line["level"] == "ERROR"
-    assert says in line["problems"][0]
+    assert "line 1" in line["problems"][0]
     assert deployed.metrics() == {"ConfigurationInvalid": 1}
+    assert deployed.queued() == []
+
+
+def test_a_stack_without_feeds_yet_says_what_to_do_and_alarms_nobody(deployed: Deployed) -> None:
+    deployed.invoke("scheduler-tick")
+    first = deployed.log()[0]
+    assert (first["level"], first["message"]) == ("INFO", "no feeds yet: run `calsieve push`")
+    assert deployed.metrics() == {"FeedDispatched": 0}
     assert deployed.queued() == []
 
 

@@ -144,14 +144,16 @@ def _state_store(place: _Place) -> StateStore:
 
 
 def load_config() -> Config:
-    """Read config/feeds.yaml from STATE_BUCKET. Raises ConfigError, or PublishError if S3 fails."""
+    """Read config/feeds.yaml from STATE_BUCKET; a configuration without feeds if none was pushed yet.
+
+    Raises ConfigError, or PublishError if S3 fails.
+    """
     from calsieve.adapters.s3 import S3StateStore
     from calsieve.config import load
+    from calsieve.models import Config
 
     stored = S3StateStore(_s3(), os.environ["STATE_BUCKET"], CONFIG_PREFIX).load(CONFIG_NAME)
-    if stored is None:
-        raise ConfigError([Problem(1, CONFIG_NAME, "is not in the state bucket: run `calsieve push`")])
-    return load(stored.body.decode(errors="replace"))
+    return load(stored.body.decode(errors="replace")) if stored else Config(())
 
 
 def refresh_feed(config: Config, name: str, now: datetime) -> Outcome:
