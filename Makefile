@@ -94,7 +94,7 @@ cloud: .venv/dev .work/sam/ready .work/emulator/ready .work/runtime/ready  ## de
 	@touch $@
 
 interop: .venv/dev .work/node/ready .work/clients/ready  ## what other readers and clients see is what the source shows
-	@$(BIN)/pytest -n 2 tests/interop
+	@$(BIN)/pytest -n 2 --dist loadfile tests/interop
 
 CALSIEVE_CORPUS ?= ../shared/corpus
 corpus: export CALSIEVE_CORPUS := $(CALSIEVE_CORPUS)

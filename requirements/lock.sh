@@ -13,3 +13,5 @@ tool() { uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-
 tool --python-version 3.11 requirements/cloud-sam.in -o requirements/cloud-sam.txt
 tool --python-version 3.13 requirements/cloud-emulator.in -o requirements/cloud-emulator.txt
 tool --python-version 3.13 requirements/cloud-runtime.in -o requirements/cloud-runtime.txt
+# `make interop`: clients, which the tests call as programs.
+tool --python-version 3.11 requirements/interop.in -o requirements/interop.txt

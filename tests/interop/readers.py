@@ -1,0 +1,169 @@
+"""Readers of calendars that are not ours, each asked the same questions.
+
+A reader is an *expander* if it tells which occurrences a calendar puts into a window, a *checker* if it tells what
+is wrong with a calendar. What was not written in Python runs as a program, once for many files.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+import recurring_ical_events
+from icalendar import Calendar, Component
+
+ROOT = Path(__file__).parents[2]
+FOREIGN = Path(__file__).parent / "foreign"
+NODE_PACKAGES = ROOT / ".work/node"
+
+
+class Occurrence(NamedTuple):
+    """What a reader shows: seconds since 1970, and whether it is for whole days."""
+
+    start: int
+    end: int
+    all_day: bool
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The window to look at, and the zone of dates and floating times (an IANA name)."""
+
+    start: datetime
+    end: datetime
+    timezone: str
+
+    def shows(self, start: datetime, end: datetime) -> bool:
+        """Tell whether they overlap by RFC 4791 §9.9."""
+        return start < self.end and end > self.start if end > start else self.start <= start < self.end
+
+    def part_of(self, occurrences: Counter[Occurrence]) -> Counter[Occurrence]:
+        """Return those of the occurrences that this window shows."""
+        instant = partial(datetime.fromtimestamp, tz=UTC)
+        shown = (one for one in occurrences if self.shows(instant(one.start), instant(one.end)))
+        return Counter({one: occurrences[one] for one in shown})
+
+    @property
+    def words(self) -> list[str]:
+        return [str(int(self.start.timestamp())), str(int(self.end.timestamp()))]
+
+
+class CannotExpand(Exception):
+    """A reader can't tell the occurrences of a calendar; says why."""
+
+
+Expansion = Counter[Occurrence] | CannotExpand
+Expander = Callable[[Sequence[Path], View], Mapping[Path, Expansion]]
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A reader that is a program of ``foreign``."""
+
+    command: tuple[str, ...]
+
+    def answers(self, words: Sequence[str], questions: Iterable[str], timezone: str = "UTC") -> list[str]:
+        """Ask one question a line and return the answering lines. Fails if the program does."""
+        environment = os.environ | {"TZ": timezone, "NODE_MODULES": str(NODE_PACKAGES)}
+        text = "".join(f"{question}\n" for question in questions)
+        done = subprocess.run([*self.command, *words], input=text.encode(), stdout=subprocess.PIPE, env=environment)
+        assert done.returncode == 0, f"{Path(self.command[-1]).name} {words[0]} ended with {done.returncode}"
+        return done.stdout.decode("utf-8", "replace").split("\n")[:-1]
+
+    def expand(self, files: Sequence[Path], view: View) -> dict[Path, Expansion]:
+        """Return the occurrences that each file shows."""
+        found: dict[Path, Expansion] = {}
+        for path, lines in _by_file(self.answers(["occurrences", *view.words], map(str, files), view.timezone)):
+            refusal = next((line[1:] for line in lines if line.startswith("!")), None)
+            found[path] = CannotExpand(refusal) if refusal else Counter(map(_occurrence, lines))
+        return found
+
+    def check(self, files: Sequence[Path]) -> dict[Path, str]:
+        """Return what is wrong with each file; what is nothing is left out."""
+        told = (line.rpartition("\t") for line in self.answers(["check"], map(str, files)))
+        return {Path(path): problem for path, _, problem in told if problem not in ("", "0")}
+
+    def offsets(self, file: Path, questions: Sequence[tuple[str, int]]) -> list[int]:
+        """Return the offsets from UTC, in seconds, of zones of a file at the times that the program asks for."""
+        return [int(line) for line in self.answers(["offsets", str(file)], (f"{z}\t{at}" for z, at in questions))]
+
+
+def libical(directory: Path) -> Program:
+    """Compile the program for libical into ``directory``."""
+    binary = directory / "libical"
+    flags = subprocess.run(["pkg-config", "--cflags", "--libs", "libical"], check=True, capture_output=True, text=True)
+    source = str(FOREIGN / "libical.c")
+    subprocess.run(
+        ["cc", "-O2", "-Wall", "-Wextra", "-Werror", "-o", str(binary), source, *flags.stdout.split()], check=True
+    )
+    return Program((str(binary),))
+
+
+ical_js = Program(("node", str(FOREIGN / "icaljs.mjs")))
+node_ical = Program(("node", str(FOREIGN / "nodeical.mjs")))
+
+
+def recurring(files: Sequence[Path], view: View) -> dict[Path, Expansion]:
+    """Expand with icalendar and recurring-ical-events."""
+    return {file: recurring_one(file.read_bytes(), view) for file in files}
+
+
+def recurring_one(body: bytes, view: View) -> Expansion:
+    """Expand one calendar with icalendar and recurring-ical-events."""
+    try:
+        calendars = Calendar.from_ical(body, multiple=True)
+        return Counter(one for calendar in calendars for one in _recurring(calendar, view))
+    except Exception as error:  # whatever a foreign library raises at a source is its refusal
+        return CannotExpand(type(error).__name__)
+
+
+def _recurring(calendar: Component, view: View) -> Iterator[Occurrence]:
+    margin = timedelta(days=2)  # for dates and floating times
+    # With it series in UTC would be taken as series of that zone, as no RFC says and no other reader does.
+    calendar.pop("X-WR-TIMEZONE", None)
+    query = recurring_ical_events.of(calendar)
+    for event in query.between(view.start - margin, view.end + margin):
+        start = _instant(event.start, view.timezone)
+        end = max(start, _instant(event.end, view.timezone))
+        if view.shows(start, end):
+            all_day = not isinstance(event.start, datetime)
+            yield Occurrence(int(start.timestamp()), int(end.timestamp()), all_day, _plain(event.get("SUMMARY", "")))
+
+
+def _instant(when: date, timezone: str) -> datetime:
+    if not isinstance(when, datetime):
+        when = datetime.combine(when, time())
+    if when.tzinfo is None:
+        when = when.replace(tzinfo=ZoneInfo(timezone))
+    return when.astimezone(UTC)
+
+
+def _plain(summary: Any) -> str:
+    return "".join(" " if char < " " else char for char in str(summary))
+
+
+def _by_file(lines: Iterable[str]) -> Iterator[tuple[Path, list[str]]]:
+    path, gathered = None, list[str]()
+    for line in lines:
+        if line.startswith("="):
+            if path:
+                yield path, gathered
+            path, gathered = Path(line[1:]), []
+        else:
+            gathered.append(line)
+    if path:
+        yield path, gathered
+
+
+def _occurrence(line: str) -> Occurrence:
+    start, end, all_day, summary = line.split("\t", 3)
+    return Occurrence(int(start), int(end), all_day == "1", summary)
