@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 
 from calsieve.core.component import Line
 from calsieve.core.event import Event, Occurrence
@@ -12,6 +13,8 @@ from calsieve.core.values import Form, line_of, written
 from calsieve.core.window import Window
 
 _RECURRENCE = ("RRULE", "RDATE", "EXDATE", "EXRULE")
+# A series with more visible occurrences than that stays whole: in an endless window an endless series has no end.
+_MOST = 5_000
 
 
 def expanded(series: Series, window: Window) -> list[Event]:
@@ -22,7 +25,9 @@ def expanded(series: Series, window: Window) -> list[Event]:
     """
     if any(override.ranged for override in series.overrides):
         raise NotUnderstood("RANGE=THISANDFUTURE")
-    found = sorted(visible_occurrences(series.master, series.overridden, window))
+    found = sorted(islice(visible_occurrences(series.master, series.overridden, window), _MOST + 1))
+    if len(found) > _MOST:
+        raise NotUnderstood("more occurrences than the bound")
     alone = [standing_alone(series.master, occurrence) for occurrence in found]
     moved = [o for o in series.overrides if window.shows(*o.occurrence()[:2])]
     return alone + [detached(override) for override in moved]
