@@ -7,7 +7,7 @@ from itertools import islice
 
 from calsieve.core.component import Line
 from calsieve.core.event import Event, Occurrence
-from calsieve.core.recurrence.occurrences import NotUnderstood, visible_occurrences
+from calsieve.core.recurrence.occurrences import NotUnderstood, begins_by_its_rules, visible_occurrences
 from calsieve.core.series import Series, detached
 from calsieve.core.values import Form, line_of, written
 from calsieve.core.window import Window
@@ -25,6 +25,8 @@ def expanded(series: Series, window: Window) -> list[Event]:
     """
     if any(override.ranged for override in series.overrides):
         raise NotUnderstood("RANGE=THISANDFUTURE")
+    if not begins_by_its_rules(series.master):
+        raise NotUnderstood("DTSTART is not an occurrence of its rule")
     found = sorted(islice(visible_occurrences(series.master, series.overridden, window), _MOST + 1))
     if len(found) > _MOST:
         raise NotUnderstood("more occurrences than the bound")
@@ -41,11 +43,19 @@ def standing_alone(master: Event, occurrence: Occurrence) -> Event:
     component = component.with_line(Line("UID", "", uid))
     event = replace(master, component=component, uid=uid, start=start)
     if event.occurrence() != occurrence:  # a PERIOD with a length of its own
-        end = Line("DTEND", "", written(occurrence.end.replace(tzinfo=None), Form.UTC))
-        return replace(event, component=component.without("DTEND", "DURATION").plus(end))
+        return replace(event, component=component.without("DTEND", "DURATION").plus(_ending(master, occurrence)))
     if not component.has("DTEND"):
         return event
     if master.length.exact:
         raise NotUnderstood("DTEND in another zone than DTSTART")
     moved = start.at(start.local + master.length.local)
     return replace(event, component=component.with_line(line_of("DTEND", moved)))
+
+
+def _ending(master: Event, occurrence: Occurrence) -> Line:
+    """Return DTEND in UTC, which says it exactly, unless DTSTART floats. Raises NotUnderstood for dates."""
+    if master.start.form is Form.DATE:
+        raise NotUnderstood("a PERIOD in a series of dates")
+    if master.start.form is Form.FLOATING:
+        return line_of("DTEND", master.start.at(occurrence.end.astimezone(master.rules).replace(tzinfo=None)))
+    return Line("DTEND", "", written(occurrence.end.replace(tzinfo=None), Form.UTC))

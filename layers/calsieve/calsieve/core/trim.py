@@ -16,6 +16,7 @@ from calsieve.core.expand import expanded, standing_alone
 from calsieve.core.recurrence.expand import TooMuchWork, recurrences
 from calsieve.core.recurrence.occurrences import (
     NotUnderstood,
+    begins_by_its_rules,
     local_span,
     rules_of,
     visible_occurrences,
@@ -81,15 +82,10 @@ def _new_start(master: Event, rule: Rule, window: Window) -> tuple[datetime | No
 
 
 def _rule_times(master: Event, rule: Rule, begin: datetime, last: datetime) -> Iterator[datetime]:
-    first = next(_bounded(recurrences(rule, master.start.local, master.start.local, last)), None)
-    if first is not None and first != master.start.local:
+    if not begins_by_its_rules(master):
         raise NotUnderstood("DTSTART is not an occurrence of its rule")
-    return _bounded(recurrences(rule, master.start.local, begin, last))
-
-
-def _bounded(times: Iterator[datetime]) -> Iterator[datetime]:
     try:
-        yield from times
+        yield from recurrences(rule, master.start.local, begin, last)
     except TooMuchWork as error:
         raise NotUnderstood("more steps than the bound") from error
 

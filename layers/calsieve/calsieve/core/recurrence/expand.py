@@ -13,8 +13,8 @@ from itertools import product
 
 from calsieve.core.recurrence.rule import SUB_DAILY, Rule
 
-# Periods looked at for one rule before giving up: more than any real series needs.
-MOST_PERIODS = 100_000
+# Periods and times looked at for one rule before giving up: more than any real series needs.
+MOST_STEPS = 100_000
 _DAY = timedelta(days=1)
 _UNITS = {
     "WEEKLY": timedelta(weeks=1),
@@ -26,32 +26,33 @@ _UNITS = {
 
 
 class TooMuchWork(Exception):
-    """A rule needs more periods than the bound allows."""
+    """A rule needs more steps than the bound allows."""
 
 
 def recurrences(
-    rule: Rule, start: datetime, near: datetime, last: datetime, most_periods: int = MOST_PERIODS
+    rule: Rule, start: datetime, near: datetime, last: datetime, most_steps: int = MOST_STEPS
 ) -> Iterator[datetime]:
     """Yield the local times of ``rule`` from DTSTART ``start`` up to ``last``, in order.
 
     May leave out times before ``near``; a rule with COUNT is walked from its start and gives all. UNTIL is
-    compared by its local value: the caller converts it. Raises TooMuchWork past ``most_periods`` periods.
+    compared by its local value: the caller converts it. Raises TooMuchWork past ``most_steps`` periods and times.
     """
     until = min(last, rule.until.local) if rule.until else last
     left = rule.count
-    first = 0 if rule.count else _period_before(rule, start, near)
-    for number in range(first, first + most_periods):
-        anchor = _anchor(rule, start, number)
-        if anchor is None or anchor > until:
-            return
-        for moment in _in_period(rule, start, anchor):
+    number = 0 if rule.count else _period_before(rule, start, near)
+    while (anchor := _anchor(rule, start, number)) is not None and anchor <= until:
+        moments = _in_period(rule, start, anchor)
+        number += 1
+        most_steps -= 1 + len(moments)
+        if most_steps < 0:
+            raise TooMuchWork
+        for moment in moments:
             if moment < start:
                 continue
             if moment > until or left == 0:
                 return
             yield moment
             left = None if left is None else left - 1
-    raise TooMuchWork
 
 
 def _period_before(rule: Rule, start: datetime, near: datetime) -> int:
@@ -93,24 +94,37 @@ def _floor(start: datetime, frequency: str) -> datetime:
 
 
 def _in_period(rule: Rule, start: datetime, anchor: datetime) -> list[datetime]:
-    days = [day for day in _days(rule, anchor) if _wanted(rule, start, day)]
-    moments = [datetime.combine(day, clock) for day in days for clock in _clocks(rule, start, anchor)]
+    days = [day for day in _days(rule, start, anchor.date()) if _wanted(rule, start, day)]
+    if not days:
+        return []
+    clocks = _clocks(rule, start, anchor)
+    moments = [datetime.combine(day, clock) for day in days for clock in clocks]
     return _at_positions(moments, rule.by_set_pos) if rule.by_set_pos else moments
 
 
-def _days(rule: Rule, anchor: datetime) -> Iterable[date]:
-    first = anchor.date()
-    if rule.frequency == "YEARLY":
-        return _run(first, 366 if calendar.isleap(first.year) else 365) if _selects_days(rule) else _months(rule, first)
+def _days(rule: Rule, start: datetime, first: date) -> Iterable[date]:
+    """Return the days of a period that can matter, in order."""
+    if rule.frequency == "WEEKLY":
+        return _run(first, 7)
+    if rule.frequency not in {"YEARLY", "MONTHLY"}:
+        return (first,)
+    return (day for month in _months(rule, start, first) for day in _of_month(rule, start, first.replace(month=month)))
+
+
+def _months(rule: Rule, start: datetime, first: date) -> Iterable[int]:
     if rule.frequency == "MONTHLY":
-        return _run(first, calendar.monthrange(first.year, first.month)[1])
-    return _run(first, 7) if rule.frequency == "WEEKLY" else (first,)
+        return (first.month,)
+    return sorted(set(rule.by_month)) or (range(1, 13) if _selects_days(rule) else (start.month,))
 
 
-def _months(rule: Rule, first: date) -> Iterator[date]:
-    """Yield the days of the months that can matter: a plain yearly rule is not looked for all year."""
-    for month in sorted(set(rule.by_month)) or range(1, 13):
-        yield from _run(first.replace(month=month), calendar.monthrange(first.year, month)[1])
+def _of_month(rule: Rule, start: datetime, first: date) -> Iterable[date]:
+    """Return the days of a month that BYMONTHDAY or DTSTART leave, or all."""
+    length = calendar.monthrange(first.year, first.month)[1]
+    numbers = rule.by_month_day if _selects_days(rule) else (start.day,)
+    if not numbers:
+        return _run(first, length)
+    days = sorted({number if number > 0 else length + 1 + number for number in numbers})
+    return [first.replace(day=day) for day in days if 1 <= day <= length]
 
 
 def _run(first: date, length: int) -> Iterator[date]:
@@ -120,7 +134,7 @@ def _run(first: date, length: int) -> Iterator[date]:
 
 
 def _selects_days(rule: Rule) -> bool:
-    return bool(rule.by_week_no or rule.by_year_day or rule.by_month_day or rule.by_day)
+    return bool(rule.by_day or rule.by_month_day or rule.by_year_day or rule.by_week_no)
 
 
 def _wanted(rule: Rule, start: datetime, day: date) -> bool:
@@ -128,21 +142,13 @@ def _wanted(rule: Rule, start: datetime, day: date) -> bool:
     if rule.by_month and day.month not in rule.by_month:
         return False
     if not _selects_days(rule):
-        return _implied(rule, start, day)
+        return rule.frequency != "WEEKLY" or day.weekday() == start.weekday()
     return (
         _in_month_days(rule, day)
         and _in_year_days(rule, day)
         and _in_weeks(rule, start, day)
         and _in_weekdays(rule, day)
     )
-
-
-def _implied(rule: Rule, start: datetime, day: date) -> bool:
-    if rule.frequency == "YEARLY":
-        return day.day == start.day and (bool(rule.by_month) or day.month == start.month)
-    if rule.frequency == "MONTHLY":
-        return day.day == start.day
-    return rule.frequency != "WEEKLY" or day.weekday() == start.weekday()
 
 
 def _in_month_days(rule: Rule, day: date) -> bool:
@@ -196,13 +202,13 @@ def _is_nth(rule: Rule, day: date, n: int) -> bool:
     return (number - 1) // 7 + 1 == n or -((length - number) // 7 + 1) == n
 
 
-def _clocks(rule: Rule, start: datetime, anchor: datetime) -> Iterator[time]:
-    """Yield the times of day of one period, in order; none if a part limits them away."""
+def _clocks(rule: Rule, start: datetime, anchor: datetime) -> list[time]:
+    """Return the times of day of one period, in order; none if a part limits them away."""
     rank = ("HOURLY", "MINUTELY", "SECONDLY").index(rule.frequency) + 1 if rule.frequency in SUB_DAILY else 0
     hours = _expanded_or_limited(rule.by_hour, start.hour, anchor.hour, limited=rank >= 1)
     minutes = _expanded_or_limited(rule.by_minute, start.minute, anchor.minute, limited=rank >= 2)
     seconds = _expanded_or_limited(rule.by_second, start.second, anchor.second, limited=rank >= 3)
-    return (time(h, m, min(s, 59)) for h, m, s in product(hours, minutes, seconds))
+    return [time(h, m, min(s, 59)) for h, m, s in product(hours, minutes, seconds)]
 
 
 def _expanded_or_limited(by: tuple[int, ...], implied: int, fixed: int, *, limited: bool) -> list[int]:

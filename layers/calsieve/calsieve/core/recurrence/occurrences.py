@@ -79,6 +79,21 @@ def _with_local_until(rule: Rule, master: Event) -> Rule:
     return replace(rule, until=master.start.at(moment.astimezone(master.rules).replace(tzinfo=None)))
 
 
+def begins_by_its_rules(master: Event) -> bool:
+    """Tell whether DTSTART is an occurrence of each of its rules; if not, readers differ about showing it.
+
+    Raises NotUnderstood.
+    """
+    start = master.start.local
+    try:
+        return all(
+            next(recurrences(rule, start, start, LATEST.replace(tzinfo=None)), start) == start
+            for rule in rules_of(master, "RRULE")
+        )
+    except TooMuchWork as error:
+        raise NotUnderstood("more steps than the bound") from error
+
+
 def why_doubtful(rule: Rule, master: Event) -> str | None:
     """Say why readers are known to expand this rule differently, or return None.
 

@@ -6,15 +6,20 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from dateutil.rrule import rrulestr
 
 from calsieve.core.component import Component, Line
+from calsieve.core.recurrence.rule import parsed_rule, rule_parts, written_parts
 from calsieve.core.values import Form, parsed_offset, parsed_when, written, written_offset
+from calsieve.core.window import EARLIEST, LATEST
 
 # Onsets are worked out this far; beyond, the last offset holds.
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
+_EARLIEST, _LATEST = EARLIEST.replace(tzinfo=None), LATEST.replace(tzinfo=None)
+# Far more than one rule of a real zone has in those years.
+_MOST_ONSETS = 1000
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -82,7 +87,7 @@ def _changes(observance: Component) -> Iterator[Change]:
         return
     before = after if before is None else before
     for local in _onsets(observance, start.local, before):
-        yield Change(max(local, datetime(1, 1, 3)) - timedelta(seconds=before), before, after)  # noqa: DTZ001
+        yield Change(min(max(local, _EARLIEST), _LATEST) - timedelta(seconds=before), before, after)
 
 
 def _onsets(observance: Component, start: datetime, before: int) -> set[datetime]:
@@ -96,18 +101,25 @@ def _onsets(observance: Component, start: datetime, before: int) -> set[datetime
     return onsets
 
 
-def _recurring(rule: str, start: datetime, before: int) -> Iterator[datetime]:
-    """Expand an observance's rule; one that began in 1601, as Outlook's do, is begun in 1900."""
-    parts = dict(part.upper().split("=", 1) for part in rule.split(";") if "=" in part)
-    until = parsed_when(parts.pop("UNTIL", ""))
+def _recurring(value: str, start: datetime, before: int) -> Iterator[datetime]:
+    """Expand an observance's yearly rule; one that began in 1601, as Outlook's do, is begun in 1900.
+
+    A rule of another frequency gives nothing: no zone has one, and it could go on for ever.
+    """
+    rule = parsed_rule(value)
+    if rule is None or rule.frequency != "YEARLY":
+        return
+    parts = rule_parts(value)
     last = datetime(_LAST_YEAR, 1, 1)  # noqa: DTZ001 - naive local time
-    if until:
-        last = until.local + timedelta(seconds=before if until.form is Form.UTC else 0)
-    if parts.get("FREQ") == "YEARLY" and "COUNT" not in parts and parts.get("INTERVAL", "1") == "1":
-        start = start.replace(year=max(start.year, _FIRST_YEAR), day=min(start.day, 28))
+    if rule.until:
+        shift = timedelta(seconds=before if rule.until.form is Form.UTC else 0)
+        last = min(last, min(rule.until.local, _LATEST) + shift)
+    if start.year < _FIRST_YEAR and rule.count is None and rule.interval == 1:
+        start = start.replace(year=_FIRST_YEAR, day=min(start.day, 28))
+    parts.pop("UNTIL", None)
     try:
-        expanded = rrulestr(";".join(f"{key}={value}" for key, value in parts.items()), dtstart=start)
-        yield from takewhile(lambda onset: onset <= last and onset.year <= _LAST_YEAR, expanded)
+        expanded = rrulestr(written_parts(parts), dtstart=start)
+        yield from islice(takewhile(lambda onset: onset <= last, expanded), _MOST_ONSETS)
     except (ValueError, KeyError, TypeError):
         return
 
@@ -117,8 +129,7 @@ def agree(first: tzinfo, second: tzinfo, changes: tuple[Change, ...], start: dat
 
     Asks every ten days and around the known ``changes``: no real zone changes for less than that.
     """
-    days = range(0, max((end - start).days, 0) + 10, 10)
-    moments = [min(start + timedelta(days=n), end) for n in days]
+    moments = [start + timedelta(days=n) for n in range(0, max((end - start).days, 0), 10)] + [end]
     for change in changes:
         moment = change.moment.replace(tzinfo=UTC)
         if start <= moment <= end:
@@ -163,9 +174,19 @@ def _plain(observance: Component) -> Component:
             Line("TZOFFSETFROM", "", written_offset(after if before is None else before)),
             Line("TZOFFSETTO", "", written_offset(after)),
             *(Line("TZNAME", "", line.value) for line in observance.all("TZNAME")),
-            *(Line(line.name, "", line.value) for line in observance.all("RRULE", "RDATE")),
+            *_plain_recurrence(observance),
         ),
     )
+
+
+def _plain_recurrence(observance: Component) -> Iterator[Line]:
+    for line in observance.all("RRULE"):
+        if parsed_rule(line.value):
+            yield Line("RRULE", "", written_parts(rule_parts(line.value)))
+    for line in observance.all("RDATE"):
+        found = (parsed_when(text.partition("/")[0]) for text in line.value.split(","))
+        if moments := [written(when.local, Form.FLOATING) for when in found if when]:
+            yield Line("RDATE", "", ",".join(moments))
 
 
 def _baseline(ruling: Change, moment: datetime) -> Component:

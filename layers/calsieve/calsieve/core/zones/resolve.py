@@ -16,6 +16,7 @@ from calsieve.core.zones.observed import ObservedZone, agree, observed_zone, tri
 from calsieve.core.zones.publish import vtimezone
 
 _NAMES_OF_UTC = frozenset({"UTC", "Etc/UTC", "Etc/UCT", "Etc/Universal", "Etc/Zulu", "UCT", "Universal", "Zulu"})
+_EARLIEST, _LATEST = EARLIEST.replace(tzinfo=None), LATEST.replace(tzinfo=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,8 @@ class Zones:
         """Compare where it can be seen: from the window's start, or from the first use in an endless one."""
         year = max(self.first_years.get(tzid, 1970) - 1, 2)
         start = max(self.window.start, datetime(year, 1, 1, tzinfo=UTC))
-        end = min(max(self.window.end, start), start + timedelta(days=3650), LATEST)
+        end = min(max(self.window.end, start), LATEST)
+        end = start + min(end - start, timedelta(days=3650))
         return agree(observed, rules, observed.changes, start, end)
 
 
@@ -134,9 +136,9 @@ def first_years(components: Iterable[Component]) -> dict[str, int]:
 
 def to_utc(local: datetime, rules: tzinfo) -> datetime:
     """Return the UTC instant of a naive local time, clamped to what a datetime can hold."""
-    if local <= EARLIEST.replace(tzinfo=None):
+    if local <= _EARLIEST:
         return EARLIEST
-    if local >= LATEST.replace(tzinfo=None):
+    if local >= _LATEST:
         return LATEST
     return local.replace(tzinfo=rules).astimezone(UTC)
 

@@ -1,0 +1,109 @@
+"""Rules give the times that RFC 5545 says: by its own examples and some of ours."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import islice
+
+import pytest
+
+from calsieve.core.recurrence.expand import TooMuchWork, recurrences
+from calsieve.core.recurrence.rule import Rule, parsed_rule
+
+START = datetime(1997, 9, 2, 9)
+FAR = datetime(2040, 1, 1)
+
+
+def rule_of(text: str) -> Rule:
+    rule = parsed_rule(text)
+    assert rule is not None
+    return rule
+
+
+def days(text: str, start: datetime = START, most: int = 6, last: datetime = FAR) -> str:
+    """Return the first times of a rule as dates, with the hour where it is another than the start's."""
+    found = islice(recurrences(rule_of(text), start, start, last), most)
+    return " ".join(f"{t:%Y%m%d}" + ("" if t.time() == start.time() else f"T{t:%H%M}") for t in found)
+
+
+# From RFC 5545 §3.8.5.3, whose examples all begin on Tuesday 2 September 1997 at 9:00 unless it says otherwise.
+EXAMPLES = [
+    ("FREQ=DAILY;COUNT=3", START, "19970902 19970903 19970904"),
+    ("FREQ=DAILY;UNTIL=19970904T090000", START, "19970902 19970903 19970904"),
+    ("FREQ=DAILY;INTERVAL=10;COUNT=5", START, "19970902 19970912 19970922 19971002 19971012"),
+    ("FREQ=YEARLY;UNTIL=20000131T140000;BYMONTH=1;BYDAY=SU,MO", datetime(1998, 1, 4, 9), "19980104 19980105 19980111 19980112 19980118 19980119"),
+    ("FREQ=WEEKLY;INTERVAL=2;WKST=SU", START, "19970902 19970916 19970930 19971014 19971028 19971111"),
+    ("FREQ=WEEKLY;INTERVAL=2;COUNT=8;WKST=SU;BYDAY=TU,TH", START, "19970902 19970904 19970916 19970918 19970930 19971002"),
+    ("FREQ=MONTHLY;COUNT=10;BYDAY=1FR", datetime(1997, 9, 5, 9), "19970905 19971003 19971107 19971205 19980102 19980206"),
+    ("FREQ=MONTHLY;INTERVAL=2;COUNT=10;BYDAY=1SU,-1SU", datetime(1997, 9, 7, 9), "19970907 19970928 19971102 19971130 19980104 19980125"),
+    ("FREQ=MONTHLY;COUNT=6;BYDAY=-2MO", datetime(1997, 9, 22, 9), "19970922 19971020 19971117 19971222 19980119 19980216"),
+    ("FREQ=MONTHLY;BYMONTHDAY=-3", datetime(1997, 9, 28, 9), "19970928 19971029 19971128 19971229 19980129 19980226"),
+    ("FREQ=MONTHLY;COUNT=10;BYMONTHDAY=1,-1", datetime(1997, 9, 30, 9), "19970930 19971001 19971031 19971101 19971130 19971201"),
+    ("FREQ=MONTHLY;INTERVAL=18;COUNT=10;BYMONTHDAY=10,11", datetime(1997, 9, 10, 9), "19970910 19970911 19990310 19990311 20000910 20000911"),
+    ("FREQ=YEARLY;COUNT=10;BYMONTH=6,7", datetime(1997, 6, 10, 9), "19970610 19970710 19980610 19980710 19990610 19990710"),
+    ("FREQ=YEARLY;INTERVAL=3;COUNT=10;BYYEARDAY=1,100,200", datetime(1997, 1, 1, 9), "19970101 19970410 19970719 20000101 20000409 20000718"),
+    ("FREQ=YEARLY;BYDAY=20MO", datetime(1997, 5, 19, 9), "19970519 19980518 19990517 20000515 20010514 20020520"),
+    ("FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO", datetime(1997, 5, 12, 9), "19970512 19980511 19990517 20000515 20010514 20020513"),
+    ("FREQ=YEARLY;BYDAY=TH;BYMONTH=6,7,8", datetime(1997, 6, 5, 9), "19970605 19970612 19970619 19970626 19970703 19970710"),
+    ("FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13", START, "19980213 19980313 19981113 19990813 20001013 20010413"),
+    ("FREQ=YEARLY;INTERVAL=4;BYMONTH=11;BYDAY=TU;BYMONTHDAY=2,3,4,5,6,7,8", datetime(1996, 11, 5, 9), "19961105 20001107 20041102 20081104 20121106 20161108"),
+    ("FREQ=MONTHLY;COUNT=3;BYDAY=TU,WE,TH;BYSETPOS=3", datetime(1997, 9, 4, 9), "19970904 19971007 19971106"),
+    ("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-2", datetime(1997, 9, 29, 9), "19970929 19971030 19971127 19971230 19980129 19980226"),
+    ("FREQ=HOURLY;INTERVAL=3;UNTIL=19970902T170000", START, "19970902 19970902T1200 19970902T1500"),
+    ("FREQ=MINUTELY;INTERVAL=90;COUNT=4", START, "19970902 19970902T1030 19970902T1200 19970902T1330"),
+    ("FREQ=MINUTELY;INTERVAL=20;BYHOUR=9,16", START, "19970902 19970902T0920 19970902T0940 19970902T1600 19970902T1620 19970902T1640"),
+    ("FREQ=WEEKLY;INTERVAL=2;COUNT=4;BYDAY=TU,SU;WKST=MO", datetime(1997, 8, 5, 9), "19970805 19970810 19970819 19970824"),
+    ("FREQ=WEEKLY;INTERVAL=2;COUNT=4;BYDAY=TU,SU;WKST=SU", datetime(1997, 8, 5, 9), "19970805 19970817 19970819 19970831"),
+    ("FREQ=MONTHLY;BYMONTHDAY=15,30;COUNT=5", datetime(2007, 1, 15, 9), "20070115 20070130 20070215 20070315 20070330"),
+    # Ours: days that a month or year doesn't have are left out.
+    ("FREQ=MONTHLY", datetime(2026, 1, 31, 9), "20260131 20260331 20260531 20260731 20260831 20261031"),
+    ("FREQ=YEARLY", datetime(2024, 2, 29, 9), "20240229 20280229 20320229 20360229"),
+    ("FREQ=YEARLY;BYYEARDAY=-1,366", datetime(2024, 12, 31, 9), "20241231 20251231 20261231 20271231 20281231 20291231"),
+    ("FREQ=YEARLY;BYWEEKNO=20", datetime(1997, 5, 12, 9), "19970512 19980511 19990517 20000515 20010514 20020513"),
+    ("FREQ=SECONDLY;INTERVAL=1800;COUNT=3", START, "19970902 19970902T0930 19970902T1000"),
+    ("FREQ=DAILY;BYHOUR=9,17;BYMINUTE=0,30;COUNT=5", START, "19970902 19970902T0930 19970902T1700 19970902T1730 19970903"),
+    ("FREQ=DAILY;BYMONTH=1;BYMONTHDAY=1", START, "19980101 19990101 20000101 20010101 20020101 20030101"),
+    ("FREQ=DAILY;BYDAY=2MO", datetime(2026, 5, 18, 9), "20260518 20260525 20260601 20260608 20260615 20260622"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "start", "expected"), EXAMPLES)
+def test_a_rule_gives_the_times_that_the_standard_lists(rule: str, start: datetime, expected: str) -> None:
+    assert days(rule, start) == expected
+
+
+def test_a_rule_that_never_recurs_ends_by_the_bound_or_the_end_of_time() -> None:
+    never = rule_of("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30")
+    with pytest.raises(TooMuchWork):
+        list(recurrences(never, START, START, datetime.max, most_steps=1000))
+    assert list(recurrences(rule_of("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"), START, START, datetime.max)) == []
+
+
+def test_a_rule_reaches_the_last_day_there_is() -> None:
+    last = list(recurrences(rule_of("FREQ=DAILY"), datetime(9999, 12, 29), datetime(9999, 12, 29), datetime.max))
+    assert last[-1] == datetime(9999, 12, 31)
+    weekly = recurrences(
+        rule_of("FREQ=WEEKLY;BYDAY=FR,SA"), datetime(9999, 12, 24), datetime(9999, 12, 24), datetime.max
+    )
+    assert [t.day for t in weekly] == [24, 25, 31]
+
+
+def test_a_week_that_would_begin_before_the_first_day_gives_nothing() -> None:
+    assert (
+        list(recurrences(rule_of("FREQ=WEEKLY;WKST=SU"), datetime(1, 1, 1), datetime(1, 1, 1), datetime(1, 3, 1))) == []
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "FREQ=", "FREQ=FORTNIGHTLY", "FREQ=DAILY;COUNT=0", "FREQ=DAILY;COUNT=1_0", "FREQ=DAILY;INTERVAL=-1", "FREQ=DAILY;UNTIL=soon",
+     "FREQ=DAILY;BYHOUR=24", "FREQ=DAILY;BYHOUR=+5", "FREQ=MONTHLY;BYMONTHDAY=0", "FREQ=MONTHLY;BYMONTHDAY=32", "FREQ=DAILY;BYDAY=XX",
+     "FREQ=YEARLY;BYMONTH=13", "FREQ=DAILY;WKST=XX", "FREQ=DAILY;COUNT=" + "9" * 5000, "FREQ=DAILY;BYMONTH=" + "9" * 5000, "FREQ=DAILY;COUNT=٣"],
+)  # fmt: skip
+def test_a_rule_without_meaning_is_no_rule(text: str) -> None:
+    assert parsed_rule(text) is None
+
+
+def test_parts_of_other_standards_make_a_rule_unknown() -> None:
+    assert rule_of("FREQ=YEARLY;RSCALE=CHINESE").unknown
+    assert not rule_of("freq = yearly; ;BYDAY=,MO,").unknown
