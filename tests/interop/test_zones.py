@@ -49,7 +49,6 @@ def test_libical_gives_each_instant_the_right_offset(libical: Program, file: Pat
     assert wrong(INSTANTS, libical.offsets(file, INSTANTS), zones.offset) == {}
 
 
-@pytest.mark.xfail(strict=True, reason="of DTSTART and several RDATEs in one line ical.js sees only the first RDATE")
 def test_ical_js_gives_each_local_time_the_right_offset(file: Path) -> None:
     assert wrong(WALLS, ical_js.offsets(file, WALLS), zones.offset_at) == {}
 

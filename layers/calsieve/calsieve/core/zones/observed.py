@@ -12,7 +12,7 @@ from dateutil.rrule import rrulestr
 
 from calsieve.core.component import Component, Line
 from calsieve.core.recurrence.rule import parsed_rule, rule_parts, written_parts
-from calsieve.core.values import Form, parsed_offset, parsed_when, written, written_offset
+from calsieve.core.values import Form, When, parsed_offset, parsed_when, written, written_offset
 from calsieve.core.window import EARLIEST, LATEST
 
 # Onsets are worked out this far; beyond, the last offset holds.
@@ -94,8 +94,7 @@ def _onsets(observance: Component, start: datetime, before: int) -> set[datetime
     """Return the local onsets of one observance between the first and the last year worked out."""
     onsets = {start}
     for line in observance.all("RDATE"):
-        found = (parsed_when(text.partition("/")[0]) for text in line.value.split(","))
-        onsets |= {when.local for when in found if when}
+        onsets |= {when.local for when in _rdates(line)}
     for line in observance.all("RRULE"):
         onsets |= set(_recurring(line.value, start, before))
     return onsets
@@ -174,19 +173,24 @@ def _plain(observance: Component) -> Component:
             Line("TZOFFSETFROM", "", written_offset(after if before is None else before)),
             Line("TZOFFSETTO", "", written_offset(after)),
             *(Line("TZNAME", "", line.value) for line in observance.all("TZNAME")),
-            *_plain_recurrence(observance),
+            *_plain_recurrence(observance, start.local),
         ),
     )
 
 
-def _plain_recurrence(observance: Component) -> Iterator[Line]:
+def _plain_recurrence(observance: Component, start: datetime) -> Iterator[Line]:
+    """Yield the rules, and each listed onset in a line of its own, DTSTART's too: all that ical.js understands."""
     for line in observance.all("RRULE"):
         if parsed_rule(line.value):
             yield Line("RRULE", "", written_parts(rule_parts(line.value)))
-    for line in observance.all("RDATE"):
-        found = (parsed_when(text.partition("/")[0]) for text in line.value.split(","))
-        if moments := [written(when.local, Form.FLOATING) for when in found if when]:
-            yield Line("RDATE", "", ",".join(moments))
+    dates = {when.local for line in observance.all("RDATE") for when in _rdates(line)}
+    for local in sorted(dates | {start}) if dates else ():
+        yield Line("RDATE", "", written(local, Form.FLOATING))
+
+
+def _rdates(line: Line) -> list[When]:
+    found = (parsed_when(text.partition("/")[0]) for text in line.value.split(","))
+    return [when for when in found if when]
 
 
 def _baseline(ruling: Change, moment: datetime) -> Component:

@@ -72,13 +72,17 @@ def _in_year(onset: YearlyOnset, year: int) -> _Onset:
 
 
 def _listed(onsets: list[_Onset]) -> Iterator[Component]:
-    """Group changes of the same kind: the first is DTSTART, the others are RDATEs."""
+    """Group changes of the same kind into one observance.
+
+    Each has an RDATE of its own, the first too: of several values in one RDATE ical.js sees the first, and of
+    DTSTART nothing where there is an RDATE.
+    """
     groups: dict[tuple[Offset, Offset], list[_Onset]] = {}
     for onset in onsets:
         groups.setdefault((onset.before, onset.after), []).append(onset)
     for group in groups.values():
-        rest = ",".join(written(onset.local, Form.FLOATING) for onset in group[1:])
-        yield _observance(group[0], (Line("RDATE", "", rest),) if rest else ())
+        dates = tuple(Line("RDATE", "", written(onset.local, Form.FLOATING)) for onset in group)
+        yield _observance(group[0], dates if len(group) > 1 else ())
 
 
 def _yearly(onset: YearlyOnset, since: datetime) -> Iterator[Component]:
