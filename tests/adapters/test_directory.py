@@ -99,7 +99,7 @@ class TestDirectoryPublisher(PublisherContract):
         self, publisher: DirectoryPublisher, root: Path
     ) -> None:
         publisher.write(PATH, document("0"), replaces=None)
-        with ProcessPoolExecutor(4, mp_context=get_context("fork")) as pool:
+        with ProcessPoolExecutor(4, mp_context=get_context("spawn")) as pool:
             for turn in range(10):
                 before = publisher.read(PATH)
                 tries = [(root, f"{turn}.{writer}", before) for writer in range(4)]
