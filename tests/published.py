@@ -17,7 +17,8 @@ _ONCE = ("UID", "DTSTAMP", "DTSTART", "DTEND", "DURATION", "RECURRENCE-ID", "SUM
 
 def assert_published(body: bytes, *, alarms: bool = False) -> None:
     """Fail with all that is wrong with a published file; ``alarms`` says that its policy keeps them."""
-    assert list(problems(body, alarms=alarms)) == []
+    found = list(problems(body, alarms=alarms))
+    assert not found, found
 
 
 def problems(body: bytes, *, alarms: bool = False) -> Iterator[str]:
@@ -53,9 +54,10 @@ def _frame(lines: list[str]) -> Iterator[str]:
     head = lines[: next((i for i, line in enumerate(lines) if line.startswith("BEGIN:V") and i), len(lines))]
     yield from (f"no {line}" for line in _HEADING if head.count(line) != 1)
     yield from (f"no {start}" for start in _NEEDED if sum(line.startswith(start) for line in head) != 1)
-    for before, after in pairwise(lines):
-        if before == "BEGIN:VEVENT" and not after.startswith(("UID:", "UID;")):
-            yield f"{after[:20]} comes before UID"
+    wanted = ["BEGIN", "UID", "RECURRENCE-ID", "DTSTAMP", "DTSTART", "DTEND", "DURATION", "RRULE", "SUMMARY"]
+    ranks = [wanted.index(name) for line in lines if (name := re.split("[;:]", line)[0]) in wanted]
+    if "VALARM" not in str(lines) and any(b < a and b for a, b in pairwise(ranks)):
+        yield "lines are not in canonical order"
 
 
 def _events(calendar: Component) -> Iterator[str]:
@@ -78,25 +80,26 @@ def _event(event: Component, masters: dict[str, Component]) -> Iterator[str]:
         yield "DTEND and DURATION"
     if "DTEND" in event and isinstance(event["DTEND"].dt, datetime) != isinstance(event["DTSTART"].dt, datetime):
         yield "DTEND in another form"
-    master = event
     if "RECURRENCE-ID" in event:
-        master = masters.get(str(event["UID"]), event)
-        if master is event:
-            yield "an override without a master"
-        elif _comparable(event["RECURRENCE-ID"].dt) < _comparable(master["DTSTART"].dt):
-            yield "RECURRENCE-ID before DTSTART"
-        if "RRULE" in event:
-            yield "a rule in an override"
-    yield from _forms(event, master)
+        yield from _override(event, masters.get(str(event["UID"])))
+    start = event["DTSTART"]
+    yield from _recurrences(event, _form(start.dt, start.params.get("TZID")))
 
 
-def _forms(event: Component, master: Component) -> Iterator[str]:
-    start = master["DTSTART"]
-    form = _form(start.dt, start.params.get("TZID"))
-    if "RECURRENCE-ID" in event:
-        slot = event["RECURRENCE-ID"]
-        if _form(slot.dt, slot.params.get("TZID")) != form:
-            yield "RECURRENCE-ID in another form"
+def _override(event: Component, master: Component | None) -> Iterator[str]:
+    if master is None:
+        yield "an override without a master"
+        return
+    slot, start = event["RECURRENCE-ID"], master["DTSTART"]
+    if _form(slot.dt, slot.params.get("TZID")) != _form(start.dt, start.params.get("TZID")):
+        yield "RECURRENCE-ID in another form"
+    elif _comparable(slot.dt) < _comparable(start.dt):
+        yield "RECURRENCE-ID before DTSTART"
+    if "RRULE" in event or "RDATE" in event or "EXDATE" in event:
+        yield "a recurrence in an override"
+
+
+def _recurrences(event: Component, form: str) -> Iterator[str]:
     for name in ("EXDATE", "RDATE"):
         found = event.get(name, [])
         for line in found if isinstance(found, list) else [found]:
@@ -105,10 +108,9 @@ def _forms(event: Component, master: Component) -> Iterator[str]:
             }:
                 yield f"{name} in another form"
     rules = event.get("RRULE", [])
-    for rule in rules if isinstance(rules, list) else [rules]:
-        for until in rule.get("UNTIL", []):
-            if _form(until, None) != ("utc" if form.startswith("in ") else form):
-                yield "UNTIL in another form"
+    untils = [until for rule in (rules if isinstance(rules, list) else [rules]) for until in rule.get("UNTIL", [])]
+    if any(_form(until, None) != ("utc" if form.startswith("in ") else form) for until in untils):
+        yield "UNTIL in another form"
 
 
 def _form(when: object, tzid: str | None) -> str:

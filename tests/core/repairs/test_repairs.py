@@ -17,6 +17,7 @@ CORE = ROOT / "layers/calsieve/calsieve/core"
 QUIRKS = ROOT / "docs/upstream-quirks.md"
 DAY = "DTSTART:20260521T090000Z"
 WEEKLY = (DAY, "RRULE:FREQ=WEEKLY")
+PLAIN = Policy()
 SLOT = "RECURRENCE-ID:20260528T090000Z"
 
 
@@ -29,7 +30,7 @@ class Quirk:
     there: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
     times: int = 1
-    policy: Policy = Policy()
+    policy: Policy = PLAIN
 
 
 def quirk(counter: str, source: bytes | str, there: str = "", gone: str = "", **more: object) -> Quirk:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from calsieve.core.component import Component, Line
 from calsieve.core.event import Event, Occurrence
@@ -26,6 +26,7 @@ from calsieve.core.recurrence.rule import SUB_DAILY, Rule, rule_parts, written_p
 from calsieve.core.series import Series, detached
 from calsieve.core.values import Form, When, line_of, parsed_when
 from calsieve.core.window import LATEST, Window
+from calsieve.core.zones.resolve import to_utc
 
 # A proof goes this far into a window: rules repeat, and a window may have no end.
 _PROVEN = timedelta(days=5 * 366)
@@ -37,12 +38,13 @@ def trimmed(series: Series, window: Window) -> list[Event]:
     Raises NotUnderstood if the result can't be proven the same.
     """
     rule = _only_rule(series)
-    begin, dropped = _new_start(series.master, rule, window)
+    current = _without_past(series, window)
+    begin, dropped = _new_start(current.master, rule, window)
     if begin is None:
-        return expanded(series, window)
+        return expanded(current, window)
     if begin == series.master.start.local:
-        return [series.master, *series.overrides]
-    result = _begun_at(series, begin, dropped, window)
+        return [current.master, *current.overrides]
+    result = _begun_at(current, begin, dropped, window)
     _prove(series, result, window)
     return result
 
@@ -65,6 +67,17 @@ def _only_rule(series: Series) -> Rule:
     if rule.frequency in SUB_DAILY and master.start.form is not Form.UTC:
         raise NotUnderstood("a rule of hours or less where clocks change")
     return rule
+
+
+def _without_past(series: Series, window: Window) -> Series:
+    """Put EXDATE in place of overrides that were moved to before the window: else their slots would reappear."""
+    past = [o for o in series.overrides if o.occurrence().end <= window.start and not _visible(o.occurrence(), window)]
+    if not past:
+        return series
+    excepted = line_of("EXDATE", *(override.slot for override in past))
+    master = replace(series.master, component=series.master.component.plus(excepted))
+    gone = {override.slot for override in past}
+    return Series(master, tuple(override for override in series.overrides if override.slot not in gone))
 
 
 def _new_start(master: Event, rule: Rule, window: Window) -> tuple[datetime | None, int]:
@@ -136,7 +149,7 @@ def _refuse_clock_change(master: Event, local: datetime) -> None:
     """Refuse an occurrence that the clocks change during: readers give it different ends, or no start."""
     occurrence = master.occurrence(local)
     back = occurrence.start.astimezone(master.rules).replace(tzinfo=None)
-    later = local.replace(tzinfo=master.rules, fold=1).astimezone(UTC)
+    later = to_utc(local.replace(fold=1), master.rules)
     elapsed = occurrence.end - occurrence.start
     if back != local or later != occurrence.start or elapsed != master.length.local + master.length.exact:
         raise NotUnderstood("an occurrence during which the clocks change")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from calsieve.core.component import Component, Line
 from calsieve.core.event import Event
 from calsieve.core.repairs.identity import content_uid, identified
-from calsieve.core.repairs.properties import sound_properties
+from calsieve.core.repairs.properties import OF_ALARMS, sound_properties
 from calsieve.core.repairs.recurrences import settled_recurrences
 from calsieve.core.repairs.times import Unreadable, moment, settled_start, settled_times
 from calsieve.core.values import When
@@ -39,7 +39,7 @@ def understood(components: Iterable[Component], zones: Zones, repairs: Counter[s
 
 
 def _event(component: Component, zones: Zones, repairs: Counter[str]) -> Event:
-    sound = sound_properties(component, repairs)
+    sound = sound_properties(component.without(*OF_ALARMS), repairs)
     start = settled_start(sound, zones, repairs)
     timed, length = settled_times(sound, start, zones, repairs)
     recurring = settled_recurrences(timed, start, zones, repairs)
@@ -66,7 +66,8 @@ def _recurrence_id(line: Line, zones: Zones, repairs: Counter[str]) -> When:
 
 def _settled_elsewhere(line: Line, zones: Zones) -> Line:
     """Let a TZID on a property that nobody here understands name a zone that will be published."""
-    if line.name in _TIMED or not (tzid := line.parameter("TZID")):
+    tzid = line.parameter("TZID")
+    if line.name in _TIMED or tzid is None:
         return line
-    zone = zones.zone(tzid)
+    zone = zones.zone(tzid) if tzid else None
     return line.with_parameter("TZID", zone.name if zone else None)

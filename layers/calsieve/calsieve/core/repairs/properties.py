@@ -35,6 +35,9 @@ _ONCE = frozenset(
         "URL",
         "RECURRENCE-ID",
         "COLOR",
+        "ACTION",
+        "TRIGGER",
+        "REPEAT",
     ]
 )
 _TEXTS = frozenset({"SUMMARY", "DESCRIPTION", "LOCATION", "COMMENT", "CONTACT"})
@@ -54,9 +57,30 @@ _BY_WORD = {
     "TRANSP": frozenset({"OPAQUE", "TRANSPARENT"}),
     "CLASS": frozenset({"PUBLIC", "PRIVATE", "CONFIDENTIAL"}),
 }
+# Their values are of one type only, so a VALUE parameter repeats it or is wrong.
+_OF_ONE_TYPE = _TEXTS | _TEXTS_OF_CALENDARS | _BY_SHAPE.keys() | _BY_WORD.keys() | {"UID"}
 _STAMPS = frozenset({"DTSTAMP", "CREATED", "LAST-MODIFIED", "COMPLETED", "ACKNOWLEDGED"})
 # They mean something only where they stand, and are written anew or not at all.
-_MISPLACED = frozenset({"BEGIN", "END", "VERSION", "PRODID", "METHOD", "CALSCALE"})
+_MISPLACED = frozenset(
+    [
+        "BEGIN",
+        "END",
+        "VERSION",
+        "PRODID",
+        "METHOD",
+        "CALSCALE",
+        "DUE",
+        "FREEBUSY",
+        "TZID",
+        "TZNAME",
+        "TZOFFSETFROM",
+        "TZOFFSETTO",
+        "TZURL",
+    ]
+)
+# What an alarm can't have, and would have to be mended as an event's is.
+_OF_EVENTS = ("DTSTART", "DTEND", "RECURRENCE-ID", "RRULE", "EXRULE", "RDATE", "EXDATE")
+OF_ALARMS = ("ACTION", "TRIGGER", "REPEAT")
 
 
 def sound_properties(component: Component, repairs: Counter[str]) -> Component:
@@ -98,7 +122,7 @@ def _sound_parameters(line: Line, repairs: Counter[str]) -> Line:
         return line
     kept: dict[str, tuple[str, ...]] = {}
     for name, values in line.parameters:
-        if _NAME.match(name):
+        if _NAME.match(name) and not (name == "VALUE" and line.name in _OF_ONE_TYPE):
             kept.setdefault(name, values)
     params = written_parameters(tuple(kept.items()))
     if params.replace('"', "") != line.params.replace('"', ""):
@@ -138,7 +162,7 @@ def _text(line: Line, repairs: Counter[str]) -> Line:
 
 def sound_alarm(alarm: Component, repairs: Counter[str]) -> Component | None:
     """Return a VALARM that readers accept, or None: it needs an ACTION and a TRIGGER (RFC 5545 §3.6.6)."""
-    alarm = sound_properties(alarm, repairs)
+    alarm = sound_properties(alarm.without(*_OF_EVENTS), repairs)
     checks: tuple[Callable[[], bool], ...] = (
         lambda: alarm.name == "VALARM",
         lambda: bool(alarm.value("ACTION").strip()),
@@ -146,7 +170,8 @@ def sound_alarm(alarm: Component, repairs: Counter[str]) -> Component | None:
         lambda: not alarm.has("DURATION") or parsed_duration(alarm.value("DURATION")) is not None,
     )
     if all(check() for check in checks):
-        return Component(alarm.name, alarm.lines)
+        # Which zone a TZID here would mean is not settled, and no property of RFC 5545 §3.6.6 has one.
+        return Component(alarm.name, tuple(line.with_parameter("TZID", None) for line in alarm.lines))
     repairs["alarm_unusable"] += 1
     return None
 

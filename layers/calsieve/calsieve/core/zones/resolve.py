@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
-from calsieve.core.component import Component
+from calsieve.core.component import Component, Line
 from calsieve.core.values import Form, When
 from calsieve.core.window import EARLIEST, LATEST, Window
 from calsieve.core.zones.iana import iana_zone
@@ -31,7 +32,8 @@ class Zone:
         """Return the VTIMEZONE to publish, right from ``since`` (aware) on."""
         if self.definition is not None:
             return trimmed(self.definition, self.name, since)
-        return vtimezone(self.name, since)
+        iana = self.rules.key if isinstance(self.rules, ZoneInfo) else self.name
+        return vtimezone(iana, since).with_line(Line("TZID", "", self.name))
 
 
 class ZoneBook:
