@@ -39,7 +39,9 @@ def test_damage_anywhere_is_seen() -> None:
         assert decode(data[:place]) is None, place
 
 
-@pytest.mark.parametrize("data", [b"", b"not ours", gzip.compress(b"older", mtime=0), b"calsieve-state 2\n" + bytes(40)])
+@pytest.mark.parametrize(
+    "data", [b"", b"not ours", gzip.compress(b"older", mtime=0), b"calsieve-state 2\n" + bytes(40)]
+)
 def test_other_formats_are_not_understood(data: bytes) -> None:
     assert decode(data) is None
 
