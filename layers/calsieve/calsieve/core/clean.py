@@ -13,8 +13,9 @@ from datetime import UTC, datetime
 
 from calsieve.core.component import Component, parsed
 from calsieve.core.event import Event
-from calsieve.core.heading import calendar_lines
+from calsieve.core.heading import HEADING, calendar_lines
 from calsieve.core.merge import merged
+from calsieve.core.repairs.properties import sound_properties
 from calsieve.core.screen import worth_a_look
 from calsieve.core.scrub import scrubbed
 from calsieve.core.select import Tally, selected
@@ -32,7 +33,10 @@ from calsieve.models import Cleaned, Policy, Report
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """One source as it was read: not yet judged, zones not yet resolved."""
+    """One source as it was read: events not yet judged, zones not yet resolved.
+
+    ``heading`` holds the sound ones of the lines about the calendar that a feed may take over.
+    """
 
     name: str
     heading: Component
@@ -58,8 +62,8 @@ def read(name: str, body: bytes, charset: str | None = None) -> Calendar:
     events = tuple(child for child in inside if child.name == "VEVENT")
     zones = {child.value("TZID"): child for child in reversed(inside) if child.name == "VTIMEZONE"}
     repairs["not_an_event"] += len(inside) - len(events) - sum(child.name == "VTIMEZONE" for child in inside)
-    heading = replace(calendars[0], children=())
-    return Calendar(name, heading, events, zones, len(body), dict(+repairs))
+    heading = Component("VCALENDAR", tuple(calendars[0].all(*HEADING)))
+    return Calendar(name, sound_properties(heading, repairs), events, zones, len(body), dict(+repairs))
 
 
 def compose(calendars: Sequence[Calendar], policy: Policy, now: datetime, previous: bytes | None = None) -> Cleaned:

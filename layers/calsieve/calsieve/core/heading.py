@@ -9,6 +9,8 @@ from calsieve.core.component import Component, Line
 from calsieve.models import Colour, Policy
 
 PRODID = "-//Calsieve//Calsieve//EN"
+# What a source may say about the calendar as a whole.
+HEADING = ("NAME", "X-WR-CALNAME", "X-WR-CALDESC", "X-WR-TIMEZONE", "COLOR", "X-APPLE-CALENDAR-COLOR")
 
 
 def calendar_lines(headings: Sequence[Component], policy: Policy, timezone: str) -> tuple[Line, ...]:
@@ -33,7 +35,7 @@ def calendar_lines(headings: Sequence[Component], policy: Policy, timezone: str)
 
 
 def _named(heading: Component) -> str:
-    return heading.value("NAME") or heading.value("X-WR-CALNAME") or "Calendar"
+    return heading.value("NAME").strip() or heading.value("X-WR-CALNAME").strip() or "Calendar"
 
 
 def _kept(heading: Component, *names: str) -> list[Line]:

@@ -1,0 +1,58 @@
+"""What the published calendar says about itself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from calsieve.models import Colour, Policy
+from tests.core.kit import cleaned, unfolded, vcalendar
+
+
+def heading(*lines: str, policy: Policy | None = None) -> list[str]:
+    return unfolded(cleaned(vcalendar(*lines), policy=policy).body)
+
+
+def test_the_policy_names_and_colours_the_calendar() -> None:
+    policy = Policy(title="Rooms; halls, and\nmore", colour=Colour("navy", "#000080"))
+    lines = heading("X-WR-CALNAME:Other", "COLOR:red", policy=policy)
+    assert r"NAME:Rooms\; halls\, and\nmore" in lines
+    assert r"X-WR-CALNAME:Rooms\; halls\, and\nmore" in lines
+    assert "COLOR:navy" in lines
+    assert "X-APPLE-CALENDAR-COLOR:#000080" in lines
+    assert "COLOR:red" not in lines
+
+
+def test_else_the_first_source_does_if_what_it_says_is_sound() -> None:
+    lines = heading(
+        "NAME: ",
+        "X-WR-CALNAME:a, b",
+        "COLOR:#ff0000",
+        "X-APPLE-CALENDAR-COLOR;X=y:#FF0000",
+        "X-WR-CALDESC:c; d",
+        "X-OTHER:x",
+    )
+    assert r"NAME:a\, b" in lines
+    assert "X-APPLE-CALENDAR-COLOR:#FF0000" in lines
+    assert r"X-WR-CALDESC:c\; d" in lines
+    assert not [line for line in lines if line.startswith(("COLOR", "X-OTHER"))]
+
+
+def test_a_calendar_without_a_name_is_called_one() -> None:
+    assert "NAME:Calendar" in heading()
+
+
+@pytest.mark.parametrize(
+    ("every", "written"),
+    [
+        (timedelta(hours=1), "PT1H"),
+        (timedelta(minutes=90), "PT90M"),
+        (timedelta(days=1), "P1D"),
+        (timedelta(seconds=1), "PT1M"),
+    ],
+)
+def test_clients_are_told_when_to_come_again(every: timedelta, written: str) -> None:
+    lines = heading(policy=Policy(refresh_every=every))
+    assert f"REFRESH-INTERVAL;VALUE=DURATION:{written}" in lines
+    assert f"X-PUBLISHED-TTL:{written}" in lines
