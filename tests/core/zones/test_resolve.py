@@ -1,0 +1,123 @@
+"""What a TZID means, and under which name it is published."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from calsieve.core.zones.names import iana_name
+from tests.core.kit import cleaned, events, policy, unfolded, vcalendar, vevent
+from tests.published import assert_published
+
+ZONE = """BEGIN:VTIMEZONE
+TZID:{}
+BEGIN:{}
+DTSTART:{}
+TZOFFSETFROM:{}
+TZOFFSETTO:{}
+{}
+END:{}
+END:VTIMEZONE""".replace("\n", "\r\n")
+
+
+def zone(
+    tzid: str,
+    offset: str = "+0700",
+    before: str = "+0700",
+    start: str = "19700101T000000",
+    rule: str = "TZNAME:X",
+    kind: str = "STANDARD",
+) -> str:
+    return ZONE.format(tzid, kind, start, before, offset, rule, kind)
+
+
+def at(tzid: str, time: str = "20260520T100000") -> str:
+    return vevent(f"DTSTART;TZID={tzid}:{time}", "DURATION:PT1H")
+
+
+@pytest.mark.parametrize(
+    ("tzid", "name"),
+    [
+        ("Europe/Berlin", "Europe/Berlin"),
+        ("europe/berlin", "Europe/Berlin"),
+        ("America/New York", "America/New_York"),
+        ("W. Europe Standard Time", "Europe/Berlin"),
+        ("/freeassociation.sourceforge.net/Tzfile/Europe/Berlin", "Europe/Berlin"),
+        ("/mozilla.org/20050126_1/America/Argentina/Buenos_Aires", "America/Argentina/Buenos_Aires"),
+        ("tzone://Microsoft/Utc", "UTC"),
+        ("tzone://Microsoft/Custom", None),
+        ("Customized Time Zone", None),
+        ("", None),
+        ("/", None),
+    ],
+)
+def test_a_vendors_name_is_ianas_where_the_name_tells(tzid: str, name: str | None) -> None:
+    assert iana_name(tzid) == name
+
+
+def test_a_name_of_utc_is_utc() -> None:
+    (event,) = events(cleaned(vcalendar(at('"tzone://Microsoft/Utc"'))).body)
+    assert event.first("DTSTART") == ("DTSTART", "", "20260520T100000Z")
+
+
+def test_two_sources_may_mean_different_zones_by_one_name() -> None:
+    sources = (
+        vcalendar(zone("Europe/Berlin"), at("Europe/Berlin")),
+        vcalendar(vevent("UID:b", "DTSTART;TZID=Europe/Berlin:20260520T100000")),
+    )
+    body = cleaned(*sources).body
+    assert_published(body)
+    assert [line for line in unfolded(body) if line.startswith("TZID")] == [
+        "TZID:Europe/Berlin",
+        "TZID:Europe/Berlin 2",
+    ]
+
+
+def test_a_name_that_would_need_quotes_gets_another() -> None:
+    body = cleaned(vcalendar(zone("My; zone: x"), vevent('DTSTART;TZID="My; zone: x":20260520T100000'))).body
+    assert "TZID:My  zone  x" in unfolded(body)
+    assert_published(body)
+
+
+@pytest.mark.parametrize("mode", ["trim", "expand"])
+@pytest.mark.parametrize("year", ["0003", "2026", "9999"])
+@pytest.mark.parametrize(
+    "definition",
+    [
+        zone("C", rule="RRULE:FREQ=SECONDLY"),
+        zone("C", rule="RRULE:FREQ=YEARLY;BYDAY=XX"),
+        zone("C", rule="RRULE:FREQ=YEARLY;UNTIL=99991231T235959Z", before="-2359"),
+        zone("C", start="99991231T235959", before="-2359", offset="+2359"),
+        zone("C", start="00010101T000000", before="+2359", offset="-2359", rule="RRULE:FREQ=YEARLY"),
+        zone("C", offset="+9999"),
+        zone("C", start="never"),
+        zone("C", rule="RDATE:20260101T000000,never,20270101T000000/PT1H"),
+        zone("C", kind="DAYLIGHT"),
+        "BEGIN:VTIMEZONE\r\nTZID:C\r\nEND:VTIMEZONE",
+    ],
+)
+def test_no_definition_of_a_zone_does_harm(definition: str, year: str, mode: str) -> None:
+    source = vcalendar(
+        definition,
+        vevent(f"DTSTART;TZID=C:{year}0520T100000", "RRULE:FREQ=YEARLY"),
+        vevent("UID:b", f"DTSTART;TZID=C:{year}0520T100000"),
+    )
+    body = cleaned(source, policy=policy(mode, back=None, ahead=None)).body
+    assert_published(body)
+    assert cleaned(body, policy=policy(mode, back=None, ahead=None)).body == body
+
+
+def test_a_custom_zone_means_what_its_observances_say() -> None:
+    rules = zone("C", "+0700", "+0800", "20251025T030000", "RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU").replace(
+        "END:VTIMEZONE",
+        "BEGIN:DAYLIGHT\r\nDTSTART:16010325T020000\r\nTZOFFSETFROM:+0700\r\nTZOFFSETTO:+0800\r\nRRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU\r\nEND:DAYLIGHT\r\nEND:VTIMEZONE",
+    )
+    # Summer ends at 2026-04-20T00:00Z in nobody's zone but by these rules 8:00 there is midnight in UTC.
+    edge = (
+        vevent("UID:1", "DTSTART;TZID=C:20260420T070000", "DTEND;TZID=C:20260420T080000"),
+        vevent("UID:2", "DTSTART;TZID=C:20260420T070000", "DTEND;TZID=C:20260420T080001"),
+    )
+    report = cleaned(vcalendar(rules, *edge)).report
+    assert report.window_start == datetime(2026, 4, 20, tzinfo=UTC)
+    assert (report.past, report.events_out) == (1, 1)
