@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import recurring_ical_events
-from icalendar import Calendar, Component
+from icalendar import Calendar, Component, use_zoneinfo
 
 ROOT = Path(__file__).parents[2]
 FOREIGN = Path(__file__).parent / "foreign"
@@ -89,8 +89,8 @@ class Program:
 
     def check(self, files: Sequence[Path]) -> dict[Path, str]:
         """Return what is wrong with each file; what is nothing is left out."""
-        told = (line.rpartition("\t") for line in self.answers(["check"], map(str, files)))
-        return {Path(path): problem for path, _, problem in told if problem not in ("", "0")}
+        told = (line.partition("\t") for line in self.answers(["check"], map(str, files)))
+        return {Path(path): problem for path, _, problem in told if problem}
 
     def offsets(self, file: Path, questions: Sequence[tuple[str, int]]) -> list[int]:
         """Return the offsets from UTC, in seconds, of zones of a file at the times that the program asks for."""
@@ -119,6 +119,7 @@ def recurring(files: Sequence[Path], view: View) -> dict[Path, Expansion]:
 
 def recurring_one(body: bytes, view: View) -> Expansion:
     """Expand one calendar with icalendar and recurring-ical-events."""
+    use_zoneinfo()  # forgets the VTIMEZONEs of other calendars, which it would take for this one's
     try:
         calendars = Calendar.from_ical(body, multiple=True)
         return Counter(one for calendar in calendars for one in _recurring(calendar, view))

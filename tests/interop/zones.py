@@ -9,7 +9,7 @@ from importlib import resources
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from icalendar import Timezone
+from icalendar import Component, Timezone
 
 FIRST = int(datetime(2024, 1, 1, tzinfo=UTC).timestamp())
 LAST = int(datetime(2040, 1, 1, tzinfo=UTC).timestamp())
@@ -74,8 +74,9 @@ def _changes(name: str) -> Iterator[int]:
         yield high
 
 
-def offsets_by_icalendar(timezone: Timezone, walls: list[int]) -> list[int]:
+def offsets_by_icalendar(timezone: Component, walls: list[int]) -> list[int]:
     """Return what icalendar makes of a VTIMEZONE at local times, without looking its name up."""
+    assert isinstance(timezone, Timezone)
     zone = timezone.to_tz(lookup_tzid=False)
     shifts = [datetime.fromtimestamp(wall, UTC).replace(tzinfo=zone).utcoffset() for wall in walls]
     return [int(shift.total_seconds()) for shift in shifts if shift is not None]

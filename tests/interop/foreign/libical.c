@@ -1,6 +1,6 @@
 /* What libical makes of calendars, a line each, for tests/interop and tests/corpus.
  *
- *   libical check                     paths on stdin → path TAB number of errors (-1: not a calendar)
+ *   libical check                     paths on stdin → path TAB errors, each with "|" behind it
  *   libical occurrences START END     paths on stdin → "=" path, then start TAB end TAB all-day TAB summary
  *   libical offsets FILE              TZID TAB instant on stdin → offset from UTC in seconds
  *
@@ -97,6 +97,12 @@ static length length_of(icalcomponent *event, struct icaltimetype start)
     return (length){start.is_date ? 86400 : 0, 0};
 }
 
+static void tell(const char *text)
+{
+    for (; *text; text++)
+        putchar((unsigned char)*text < ' ' ? ' ' : *text);
+}
+
 static void show(icalcomponent *event, struct icaltimetype start, time_t end)
 {
     time_t begin = instant(start);
@@ -104,8 +110,7 @@ static void show(icalcomponent *event, struct icaltimetype start, time_t end)
         return;
     printf("%lld\t%lld\t%d\t", (long long)begin, (long long)(end > begin ? end : begin), start.is_date);
     const char *summary = icalcomponent_get_summary(event);
-    for (; summary && *summary; summary++)
-        putchar((unsigned char)*summary < ' ' ? ' ' : *summary);
+    tell(summary ? summary : "");
     putchar('\n');
 }
 
@@ -252,11 +257,27 @@ static void each_event(icalcomponent *root, void (*act)(icalcomponent *))
         act(e);
 }
 
+static void tell_errors(icalcomponent *part)
+{
+    icalproperty *p = icalcomponent_get_first_property(part, ICAL_XLICERROR_PROPERTY);
+    for (; p; p = icalcomponent_get_next_property(part, ICAL_XLICERROR_PROPERTY)) {
+        tell(icalproperty_get_xlicerror(p));
+        putchar('|');
+    }
+    icalcompiter inner = icalcomponent_begin_component(part, ICAL_ANY_COMPONENT);
+    for (icalcomponent *c; (c = icalcompiter_deref(&inner)); icalcompiter_next(&inner))
+        tell_errors(c);
+}
+
 static void check(const char *path)
 {
     icalcomponent *root = parsed(path);
-    int usable = root && icalcomponent_isa(root) == ICAL_VCALENDAR_COMPONENT;
-    printf("%s\t%d\n", path, usable ? icalcomponent_count_errors(root) : -1);
+    printf("%s\t", path);
+    if (root && icalcomponent_isa(root) == ICAL_VCALENDAR_COMPONENT)
+        tell_errors(root);
+    else
+        printf("not one calendar|");
+    putchar('\n');
     if (root)
         icalcomponent_free(root);
 }

@@ -1,0 +1,124 @@
+"""Differences between source and output that were looked at, and why they are there.
+
+"The reader" is recurring-ical-events, by which occurrences are judged.
+"""
+
+from __future__ import annotations
+
+_REVIEWED = {
+    "A whole day without length is shown by nobody; it is published as one day long.": (
+        "allenporter+ical/tests____snapshots____test_calendar_stream.ambr__24.ics",
+        "allenporter+ical/tests__testdata__rrule-exdate-mismatch.ics",
+        "collective+icalendar/src__icalendar__tests__calendars__example.ics",
+        "hoodie+icalendar-rs/fixtures__icalendar-rb__nondefault_values.ics",
+        "hoodie+icalendar-rs/tests__example_write.ics",
+        "ical-org+ical.net/Ical.Net.Tests__Calendars__Serialization__ProdID1.ics",
+        "mozilla+releases-comm-central/calendar__test__unit__test_lenient_parsing.js__1.ics",
+    ),
+    "A DTEND before DTSTART, or of another form, has no meaning: the reader counts it all the same.": (
+        "allenporter+ical/tests__test_calendar.py__4.ics",
+        "allenporter+ical/tests__test_calendar_stream.py__2.ics",
+        "ical-org+ical.net/Ical.Net.Tests__Calendars__Serialization__DateTime2.ics",
+        "ical-org+ical.net/history__2900db1c__DDay.iCal.Test__Calendars__Serialization__DateTime2.ics",
+        "ical4j+ical4j/src__test__resources__samples__invalid__schedule-unstable.ics",
+        "sabre-io+vobject/tests__VObject__Recur__EventIterator__HandleRDateExpandTest.php__1.ics",
+        "stalwartlabs+calcard/resources__ical__162.ics",
+    ),
+    "DATE with a TZID is a time for the reader and a day for us: the same moments.": (
+        "arran4+golang-ical/history__93c3426a__testdata__issue111__vevent1.ics",
+        "arran4+golang-ical/history__bdae63aa__testdata__issue111__file1.ics",
+        "ical-org+ical.net/Ical.Net.Tests__Calendars__Serialization__Duration1.ics",
+        "ical-org+ical.net/Ical.Net.Tests__Calendars__Serialization__TimeZone3.ics",
+        "ical-org+ical.net/history__298f8afc__DDay.iCal.Test__Calendars__Serialization__TimeZone3.ics",
+        "ical-org+ical.net/history__f8768a3b__DDay.iCal.Test__Calendars__Serialization__Duration1.ics",
+        "ical4j+ical4j/src__test__resources__samples__valid__google_aus_holidays.ics",
+        "stalwartlabs+calcard/resources__ical__219.ics",
+    ),
+    "Strangers share a UID, or have none: the reader shows one of them, we show all.": (
+        "collective+icalendar/docs__tutorials__create-event-with-attendees.rst__2.ics",
+        "collective+icalendar/docs__tutorials__example.ics",
+        "cozy+cozy-ical/history__e6ba1af1__test__apple.ics",
+        "ical-org+ical.net/Ical.Net.Tests__Calendars__Serialization__Parameter2.ics",
+        "ical-org+ical.net/history__08c0deb6__DDay.iCal.Test__Calendars__Serialization__Parameter2.ics",
+        "ical-org+ical.net/history__827d0993__Examples__C#__Example5__Calendars__Business.ics",
+        "ical4j+ical4j/history__8c4cdd56__etc__samples__invalid__13-MoonPhase.ics",
+        "ical4j+ical4j/src__test__resources__samples__invalid__13-MoonPhase.ics",
+        "ics-py+ics-py/tests__issues__gh251.py__1.ics",
+        "sabre-io+vobject/tests__VObject__BirthdayCalendarGeneratorTest.php__2.ics",
+    ),
+    "Of two overrides of one slot the reader takes the first, we the last.": (
+        "ical-org+ical.net/Ical.Net.Tests__RecurrenceTests.cs__20.ics",
+        "ical-org+ical.net/Ical.Net.Tests__RecurrenceTests.cs__25.ics",
+    ),
+    "Two versions in one file: we publish the newer one, the reader shows both.": (
+        "stalwartlabs+calcard/resources__ical__211.ics",
+    ),
+    "An UNTIL that is a date, or a local time, holds to the end of that day, or by that clock.": (
+        "cozy+cozy-ical/test__auto-correct-until.coffee__2.ics",
+        "ical-org+ical.net/Ical.Net.Tests__Calendars__Recurrence__HourlyUntil1.ics",
+    ),
+    "The reader knows no EXRULE.": ("ical-org+ical.net/Ical.Net.Tests__RecurrenceTests.cs__12.ics",),
+    "The reader compares an EXDATE with hourly occurrences by their clock, and misses.": (
+        "ical-org+ical.net/Ical.Net.Tests__RecurrenceWithExDateTests.cs__1.ics",
+    ),
+    "UNTIL is before DTSTART: readers disagree on whether DTSTART is shown.": (
+        "ical-org+ical.net/history__039b1440__Examples__C#__Example1__Calendars__lotr.ics",
+        "ical4j+ical4j/history__11d61400__etc__samples__valid__lotr-updated.ics",
+        "ical4j+ical4j/history__a2abf01d__etc__samples__valid__blalor.ics",
+        "ical4j+ical4j/src__test__resources__samples__valid__blalor.ics",
+        "ical4j+ical4j/src__test__resources__samples__valid__lotr-updated.ics",
+        "ical4j+ical4j/src__test__resources__samples__valid__lotr.ics",
+    ),
+    "Before the first onset of its VTIMEZONE readers disagree on what a zone's offset is.": (
+        "collective+icalendar/history__7fc4b6f6__src__icalendar__tests__groupscheduled.ics",
+        "collective+icalendar/history__f62d3dd1__src__icalendar__tests__groupscheduled.ics",
+        "libical+libical/src__test__regression-storage.c__1.ics",
+        "py-vobject+vobject/specs__rfc2445-icalendar-2.0.txt__3.ics",
+    ),
+    "The reader does not know a zone that is spelt in another case.": (
+        "ical-org+ical.net/Ical.Net.Tests__MatchTimeZoneTests.cs__7.ics",
+        "ical-org+ical.net/Ical.Net.Tests__MatchTimeZoneTests.cs__8.ics",
+    ),
+    "A moment with both TZID and Z: for us it is UTC.": ("libical+libical/src__test__regression.c__18.ics",),
+    "RDATE periods of dates are not valid.": (
+        "collective+icalendar/src__icalendar__tests__calendars__issue_1633_rdate_with_dates.ics",
+        "collective+icalendar/src__icalendar__tests__calendars__issue_1633_rdate_with_dates_and_tzid.ics",
+    ),
+    "The event is inside something that is not an event.": (
+        "apple+ccs-pycalendar/src__pycalendar__icalendar__tests__test_vpoll.py__1.ics",
+    ),
+    "To be mended: a line that is no property spoils the DTSTART or DTEND before it.": (
+        "allenporter+ical/tests__types__test_recur_byparts.py__1.ics",
+        "collective+icalendar/src__icalendar__fuzzing__corpus__timezone_rdate.ics",
+        "ical-org+ical.net/Ical.Net.Tests__DeserializationTests.cs__2.ics",
+        "py-vobject+vobject/history__ed81a6ba__test_files__badline.ics",
+        "py-vobject+vobject/tests__test_vobject_parsing.py__3.ics",
+    ),
+    "To be mended: UNTIL in UTC for a series of dates is that moment's day in UTC, not in the feed's zone.": (
+        "collective+icalendar/history__0a4abf0d__src__icalendar__tests__calendars__alarm_outlook_postponed_5_min.ics",
+        "collective+icalendar/history__3e073b82__src__icalendar__tests__calendars__alarm_outlook_closed.ics",
+        "collective+icalendar/history__874a7d3a__src__icalendar__tests__calendars__alarm_outlook_in_future.ics",
+    ),
+    "To be mended: an EXDATE that is a date takes away only what is at DTSTART's time on that day.": (
+        "ical-org+ical.net/Ical.Net.Tests__RecurrenceTests.cs__17.ics",
+    ),
+    "To be mended: the TZID in a VTIMEZONE is escaped, where it is used it is quoted.": (
+        "ical4j+ical4j/src__test__resources__samples__valid__2207678.ics",
+        "stalwartlabs+calcard/resources__ical__169.ics",
+    ),
+    "To be mended: an escaped semicolon in RRULE.": ("py-vobject+vobject/test_files__ruby_rrule.ics",),
+    "To be mended: a DTEND in an unknown zone is read in the feed's zone, not in that of DTSTART.": (
+        "libical+libical/src__test__regression.c__20.ics",
+        "sabre-io+vobject/tests__VObject__TimeZoneUtilTest.php__3.ics",
+    ),
+}
+DIFFERENCES = {name: why for why, names in _REVIEWED.items() for name in names}
+
+# What libical 3.0 and ical.js complain of, as the beginning of what they say, and why it is still published.
+COMPLAINTS = {
+    r"No value for [A-Z-]+ property": "To be mended: properties without a value are kept.",
+    r"Parse error in property name: ": "Names without X- that libical 3.0 does not know: some are of newer RFCs.",
+    r"Invalid VALUE type for property ": "VALUE names a type that no RFC has; what is not understood stays.",
+    r"Can't parse ": "To be mended: the source has been through libical and holds its complaints.",
+    r"invalid BYDAY value \"0": "To be mended: 0MO is no day, but is kept.",
+}
