@@ -151,6 +151,13 @@ FOUND = [
         "DTSTART;TZID=Europe/Berlin:20260521T090000",
     ),
     quirk(
+        "zone_unquoted",
+        vevent(
+            "DTSTART;TZID=tzone://Microsoft/Utc:20260521T090000", "DTEND;VALUE=DATE-TIME;TZID=Etc/GMT:20260521T100000"
+        ),
+        DAY,
+    ),
+    quirk(
         "zone_unknown",
         "X-WR-TIMEZONE:Asia/Tokyo\r\n" + vevent("DTSTART;TZID=Home:20260521T090000"),
         "DTSTART;TZID=Asia/Tokyo:20260521T090000",

@@ -12,6 +12,9 @@ from calsieve.core.values import Form, parsed_duration, parsed_when, written
 _NAME = re.compile(r"[A-Z0-9-]+$")
 _ESCAPE_OR_BARE = re.compile(r"\\.|[,;]")
 
+_CUT_ZONE = re.compile(r";\s*TZID=[^;\":]*$", re.IGNORECASE)
+_REST_OF_ZONE = re.compile(r"(.*):(\d{8}[^:]*)$", re.ASCII)
+
 _STATUSES = frozenset({"TENTATIVE", "CONFIRMED", "CANCELLED"})
 _ONCE = frozenset(
     [
@@ -103,7 +106,7 @@ def _sound(line: Line, repairs: Counter[str]) -> Line | None:
     if not _NAME.match(line.name) or line.name in _MISPLACED:
         repairs["property_name"] += 1
         return None
-    line = _sound_parameters(line, repairs)
+    line = _sound_parameters(_with_whole_zone(line, repairs), repairs)
     if line.name in _STAMPS:
         return _stamp(line, repairs)
     if line.name in _BY_WORD:
@@ -114,6 +117,17 @@ def _sound(line: Line, repairs: Counter[str]) -> Line | None:
         repairs["property_value"] += 1
         return None
     return line._replace(value=line.value.strip()) if line.name in _BY_SHAPE else line
+
+
+def _with_whole_zone(line: Line, repairs: Counter[str]) -> Line:
+    """Give a TZID that has a colon and no quotes its second half back from the value."""
+    if ":" not in line.value or not _CUT_ZONE.search(line.params):
+        return line
+    match = _REST_OF_ZONE.match(line.value)
+    if not match:
+        return line
+    repairs["zone_unquoted"] += 1
+    return Line(line.name, f"{line.params}:{match.group(1)}", match.group(2))
 
 
 def _sound_parameters(line: Line, repairs: Counter[str]) -> Line:

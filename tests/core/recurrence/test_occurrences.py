@@ -1,0 +1,114 @@
+"""What of a series is visible, and what is not certain about it."""
+
+from __future__ import annotations
+
+import pytest
+
+from calsieve.core import trim
+from calsieve.core.event import Event
+from tests.core.kit import cleaned, events, policy, vcalendar, vevent
+
+BERLIN = ";TZID=Europe/Berlin:"
+DOUBTFUL = "RRULE:FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO"
+
+
+def starts(*lines: str, mode: str = "expand", back: str | None = "4w", others: tuple[str, ...] = ()) -> list[str]:
+    body = cleaned(vcalendar(vevent(*lines), *others), policy=policy(mode, back=back, ahead="4w")).body
+    return [event.value("DTSTART") for event in events(body)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "published"),
+    [
+        (("DTSTART:20200511T100000Z", DOUBTFUL + ";UNTIL=20250101T000000Z"), False),
+        (("DTSTART:20200511T100000Z", DOUBTFUL + ";UNTIL=20280101T000000Z"), True),
+        (("DTSTART:20200511T100000Z", DOUBTFUL), True),
+        (("DTSTART:20300513T100000Z", DOUBTFUL), False),
+        (("DTSTART:20300513T100000Z", DOUBTFUL, "RDATE:20260520T100000Z"), True),
+    ],
+)
+def test_a_doubtful_series_goes_only_if_it_is_certainly_over_or_to_come(
+    lines: tuple[str, ...], published: bool
+) -> None:
+    assert bool(starts(*lines, mode="keep")) is published
+
+
+def test_this_and_future_is_never_judged() -> None:
+    ranged = vevent("RECURRENCE-ID;RANGE=THISANDFUTURE:20200512T100000Z", "DTSTART:20200512T120000Z")
+    lines = "DTSTART:20200511T100000Z", "RRULE:FREQ=DAILY;COUNT=3"
+    assert starts(*lines, others=(ranged,)) == ["20200511T100000Z", "20200512T120000Z"]
+    assert starts(*lines) == []
+
+
+def test_exceptions_by_rule_are_left_out() -> None:
+    found = starts("DTSTART:20260520T100000Z", "RRULE:FREQ=DAILY;COUNT=4", "EXRULE:FREQ=DAILY;INTERVAL=2")
+    assert found == ["20260521T100000Z", "20260523T100000Z"]
+
+
+def test_a_time_that_comes_twice_is_shown_once() -> None:
+    assert starts(
+        "DTSTART:20260520T100000Z", "RRULE:FREQ=DAILY;COUNT=2", "RDATE:20260520T100000Z,20260521T100000Z"
+    ) == [
+        "20260520T100000Z",
+        "20260521T100000Z",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("start", "period", "ends"),
+    [
+        ("DTSTART:20260520T100000Z", "RDATE;VALUE=PERIOD:20260522T100000Z/PT2H", "20260522T120000Z"),
+        (
+            f"DTSTART{BERLIN}20260520T100000",
+            "RDATE;VALUE=PERIOD;TZID=Europe/Berlin:20260522T100000/20260522T113000",
+            "20260522T093000Z",
+        ),
+        (f"DTSTART{BERLIN}20260520T100000", "RDATE;VALUE=PERIOD:20260522T080000Z/P1D", "20260523T080000Z"),
+        ("DTSTART:20260520T100000", "RDATE;VALUE=PERIOD:20260522T100000/PT2H", "20260522T120000"),
+    ],
+)
+def test_a_period_keeps_its_own_length(start: str, period: str, ends: str) -> None:
+    body = cleaned(
+        vcalendar(vevent(start, "DURATION:PT1H", period)), policy=policy("expand", timezone="America/New_York")
+    ).body
+    assert [event.value("DTEND") for event in events(body)] == ["", ends]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("DTSTART;VALUE=DATE:20260520", "RDATE;VALUE=PERIOD:20260522T100000Z/PT2H"),
+        (f"DTSTART{BERLIN}20260520T100000", "RDATE;VALUE=PERIOD;TZID=Asia/Tokyo:20260522T100000/PT2H"),
+        (f"DTSTART{BERLIN}20260520T100000", "DTEND;TZID=Asia/Tokyo:20260520T190000", "RRULE:FREQ=DAILY"),
+        ("DTSTART:20260520T100000Z", "RRULE:FREQ=WEEKLY;BYDAY=MO"),
+        ("DTSTART:20260520T100000Z", "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"),
+    ],
+)
+def test_what_is_not_certain_is_not_expanded(lines: tuple[str, ...]) -> None:
+    report = cleaned(vcalendar(vevent(*lines)), policy=policy("expand")).report
+    assert (report.events_out, report.series_kept_whole) == (1, 1)
+
+
+def test_a_bad_period_costs_only_itself() -> None:
+    assert starts("DTSTART:20260520T100000Z", "RDATE;VALUE=PERIOD:20260522/PT2H,never/PT1H,20260521T100000Z/soon") == [
+        "20260520T100000Z"
+    ]
+
+
+def test_until_in_utc_bounds_a_floating_series_by_the_feeds_zone() -> None:
+    body = vcalendar(vevent("DTSTART:20260520T100000", "RRULE:FREQ=DAILY;UNTIL=20260522T140000Z"))
+    (event,) = events(cleaned(body, policy=policy(timezone="America/New_York")).body)
+    assert event.value("RRULE") == "FREQ=DAILY;UNTIL=20260522T100000"
+
+
+def test_a_trimmed_series_that_shows_something_else_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = trim._moved
+
+    def wrong(master: Event, begin: object, dropped: int) -> Event:
+        return right(master, begin, dropped + 1)  # type: ignore[arg-type]
+
+    source = vcalendar(vevent("DTSTART:20260401T100000Z", "RRULE:FREQ=DAILY;COUNT=30"))
+    assert cleaned(source, policy=policy("trim")).report.series_kept_whole == 0
+    monkeypatch.setattr(trim, "_moved", wrong)
+    report = cleaned(source, policy=policy("trim")).report
+    assert (report.series_kept_whole, report.events_out) == (1, 1)
