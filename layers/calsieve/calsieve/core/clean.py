@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from calsieve.core.component import Component, parsed
+from calsieve.core.component import Component, parsed, unescaped
 from calsieve.core.event import Event
 from calsieve.core.heading import HEADING, calendar_lines
 from calsieve.core.merge import merged
@@ -60,7 +60,7 @@ def read(name: str, body: bytes, charset: str | None = None) -> Calendar:
     repairs["several_calendars"] += len(calendars) - 1
     inside = [child for calendar in calendars for child in calendar.children]
     events = tuple(child for child in inside if child.name == "VEVENT")
-    zones = {child.value("TZID"): child for child in reversed(inside) if child.name == "VTIMEZONE"}
+    zones = {unescaped(child.value("TZID")): child for child in reversed(inside) if child.name == "VTIMEZONE"}
     repairs["not_an_event"] += len(inside) - len(events) - sum(child.name == "VTIMEZONE" for child in inside)
     heading = Component("VCALENDAR", tuple(calendars[0].all(*HEADING)))
     return Calendar(name, sound_properties(heading, repairs), events, zones, len(body), dict(+repairs))

@@ -16,6 +16,7 @@ Parameters = tuple[tuple[str, tuple[str, ...]], ...]
 
 _PARAMETER = re.compile(r';\s*([A-Za-z0-9_.-]+)\s*=\s*((?:"[^"]*"|[^";,])*(?:,(?:"[^"]*"|[^";,])*)*)')
 _HEAD = re.compile(r'((?:[^":]|"[^"]*")*):')
+_ESCAPE = re.compile(r"\\([\\;,nN])")
 # Components that can't hold one another: a new one shows that the last one's END is missing.
 _TOP_LEVEL = frozenset({"VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE"})
 # No component of any standard is this deep; what is deeper counts as lines of the one around it.
@@ -103,6 +104,11 @@ def parsed_line(text: str) -> Line | None:
         return None
     name, semicolon, params = head.partition(";")
     return Line(name.strip().upper(), semicolon + params, value)
+
+
+def unescaped(text: str) -> str:
+    """Read a TEXT value (RFC 5545 §3.3.11)."""
+    return _ESCAPE.sub(lambda found: "\n" if found.group(1) in "nN" else found.group(1), text)
 
 
 def written_parameters(parameters: Parameters) -> str:

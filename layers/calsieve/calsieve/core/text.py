@@ -12,6 +12,7 @@ _PROPERTY = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*\s*[;:]")
 _FOLD = re.compile(rb"\n+[ \t]")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _BEGIN_OR_END = re.compile(r"(BEGIN|END)\s*:", re.IGNORECASE)
+_TEXT = re.compile(r"(SUMMARY|DESCRIPTION|LOCATION|COMMENT|CONTACT|X-[A-Z0-9-]+)\s*[;:]", re.IGNORECASE)
 # A physical line at least this long was folded by its writer; a shorter one was ended on purpose.
 _FOLDED_LENGTH = 60
 
@@ -68,14 +69,17 @@ def _rejoined(lines: list[str], repairs: Counter[str]) -> list[str]:
     """Give a line that begins no property back to the one before it.
 
     After a long line it is a fold without its space (seen in X-APPLE-STRUCTURED-LOCATION); after a
-    short one a newline that should have been escaped. BEGIN and END take nothing.
+    short one a newline that should have been escaped, if that line holds text, and else not to be read.
     """
     joined: list[list[str]] = []
     for line in lines:
         if _PROPERTY.match(line) or not joined or _BEGIN_OR_END.match(joined[-1][0]):
             joined.append([line])
             continue
-        repairs["broken_folding"] += 1
         long = len(joined[-1][-1].encode()) >= _FOLDED_LENGTH
+        if not long and not _TEXT.match(joined[-1][0]):
+            repairs["not_a_property"] += 1
+            continue
+        repairs["broken_folding"] += 1
         joined[-1] += [line] if long else ["\\n", line]
     return ["".join(parts) for parts in joined]

@@ -51,7 +51,7 @@ class Rule:
 def rule_parts(text: str) -> dict[str, str]:
     """Split an RRULE value into its parts, upper case, FREQ first, without empty or repeated ones."""
     parts: dict[str, str] = {}
-    for part in text.upper().replace(" ", "").split(";"):
+    for part in text.upper().replace(" ", "").replace("\\", "").split(";"):
         key, equals, value = part.partition("=")
         if equals and (value := ",".join(filter(None, value.split(",")))):
             parts.setdefault(key, value)

@@ -79,6 +79,7 @@ _MISPLACED = frozenset(
         "TZOFFSETFROM",
         "TZOFFSETTO",
         "TZURL",
+        "X-LIC-ERROR",
     ]
 )
 # What an alarm can't have, and would have to be mended as an event's is.
@@ -103,8 +104,7 @@ def sound_properties(component: Component, repairs: Counter[str]) -> Component:
 
 
 def _sound(line: Line, repairs: Counter[str]) -> Line | None:
-    if not _NAME.match(line.name) or line.name in _MISPLACED:
-        repairs["property_name"] += 1
+    if not _is_property(line, repairs):
         return None
     line = _sound_parameters(_with_whole_zone(line, repairs), repairs)
     if line.name in _STAMPS:
@@ -117,6 +117,16 @@ def _sound(line: Line, repairs: Counter[str]) -> Line | None:
         repairs["property_value"] += 1
         return None
     return line._replace(value=line.value.strip()) if line.name in _BY_SHAPE else line
+
+
+def _is_property(line: Line, repairs: Counter[str]) -> bool:
+    if not _NAME.match(line.name) or line.name in _MISPLACED:
+        repairs["property_name"] += 1
+        return False
+    if not line.value.strip():
+        repairs["property_empty"] += 1
+        return False
+    return True
 
 
 def _with_whole_zone(line: Line, repairs: Counter[str]) -> Line:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from calsieve.core.component import Component, Line
 from calsieve.core.recurrence.rule import parsed_rule, rule_parts, written_parts
@@ -76,7 +76,7 @@ def _until(until: When, start: When, zones: Zones) -> str:
     A date with a timed DTSTART includes that whole day, as Google means it.
     """
     if start.form is Form.DATE:
-        return written(until.local, Form.DATE)
+        return written(_until_day(until, zones), Form.DATE)
     if until.form is Form.DATE:
         until = start.at(until.local + _END_OF_DAY)
     elif until.form is Form.FLOATING:
@@ -86,6 +86,14 @@ def _until(until: When, start: When, zones: Zones) -> str:
         local = zones.instant(until).astimezone(zone).replace(tzinfo=None) if until.form is Form.UTC else until.local
         return written(local, Form.FLOATING)
     return written(zones.instant(until).replace(tzinfo=None), Form.UTC)
+
+
+def _until_day(until: When, zones: Zones) -> datetime:
+    """Return the day that UNTIL means for dates: Outlook writes a midnight of the feed's zone in UTC."""
+    if until.form is not Form.UTC:
+        return until.local
+    local = zones.instant(until).astimezone(iana_zone(zones.timezone) or UTC).replace(tzinfo=None)
+    return local if local.time() == time() else until.local
 
 
 def _dates(line: Line, start: When, zones: Zones, repairs: Counter[str]) -> list[Line]:
