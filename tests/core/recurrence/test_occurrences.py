@@ -112,3 +112,8 @@ def test_a_trimmed_series_that_shows_something_else_is_not_used(monkeypatch: pyt
     monkeypatch.setattr(trim, "_moved", wrong)
     report = cleaned(source, policy=policy("trim")).report
     assert (report.series_kept_whole, report.events_out) == (1, 1)
+
+
+def test_the_first_and_the_last_hour_of_the_window_are_looked_at() -> None:
+    assert starts("DTSTART:20260101T000000Z", "RRULE:FREQ=DAILY")[0] == "20260420T000000Z"
+    assert starts("DTSTART:20260101T233000Z", "RRULE:FREQ=DAILY")[-1] == "20260621T233000Z"
