@@ -87,26 +87,9 @@ _REVIEWED = {
     "The event is inside something that is not an event.": (
         "apple+ccs-pycalendar/src__pycalendar__icalendar__tests__test_vpoll.py__1.ics",
     ),
-    "To be mended: a line that is no property spoils the DTSTART or DTEND before it.": (
-        "allenporter+ical/tests__types__test_recur_byparts.py__1.ics",
-        "collective+icalendar/src__icalendar__fuzzing__corpus__timezone_rdate.ics",
-        "ical-org+ical.net/Ical.Net.Tests__DeserializationTests.cs__2.ics",
-        "py-vobject+vobject/history__ed81a6ba__test_files__badline.ics",
-        "py-vobject+vobject/tests__test_vobject_parsing.py__3.ics",
-    ),
-    "To be mended: UNTIL in UTC for a series of dates is that moment's day in UTC, not in the feed's zone.": (
-        "collective+icalendar/history__0a4abf0d__src__icalendar__tests__calendars__alarm_outlook_postponed_5_min.ics",
-        "collective+icalendar/history__3e073b82__src__icalendar__tests__calendars__alarm_outlook_closed.ics",
-        "collective+icalendar/history__874a7d3a__src__icalendar__tests__calendars__alarm_outlook_in_future.ics",
-    ),
     "To be mended: an EXDATE that is a date takes away only what is at DTSTART's time on that day.": (
         "ical-org+ical.net/Ical.Net.Tests__RecurrenceTests.cs__17.ics",
     ),
-    "To be mended: the TZID in a VTIMEZONE is escaped, where it is used it is quoted.": (
-        "ical4j+ical4j/src__test__resources__samples__valid__2207678.ics",
-        "stalwartlabs+calcard/resources__ical__169.ics",
-    ),
-    "To be mended: an escaped semicolon in RRULE.": ("py-vobject+vobject/test_files__ruby_rrule.ics",),
     "To be mended: a DTEND in an unknown zone is read in the feed's zone, not in that of DTSTART.": (
         "libical+libical/src__test__regression.c__20.ics",
         "sabre-io+vobject/tests__VObject__TimeZoneUtilTest.php__3.ics",
@@ -116,9 +99,7 @@ DIFFERENCES = {name: why for why, names in _REVIEWED.items() for name in names}
 
 # What libical 3.0 and ical.js complain of, as the beginning of what they say, and why it is still published.
 COMPLAINTS = {
-    r"No value for [A-Z-]+ property": "To be mended: properties without a value are kept.",
     r"Parse error in property name: ": "Names without X- that libical 3.0 does not know: some are of newer RFCs.",
     r"Invalid VALUE type for property ": "VALUE names a type that no RFC has; what is not understood stays.",
-    r"Can't parse ": "To be mended: the source has been through libical and holds its complaints.",
     r"invalid BYDAY value \"0": "To be mended: 0MO is no day, but is kept.",
 }
