@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from calsieve.core.component import Component, Line, written_parameters
+from calsieve.core.repairs.types import is_of_type
 from calsieve.core.values import Form, parsed_duration, parsed_when, written
 
 _NAME = re.compile(r"[A-Z0-9-]+$")
@@ -141,17 +142,22 @@ def _with_whole_zone(line: Line, repairs: Counter[str]) -> Line:
 
 
 def _sound_parameters(line: Line, repairs: Counter[str]) -> Line:
-    """Write parameters in their one proper form, each once; what is no parameter goes."""
+    """Write parameters in their one proper form, each once; what is none, and a VALUE that is not true, goes."""
     if not line.params:
         return line
     kept: dict[str, tuple[str, ...]] = {}
     for name, values in line.parameters:
-        if _NAME.match(name) and not (name == "VALUE" and line.name in _OF_ONE_TYPE):
+        if _NAME.match(name) and not (name == "VALUE" and _is_idle(line, values[0])):
             kept.setdefault(name, values)
     params = written_parameters(tuple(kept.items()))
     if params.replace('"', "") != line.params.replace('"', ""):
         repairs["parameters"] += 1
     return line._replace(params=params)
+
+
+def _is_idle(line: Line, claimed: str) -> bool:
+    """Tell whether a VALUE parameter says nothing or nothing true; times are settled with their zones elsewhere."""
+    return line.name in _OF_ONE_TYPE or (line.name not in _OF_EVENTS and not is_of_type(line.value, claimed))
 
 
 def _stamp(line: Line, repairs: Counter[str]) -> Line | None:

@@ -1,0 +1,34 @@
+"""What a VALUE parameter claims about a value (RFC 5545 §3.2.20), and whether that can be."""
+
+from __future__ import annotations
+
+import re
+
+from calsieve.core.values import parsed_when
+
+_TIME = r"\d{8}T\d{6}Z?"
+_SHAPES = {
+    "DATE": re.compile(r"\d{8}", re.ASCII),
+    "DATE-TIME": re.compile(_TIME, re.ASCII),
+    "PERIOD": re.compile(rf"{_TIME}/({_TIME}|P(\d+W|(\d+D)?(T(\d+H)?(\d+M)?(\d+S)?)?))", re.ASCII),
+    "DURATION": re.compile(r"[+-]?P(\d+W|(\d+D)?(T(\d+H)?(\d+M)?(\d+S)?)?)", re.ASCII),
+    "TIME": re.compile(r"([01]\d|2[0-3])([0-5]\d){2}Z?", re.ASCII),
+    "UTC-OFFSET": re.compile(r"[+-]([01]\d|2[0-3])([0-5]\d){1,2}", re.ASCII),
+    "INTEGER": re.compile(r"[+-]?\d{1,15}", re.ASCII),
+    "FLOAT": re.compile(r"[+-]?\d{1,15}(\.\d+)?", re.ASCII),
+    "BOOLEAN": re.compile(r"TRUE|FALSE", re.IGNORECASE),
+}
+_MOMENTS = frozenset({"DATE", "DATE-TIME", "PERIOD"})
+
+
+def is_of_type(text: str, claimed: str) -> bool:
+    """Tell whether a value, or each of a list, can be of the type that VALUE claims; of others nothing is known."""
+    shape = _SHAPES.get(claimed.upper())
+    return shape is None or all(shape.fullmatch(item) and _exists(item, claimed) for item in text.split(","))
+
+
+def _exists(item: str, claimed: str) -> bool:
+    """Tell whether the dates of an item of the right shape are in the calendar."""
+    if claimed.upper() not in _MOMENTS:
+        return not item.endswith(("P", "T"))
+    return all(part.startswith("P") or parsed_when(part) for part in item.split("/"))
