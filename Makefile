@@ -96,7 +96,6 @@ cloud: .venv/dev .work/sam/ready .work/emulator/ready .work/runtime/ready  ## de
 interop: .venv/dev .work/node/ready .work/clients/ready  ## what other readers and clients see is what the source shows
 	@$(BIN)/pytest -n 2 --dist loadfile tests/interop
 
-CALSIEVE_CORPUS ?= ../shared/corpus
 corpus: export CALSIEVE_CORPUS := $(CALSIEVE_CORPUS)
 corpus:
 	@if test -d "$(CALSIEVE_CORPUS)"; then $(MAKE) --no-print-directory .venv/dev .work/node/ready && $(BIN)/pytest tests/corpus; \
