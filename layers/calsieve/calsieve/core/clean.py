@@ -112,17 +112,13 @@ def compose(calendars: Sequence[Calendar], policy: Policy, now: datetime, previo
     return Cleaned(body, report)
 
 
-def timezone_of(calendars: Iterable[Calendar]) -> str:
+def timezone_of(calendars: Sequence[Calendar]) -> str:
     """Return the IANA name of the zone that the first source declares: X-WR-TIMEZONE, else its only VTIMEZONE."""
-    for calendar in calendars:
-        named = iana_name(calendar.heading.value("X-WR-TIMEZONE"))
-        if named:
-            return named
-        if len(calendar.zones) == 1:
-            only = iana_name(next(iter(calendar.zones)))
-            return only or "UTC"
+    if not calendars:
         return "UTC"
-    return "UTC"
+    first = calendars[0]
+    only = next(iter(first.zones)) if len(first.zones) == 1 else ""
+    return iana_name(first.heading.value("X-WR-TIMEZONE")) or iana_name(only) or "UTC"
 
 
 def _published(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import NamedTuple
 
-from calsieve.core.component import Component
+from calsieve.core.component import Component, Line
 from calsieve.core.values import When
 from calsieve.core.window import LATEST
 from calsieve.core.zones.resolve import to_utc
@@ -52,6 +52,10 @@ class Event:
     def recurs(self) -> bool:
         """Whether it has more than its own occurrence."""
         return self.component.has("RRULE", "RDATE")
+
+    def with_uid(self, uid: str) -> Event:
+        """Return the event under another UID."""
+        return replace(self, uid=uid, component=self.component.with_line(Line("UID", "", uid)))
 
     def occurrence(self, local: datetime | None = None) -> Occurrence:
         """Return the occurrence that begins at that local time, by default its own."""

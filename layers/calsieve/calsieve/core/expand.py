@@ -38,10 +38,9 @@ def expanded(series: Series, window: Window) -> list[Event]:
 def standing_alone(master: Event, occurrence: Occurrence) -> Event:
     """Return one occurrence of ``master`` as an event of its own. Raises NotUnderstood."""
     start = master.start.at(occurrence.local)
-    uid = f"{master.uid}-{start.text}"
     component = master.component.without(*_RECURRENCE, "DTSTART").plus(line_of("DTSTART", start))
-    component = component.with_line(Line("UID", "", uid))
-    event = replace(master, component=component, uid=uid, start=start)
+    event = replace(master, component=component, start=start).with_uid(f"{master.uid}-{start.text}")
+    component = event.component
     if event.occurrence() != occurrence:  # a PERIOD with a length of its own
         return replace(event, component=component.without("DTEND", "DURATION").plus(_ending(master, occurrence)))
     if not component.has("DTEND"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 
 from calsieve.core.component import Line
 from calsieve.core.event import Event
@@ -28,7 +27,7 @@ def merged(contributions: Sequence[_Contribution], repairs: Counter[str]) -> lis
                 repairs["series_in_two_sources"] += 1
             else:
                 repairs["uid_in_two_sources"] += 1
-                by_uid.setdefault(f"{uid}-{source}", [_renamed(event, f"{uid}-{source}") for event in series])
+                by_uid.setdefault(f"{uid}-{source}", [event.with_uid(f"{uid}-{source}") for event in series])
     ordered = sorted(by_uid.values(), key=lambda series: (min(e.occurrence().start for e in series), series[0].uid))
     return [event for series in ordered for event in sorted(series, key=_slot)]
 
@@ -47,7 +46,3 @@ def _slot(event: Event) -> str:
 
 def _content(series: Sequence[Event]) -> list[list[Line]]:
     return sorted(canonical(event.component.without("DTSTAMP").lines) for event in series)
-
-
-def _renamed(event: Event, uid: str) -> Event:
-    return replace(event, uid=uid, component=event.component.with_line(Line("UID", "", uid)))

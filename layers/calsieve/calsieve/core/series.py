@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from calsieve.core.component import Component, Line
+from calsieve.core.component import Component
 from calsieve.core.event import Event
 from calsieve.core.repairs.identity import content_uid
 from calsieve.core.repairs.recurrences import in_form_of, without_recurrences
@@ -53,8 +53,8 @@ def gathered(events: Iterable[Event], zones: Zones, repairs: Counter[str]) -> li
 def detached(override: Event) -> Event:
     """Return an override as an event of its own, with a UID made from its UID and RECURRENCE-ID."""
     uid = f"{override.uid}-{override.slot.text}"
-    component = override.component.without("RECURRENCE-ID").with_line(Line("UID", "", uid))
-    return replace(override, component=component, uid=uid, recurrence_id=None, ranged=False)
+    component = override.component.without("RECURRENCE-ID")
+    return replace(override, component=component, recurrence_id=None, ranged=False).with_uid(uid)
 
 
 def _assembled(masters: list[Event], overrides: list[Event], zones: Zones, repairs: Counter[str]) -> list[Series]:
@@ -88,8 +88,7 @@ def _masters(masters: list[Event], repairs: Counter[str]) -> list[Event]:
 
 
 def _renamed(event: Event) -> Event:
-    uid = f"{event.uid}-{content_uid(event.component)[:8]}"
-    return replace(event, uid=uid, component=event.component.with_line(Line("UID", "", uid)))
+    return event.with_uid(f"{event.uid}-{content_uid(event.component)[:8]}")
 
 
 def _rank(event: Event) -> tuple[int, str]:
