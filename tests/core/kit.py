@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from datetime import UTC, datetime
 
-from calsieve.core.clean import compose, read
+from calsieve.core.clean import compose
 from calsieve.core.component import Component, parsed
+from calsieve.core.read import read
+from calsieve.core.screen import reach_of
 from calsieve.models import Cleaned, Policy, SeriesMode, Snap, Span, WindowPolicy
 
 # A Wednesday; the default window around it is Monday 20 April 2026 to Monday 24 May 2027.
@@ -29,12 +31,17 @@ def vcalendar(*parts: str) -> bytes:
 
 
 def cleaned(
-    *bodies: bytes, policy: Policy | None = None, now: datetime = NOW, previous: bytes | None = None
+    *bodies: bytes,
+    policy: Policy | None = None,
+    now: datetime = NOW,
+    previous: bytes | None = None,
+    screened: bool = True,
 ) -> Cleaned:
-    """Clean these sources, called ``one``, ``two`` … , into one feed."""
-    names = ("one", "two", "three")
-    calendars = [read(name, body) for name, body in zip(names, bodies, strict=False)]
-    return compose(calendars, policy or Policy(), now, previous)
+    """Clean these sources, called ``one``, ``two`` … , into one feed; on request without the screen."""
+    policy = policy or Policy()
+    reach = reach_of(policy.window, now) if screened else None
+    calendars = [read(name, body, reach=reach) for name, body in zip(("one", "two", "three"), bodies, strict=False)]
+    return compose(calendars, policy, now, previous)
 
 
 def policy(

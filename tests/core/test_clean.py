@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from calsieve.core.clean import read, timezone_of
+from calsieve.core.clean import timezone_of
+from calsieve.core.read import read
 from calsieve.errors import InvalidCalendar
 from tests.core.kit import cleaned, events, lines, policy, vcalendar, vevent
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from calsieve.core.clean import compose, read
+from calsieve.core.clean import compose
+from calsieve.core.read import read
 from calsieve.models import Policy, SeriesMode, WindowPolicy
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calsieve.core.clean import compose, read
+from calsieve.core.clean import compose
+from calsieve.core.read import read
 from calsieve.errors import InvalidCalendar
 from calsieve.models import Cleaned, Policy, SeriesMode, WindowPolicy
 from tests.core.kit import NOW, cleaned

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from calsieve.core.clean import compose, read
+from calsieve.core.clean import compose
+from calsieve.core.read import read
+from calsieve.core.screen import reach_of
 from calsieve.core.window import window_for
 from calsieve.core.zones.iana import iana_version
 from calsieve.errors import (
@@ -32,7 +34,7 @@ from calsieve.state import FeedState, SourceState, decode, digest, encode, origi
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from calsieve.core.clean import Calendar
+    from calsieve.core.read import Calendar
     from calsieve.models import Cleaned, Feed, Fetched, Policy, Source
     from calsieve.ports import Fetcher, Publisher, StateStore
 
@@ -147,8 +149,8 @@ class _Run:
             return _Part(source.name, last)
         if last and _is_same(source, fetched, last):
             return _Part(source.name, last)
-        calendar = read(source.name, fetched.body, fetched.charset)
-        if last and not calendar.events and read(source.name, last.body, last.charset).events:
+        calendar = self._read(source.name, fetched)
+        if last and not calendar.events_in and self._read(source.name, last).events_in:
             raise SuspiciousChange(
                 source.name,
                 "it came back empty, the last good state stays; "
@@ -184,7 +186,10 @@ class _Run:
     # ── what goes out ──
 
     def _calendars(self, parts: Sequence[_Part]) -> list[Calendar]:
-        return [part.calendar or read(part.name, part.kept.body, part.kept.charset) for part in parts if part.kept]
+        return [part.calendar or self._read(part.name, part.kept) for part in parts if part.kept]
+
+    def _read(self, name: str, good: Fetched | SourceState) -> Calendar:
+        return read(name, good.body, good.charset, reach_of(self.feed.policy.window, self.now))
 
     def _publish(self, calendars: Sequence[Calendar]) -> _Published:
         try:

@@ -214,7 +214,7 @@ def test_what_was_mended_needs_no_mending_again(found: Quirk) -> None:
 
 
 def counters_in_code() -> set[str]:
-    named = re.compile(r'repairs\[\s*"?(.*?)\]\s*\+=')
+    named = re.compile(r'repairs\[\s*"?(.*?)\]\s*\+?=')
     found = (name for path in CORE.rglob("*.py") for name in named.findall(path.read_text()))
     return {name for text in found for name in re.findall(r'[a-z0-9]+(?:_[a-z0-9]+)*(?=")', text)}
 

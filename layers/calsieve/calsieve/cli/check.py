@@ -79,12 +79,12 @@ def _tell(fetcher: Fetcher, feed: Feed, source: Source) -> bool:
 
 
 def _what_came(fetcher: Fetcher, source: Source) -> str:
-    from calsieve.core import clean
+    from calsieve.core.read import read
     from calsieve.models import NotModified, Validators
     from calsieve.pages import figures
 
     fetched = fetcher.fetch(source, Validators())
     if isinstance(fetched, NotModified):
         return "it says that nothing changed, which was not asked"
-    calendar = clean.read(source.name, fetched.body, fetched.charset)
-    return f"{figures.size(len(fetched.body))}, {_counted(len(calendar.events), 'event')}"
+    calendar = read(source.name, fetched.body, fetched.charset)
+    return f"{figures.size(len(fetched.body))}, {_counted(calendar.events_in, 'event')}"

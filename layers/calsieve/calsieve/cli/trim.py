@@ -13,6 +13,7 @@ from calsieve.cli.options import Distance, Zone, now_option
 from calsieve.models import Policy, SeriesMode, Snap, WindowPolicy
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from calsieve.models import Cleaned, Span
@@ -74,15 +75,28 @@ def trim(
 
 def _clean(file: Path, policy: Policy, now: datetime) -> Cleaned:
     """Read and trim. Raises a ClickException that ends the program with 3 if ``file`` is no calendar."""
-    from calsieve.core import clean
+    from calsieve.core.clean import compose
+    from calsieve.core.read import read
+    from calsieve.core.screen import reach_of
     from calsieve.errors import InvalidCalendar
 
     piped = str(file) == "-"
-    body = sys.stdin.buffer.read() if piped else file.read_bytes()
+    body = [sys.stdin.buffer.read()] if piped else _Pieces(file)
     try:
-        return clean.compose([clean.read("standard input" if piped else file.name, body)], policy, now)
+        calendar = read("standard input" if piped else file.name, body, reach=reach_of(policy.window, now))
+        return compose([calendar], policy, now)
     except InvalidCalendar as error:
         raise NotACalendar(str(error)) from error
+
+
+class _Pieces:
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def __iter__(self) -> Iterator[bytes]:
+        with self._file.open("rb") as file:
+            while piece := file.read(256 * 1024):
+                yield piece
 
 
 def _replace(target: Path, body: bytes) -> None:

@@ -1,69 +1,43 @@
-"""The core's two doors: read a source, and compose sources into the calendar of a feed.
+"""The second of the core's doors: the sources of a feed become the calendar that it publishes.
 
-Bytes, a policy and the moment come in; clean bytes and a report go out. Nothing here asks a clock, the
-environment or the network, so the same input always gives the same bytes.
+Calendars that were read, a policy and the moment come in; clean bytes and a report go out. Nothing here asks a
+clock, the environment or the network, so the same input always gives the same bytes.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from calsieve.core.component import Component, parsed, unescaped
+from calsieve.core.component import Component
 from calsieve.core.event import Event
-from calsieve.core.heading import HEADING, calendar_lines
+from calsieve.core.event_lines import event_component, sound_event
+from calsieve.core.heading import calendar_lines
 from calsieve.core.merge import merged
-from calsieve.core.repairs.properties import sound_properties
-from calsieve.core.screen import worth_a_look
+from calsieve.core.read import Calendar, Found
 from calsieve.core.scrub import scrubbed
 from calsieve.core.select import Tally, selected
-from calsieve.core.serialise import serialised
-from calsieve.core.series import Series, gathered
+from calsieve.core.serialise import component_lines
+from calsieve.core.series import gathered
 from calsieve.core.stamps import restamped
-from calsieve.core.text import logical_lines
 from calsieve.core.understand import understood
-from calsieve.core.window import Window, window_for
+from calsieve.core.window import EARLIEST, Window, window_for
+from calsieve.core.written import Written, written
 from calsieve.core.zones.names import iana_name
 from calsieve.core.zones.resolve import ZoneBook, Zones, first_years
-from calsieve.errors import InvalidCalendar
 from calsieve.models import Cleaned, Policy, Report
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """One source as it was read: events not yet judged, zones not yet resolved.
+@dataclass(slots=True)
+class _Account:
+    """What is counted on the way, for the report."""
 
-    ``heading`` holds the sound ones of the lines about the calendar that a feed may take over.
-    """
-
-    name: str
-    heading: Component
-    events: tuple[Component, ...]
-    zones: Mapping[str, Component]
-    size: int
-    repairs: Mapping[str, int] = field(default_factory=dict)
-
-
-def read(name: str, body: bytes, charset: str | None = None) -> Calendar:
-    """Read the bytes of a source called ``name``; ``charset`` is what the transfer declared, if anything.
-
-    Raises InvalidCalendar if they hold no VCALENDAR at all. Keeps events and zones only: a phone's calendar
-    shows nothing of VTODO, VJOURNAL and VFREEBUSY, which are counted as a repair.
-    """
-    repairs: Counter[str] = Counter()
-    outermost = parsed(logical_lines(body, charset, repairs), repairs)
-    calendars = [component for component in outermost if component.name == "VCALENDAR"]
-    if not calendars:
-        raise InvalidCalendar(name, _why_no_calendar(body))
-    repairs["several_calendars"] += len(calendars) - 1
-    inside = [child for calendar in calendars for child in calendar.children]
-    events = tuple(child for child in inside if child.name == "VEVENT")
-    zones = {unescaped(child.value("TZID")): child for child in reversed(inside) if child.name == "VTIMEZONE"}
-    repairs["not_an_event"] += len(inside) - len(events) - sum(child.name == "VTIMEZONE" for child in inside)
-    heading = Component("VCALENDAR", tuple(calendars[0].all(*HEADING)))
-    return Calendar(name, sound_properties(heading, repairs), events, zones, len(body), dict(+repairs))
+    tally: Tally = field(default_factory=Tally)
+    repairs: Counter[str] = field(default_factory=Counter)
+    lost: list[str] = field(default_factory=list)
+    series_in: int = 0
 
 
 def compose(calendars: Sequence[Calendar], policy: Policy, now: datetime, previous: bytes | None = None) -> Cleaned:
@@ -74,42 +48,89 @@ def compose(calendars: Sequence[Calendar], policy: Policy, now: datetime, previo
     """
     timezone = policy.timezone or timezone_of(calendars)
     window = window_for(policy.window, timezone, now)
-    repairs: Counter[str] = Counter()
+    book, account = ZoneBook(), _Account()
+    contributions = [
+        (calendar.name, list(_published(calendar, window, timezone, policy, book, account))) for calendar in calendars
+    ]
+    events = list(restamped(merged(contributions, account.repairs), previous, now))
+    heading = calendar_lines([calendar.heading for calendar in calendars], policy, timezone)
+    body = _file(Component("VCALENDAR", heading, tuple(_vtimezones(events, book))), events)
+    return Cleaned(body, _report(calendars, events, len(body), window, timezone, account))
+
+
+def _published(
+    calendar: Calendar, window: Window, timezone: str, policy: Policy, book: ZoneBook, account: _Account
+) -> Iterator[Written]:
+    """Yield what a feed publishes of one source, series by series."""
+    account.repairs.update(calendar.repairs)
+    # Only where the past has no end does it matter how far back a zone is used.
+    years = first_years(_components(calendar.events, calendar, policy, Counter())) if window.start == EARLIEST else {}
+    zones = Zones(calendar.zones, years, timezone, window, book, account.repairs)
+    for group in _by_uid(calendar.events):
+        found = understood(_components(group, calendar, policy, account.repairs), zones, account.repairs)
+        account.lost += found.lost
+        for series in gathered(found.events, zones, account.repairs):
+            account.series_in += 1
+            for event in selected(series, window, policy.series, account.tally):
+                yield written(_scrubbed(event, policy, account.repairs))
+
+
+def _by_uid(events: Iterable[Found]) -> Iterable[list[Found]]:
+    """Gather events by UID; those without one are one group, as nobody knows theirs yet."""
+    groups: dict[str, list[Found]] = {}
+    for found in events:
+        groups.setdefault(found.uid, []).append(found)
+    return groups.values()
+
+
+def _components(
+    group: Iterable[Found], calendar: Calendar, policy: Policy, repairs: Counter[str]
+) -> Iterator[Component]:
+    for _, text in group:
+        if isinstance(text, Component):
+            yield sound_event(text, repairs)
+        else:
+            yield event_component(text, calendar.charset, alarms=policy.keep_alarms, repairs=repairs)
+
+
+def _scrubbed(event: Event, policy: Policy, repairs: Counter[str]) -> Event:
+    return replace(event, component=scrubbed(event.component, policy, repairs))
+
+
+def _file(head: Component, events: Iterable[Written]) -> bytes:
+    parts = [b"BEGIN:VCALENDAR\r\n", *component_lines(head)]
+    for event in events:
+        parts += (b"BEGIN:VEVENT\r\n", event.uid_line, event.rest)
+    return b"".join((*parts, b"END:VCALENDAR\r\n"))
+
+
+def _report(
+    calendars: Sequence[Calendar],
+    events: Sequence[Written],
+    size: int,
+    window: Window,
+    timezone: str,
+    account: _Account,
+) -> Report:
     screened: Counter[str] = Counter()
-    tally, book = Tally(), ZoneBook()
-    lost: list[str] = []
-    contributions = []
-    series_in = 0
     for calendar in calendars:
-        repairs.update(calendar.repairs)
-        zones = Zones(calendar.zones, first_years(calendar.events), timezone, window, book, repairs)
-        promising = worth_a_look(calendar.events, window, screened)
-        understanding = understood(promising, zones, repairs)
-        lost += understanding.lost
-        series = gathered(understanding.events, zones, repairs)
-        series_in += len(series)
-        contributions.append((calendar.name, _published(series, window, policy, tally, repairs)))
-    events = merged(contributions, repairs)
-    components = restamped([event.component for event in events], _components_of(previous), now)
-    lines = calendar_lines([calendar.heading for calendar in calendars], policy, timezone)
-    body = serialised(Component("VCALENDAR", lines, (*_vtimezones(events, book), *components)))
-    report = Report(
+        screened.update(calendar.screened)
+    return Report(
         bytes_in=sum(calendar.size for calendar in calendars),
-        bytes_out=len(body),
-        events_in=sum(len(calendar.events) for calendar in calendars),
-        events_out=len(components),
-        series_in=series_in + screened.total(),
+        bytes_out=size,
+        events_in=sum(calendar.events_in for calendar in calendars),
+        events_out=len(events),
+        series_in=account.series_in + screened.total(),
         series_out=len({event.uid for event in events}),
-        past=tally.past + screened["past"],
-        future=tally.future + screened["future"],
-        series_kept_whole=tally.kept_whole.total(),
-        repairs=dict(sorted((+repairs).items())),
-        lost=tuple(lost),
+        past=account.tally.past + screened["past"],
+        future=account.tally.future + screened["future"],
+        series_kept_whole=account.tally.kept_whole.total(),
+        repairs=dict(sorted((+account.repairs).items())),
+        lost=tuple(account.lost),
         window_start=window.start,
         window_end=window.end,
         timezone=timezone,
     )
-    return Cleaned(body, report)
 
 
 def timezone_of(calendars: Sequence[Calendar]) -> str:
@@ -121,43 +142,12 @@ def timezone_of(calendars: Sequence[Calendar]) -> str:
     return iana_name(first.heading.value("X-WR-TIMEZONE")) or iana_name(only) or "UTC"
 
 
-def _published(
-    series: Iterable[Series], window: Window, policy: Policy, tally: Tally, repairs: Counter[str]
-) -> list[Event]:
-    return [
-        replace(event, component=scrubbed(event.component, policy, repairs))
-        for one in series
-        for event in selected(one, window, policy.series, tally)
-    ]
-
-
-def _vtimezones(events: Iterable[Event], book: ZoneBook) -> list[Component]:
+def _vtimezones(events: Iterable[Written], book: ZoneBook) -> list[Component]:
     """Return the VTIMEZONE of each zone that the events use, from the year before its first use on."""
     first_use: dict[str, int] = {}
     for event in events:
-        for line in event.component.lines:
-            if tzid := line.parameter("TZID"):
-                first_use[tzid] = min(first_use.get(tzid, 9999), event.start.local.year)
+        for tzid in event.zones:
+            first_use[tzid] = min(first_use.get(tzid, 9999), event.year)
     return [
         book[tzid].vtimezone(datetime(max(year - 1, 2), 1, 1, tzinfo=UTC)) for tzid, year in sorted(first_use.items())
     ]
-
-
-def _components_of(previous: bytes | None) -> list[Component]:
-    if previous is None:
-        return []
-    repairs: Counter[str] = Counter()
-    outermost = parsed(logical_lines(previous, None, repairs), repairs)
-    return [child for calendar in outermost for child in calendar.children if child.name == "VEVENT"]
-
-
-def _why_no_calendar(body: bytes) -> str:
-    """Say in plain words what the bytes look like instead."""
-    head = body[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if not head:
-        return "the file is empty"
-    if head.startswith((b"<!doctype html", b"<html")):
-        return "this is a web page, not a calendar; a login page is the usual cause"
-    if head.startswith(b"<?xml"):
-        return "this is XML, not a calendar"
-    return "no BEGIN:VCALENDAR in it, so it is not an iCalendar file"

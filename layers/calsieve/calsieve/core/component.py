@@ -103,7 +103,8 @@ def parsed_line(text: str) -> Line | None:
     if not colon:
         return None
     name, semicolon, params = head.partition(";")
-    return Line(name.strip().upper(), semicolon + params, value)
+    name = name.strip(" \t")
+    return Line(name.upper() if name.isascii() else name, semicolon + params, value)
 
 
 def unescaped(text: str) -> str:
@@ -141,46 +142,73 @@ def parsed(texts: Iterable[str], repairs: Counter[str]) -> list[Component]:
 
     Missing END lines are supplied and END lines that close nothing are ignored, both counted.
     """
-    stack = [_Open("", [], [])]
-    for text in texts:
-        line = parsed_line(text)
-        if line is None:
-            repairs["not_a_property"] += 1
-        elif line.name == "BEGIN":
-            _begin(stack, line.value.strip().upper(), repairs)
-        elif line.name == "END":
-            _end(stack, line.value.strip().upper(), repairs)
-        else:
-            stack[-1].lines.append(line)
-    repairs["missing_end"] += len(stack) - 1
-    _close_to(stack, 1)
-    return stack[0].children
+    tree = Tree(repairs)
+    tree.feed(texts)
+    return tree.closed()
 
 
-def _begin(stack: list[_Open], name: str, repairs: Counter[str]) -> None:
-    unclosed = len(stack)
-    if name == "VCALENDAR":
-        unclosed = 1
-    elif name in _TOP_LEVEL:
-        unclosed = next((i for i, item in enumerate(stack) if item.name in _TOP_LEVEL), unclosed)
-    repairs["missing_end"] += len(stack) - unclosed
-    _close_to(stack, unclosed)
-    if len(stack) > _DEEPEST:
-        repairs["too_deep"] += 1
-        return
-    stack.append(_Open(name, [], []))
+class Tree:
+    """The components of logical lines that come bit by bit.
 
+    What is complete within a VCALENDAR is handed to ``taken``, if there is one, instead of being kept.
+    """
 
-def _end(stack: list[_Open], name: str, repairs: Counter[str]) -> None:
-    depth = next((i for i in range(len(stack) - 1, 0, -1) if stack[i].name == name), None)
-    if depth is None:
-        repairs["orphan_end"] += 1
-        return
-    repairs["missing_end"] += len(stack) - 1 - depth
-    _close_to(stack, depth)
+    def __init__(self, repairs: Counter[str], taken: Callable[[Component], None] | None = None) -> None:
+        self._stack = [_Open("", [], [])]
+        self._repairs = repairs
+        self._taken = taken
 
+    @property
+    def between_components(self) -> bool:
+        """Whether a VCALENDAR is open and nothing in it."""
+        return len(self._stack) == 2 and self._stack[1].name == "VCALENDAR"
 
-def _close_to(stack: list[_Open], depth: int) -> None:
-    while len(stack) > depth:
-        closed = stack.pop().closed()
-        stack[-1].children.append(closed)
+    def feed(self, texts: Iterable[str]) -> None:
+        """Take further lines."""
+        for text in texts:
+            line = parsed_line(text)
+            if line is None:
+                self._repairs["not_a_property"] += 1
+            elif line.name == "BEGIN":
+                self._begin(line.value.strip().upper())
+            elif line.name == "END":
+                self._end(line.value.strip().upper())
+            else:
+                self._stack[-1].lines.append(line)
+
+    def closed(self) -> list[Component]:
+        """Return the outermost components, closing what is still open."""
+        self._repairs["missing_end"] += len(self._stack) - 1
+        self._close_to(1)
+        return self._stack[0].children
+
+    def _begin(self, name: str) -> None:
+        stack = self._stack
+        unclosed = len(stack)
+        if name == "VCALENDAR":
+            unclosed = 1
+        elif name in _TOP_LEVEL:
+            unclosed = next((i for i, item in enumerate(stack) if item.name in _TOP_LEVEL), unclosed)
+        self._repairs["missing_end"] += len(stack) - unclosed
+        self._close_to(unclosed)
+        if len(stack) > _DEEPEST:
+            self._repairs["too_deep"] += 1
+            return
+        stack.append(_Open(name, [], []))
+
+    def _end(self, name: str) -> None:
+        stack = self._stack
+        depth = next((i for i in range(len(stack) - 1, 0, -1) if stack[i].name == name), None)
+        if depth is None:
+            self._repairs["orphan_end"] += 1
+            return
+        self._repairs["missing_end"] += len(stack) - 1 - depth
+        self._close_to(depth)
+
+    def _close_to(self, depth: int) -> None:
+        while len(self._stack) > depth:
+            closed = self._stack.pop().closed()
+            if self._taken and self.between_components:
+                self._taken(closed)
+            else:
+                self._stack[-1].children.append(closed)

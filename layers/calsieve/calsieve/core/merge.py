@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
-from calsieve.core.component import Line
-from calsieve.core.event import Event
-from calsieve.core.serialise import canonical
+from calsieve.core.written import Written
 
-_Contribution = tuple[str, Sequence[Event]]
+_Contribution = tuple[str, Sequence[Written]]
+_STAMP = re.compile(rb"^DTSTAMP:.*\n", re.MULTILINE)
 
 
-def merged(contributions: Sequence[_Contribution], repairs: Counter[str]) -> list[Event]:
+def merged(contributions: Sequence[_Contribution], repairs: Counter[str]) -> list[Written]:
     """Return all events by series, series by their first start, masters before overrides.
 
     A series that two sources have in the same words is published once. In different words it is two, and the
     later source's gets that source's name added to its UID.
     """
-    by_uid: dict[str, list[Event]] = {}
+    by_uid: dict[str, list[Written]] = {}
     for source, events in contributions:
         for uid, series in _by_uid(events).items():
             if uid not in by_uid:
@@ -28,21 +28,21 @@ def merged(contributions: Sequence[_Contribution], repairs: Counter[str]) -> lis
             else:
                 repairs["uid_in_two_sources"] += 1
                 by_uid.setdefault(f"{uid}-{source}", [event.with_uid(f"{uid}-{source}") for event in series])
-    ordered = sorted(by_uid.values(), key=lambda series: (min(e.occurrence().start for e in series), series[0].uid))
+    ordered = sorted(by_uid.values(), key=lambda series: (min(event.start for event in series), series[0].uid))
     return [event for series in ordered for event in sorted(series, key=_slot)]
 
 
-def _by_uid(events: Sequence[Event]) -> dict[str, list[Event]]:
+def _by_uid(events: Sequence[Written]) -> dict[str, list[Written]]:
     """Gather events by UID, keeping one for each slot."""
-    gathered: dict[str, dict[str, Event]] = {}
+    gathered: dict[str, dict[str, Written]] = {}
     for event in events:
-        gathered.setdefault(event.uid, {}).setdefault(_slot(event), event)
+        gathered.setdefault(event.uid, {}).setdefault(event.slot, event)
     return {uid: list(slots.values()) for uid, slots in gathered.items()}
 
 
-def _slot(event: Event) -> str:
-    return event.recurrence_id.text if event.recurrence_id else ""
+def _slot(event: Written) -> str:
+    return event.slot
 
 
-def _content(series: Sequence[Event]) -> list[list[Line]]:
-    return sorted(canonical(event.component.without("DTSTAMP").lines) for event in series)
+def _content(series: Sequence[Written]) -> list[bytes]:
+    return sorted(_STAMP.sub(b"", event.rest) for event in series)

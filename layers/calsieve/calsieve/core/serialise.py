@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from calsieve.core.component import Component, Line
 
@@ -35,25 +36,37 @@ _FIRST = [
     "TZNAME",
 ]
 _RANK = {name: rank for rank, name in enumerate(_FIRST)}
+_LAST_RANK = len(_FIRST)
 
 
-def serialised(calendar: Component) -> bytes:
+def serialised(component: Component) -> bytes:
     """Write a component as it stands, its children in the order given, its lines in canonical order."""
-    return b"".join(_lines(calendar))
+    return b"".join(_lines(component))
 
 
 def canonical(lines: Iterable[Line]) -> list[Line]:
     """Return lines in canonical order: those that readers look for first, then the others by name."""
-    return sorted(lines, key=lambda line: (_RANK.get(line.name, len(_RANK)), line))
+    return [line for _, line in sorted([(_RANK.get(line.name, _LAST_RANK), line) for line in lines])]
+
+
+def component_lines(component: Component) -> Iterator[bytes]:
+    """Write what is between BEGIN and END of a component."""
+    for line in canonical(component.lines):
+        yield _written(line)
+    for child in component.children:
+        yield from _lines(child)
 
 
 def _lines(component: Component) -> Iterator[bytes]:
     yield f"BEGIN:{component.name}\r\n".encode()
-    for line in canonical(component.lines):
-        yield folded(f"{line.name}{line.params}:{line.value}")
-    for child in component.children:
-        yield from _lines(child)
+    yield from component_lines(component)
     yield f"END:{component.name}\r\n".encode()
+
+
+@lru_cache(maxsize=1024)  # lines repeat from event to event
+def _written(line: Line) -> bytes:
+    name, params, value = line
+    return folded(f"{name}{params}:{value}")
 
 
 def folded(text: str) -> bytes:

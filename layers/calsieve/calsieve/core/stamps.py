@@ -6,42 +6,63 @@ every refresh a change. So what is published now decides.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, datetime
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
-from calsieve.core.component import Component, Line
-from calsieve.core.serialise import canonical
-from calsieve.core.values import Form, written
+from calsieve.core.values import Form, parsed_when, written
+from calsieve.core.written import Written
 
-_STAMPS = ("DTSTAMP", "LAST-MODIFIED")
+# As we write them, at the beginning of a line and never folded; text is folded behind a space.
+_STAMP = re.compile(rb"^(DTSTAMP|LAST-MODIFIED):([^\r\n]*)\r\n", re.MULTILINE)
+_UID_LINE = re.compile(rb"UID[:;].*\r\n(?: .*\r\n)*")
 
 
-def restamped(components: Iterable[Component], previous: Iterable[Component], now: datetime) -> list[Component]:
-    """Return the components with the stamps of their published version if they are otherwise equal to it.
+def restamped(events: Iterable[Written], previous: bytes | None, now: datetime) -> Iterator[Written]:
+    """Yield the events with the stamps of their published version if they are otherwise equal to it.
 
     Those that changed get stamps newer than the published ones. Without a published version stamps stay.
+    ``previous`` is a file that we published.
     """
-    published = {_key(component): component for component in previous}
-    return [_restamped(component, published.get(_key(component)), now) for component in components]
+    published = _published(previous) if previous else {}
+    for event in events:
+        before = published.get(_key(event.uid_line, event.rest))
+        yield _restamped(event, before, now) if before else event
 
 
-def _key(component: Component) -> tuple[str, str]:
-    return component.value("UID"), component.value("RECURRENCE-ID")
+def _published(previous: bytes) -> dict[bytes, bytes]:
+    """Return what is behind the UID of each published event."""
+    found = {}
+    for text in previous.split(b"\r\nBEGIN:VEVENT\r\n")[1:]:
+        uid_line = _UID_LINE.match(text)
+        rest, end, _ = text.partition(b"\r\nEND:VEVENT")
+        if uid_line and end:
+            rest = rest[uid_line.end() :] + b"\r\nEND:VEVENT\r\n"
+            found[_key(uid_line.group(), rest)] = rest
+    return found
 
 
-def _restamped(component: Component, before: Component | None, now: datetime) -> Component:
-    if before is None:
-        return component
-    if _content(component) == _content(before):
-        return component.without(*_STAMPS).plus(*before.all(*_STAMPS))
-    for name in _STAMPS:
-        line = component.first(name)
-        if line and line.value <= before.value(name):
-            stamp = written(now.astimezone(UTC).replace(tzinfo=None), Form.UTC)
-            component = component.with_line(Line(name, "", max(stamp, before.value(name))))
-    return component
+def _key(uid_line: bytes, rest: bytes) -> bytes:
+    """Return the lines by which an event is known: its UID, and the RECURRENCE-ID that stands behind it."""
+    return uid_line + (rest.partition(b"\r\n")[0] if rest.startswith(b"RECURRENCE-ID") else b"")
 
 
-def _content(component: Component) -> tuple[object, ...]:
-    alarms = tuple(tuple(canonical(child.lines)) for child in component.children)
-    return tuple(canonical(component.without(*_STAMPS).lines)), alarms
+def _restamped(event: Written, before: bytes, now: datetime) -> Written:
+    if event.rest == before:
+        return event
+    if _STAMP.sub(b"", event.rest) == _STAMP.sub(b"", before):
+        return replace(event, rest=before)
+    stamps = dict(_STAMP.findall(before))
+    return replace(event, rest=_STAMP.sub(lambda own: _newer(own, stamps.get(own[1], b""), now), event.rest))
+
+
+def _newer(own: re.Match[bytes], before: bytes, now: datetime) -> bytes:
+    """Return a stamp line as it is if it is newer than the one before, else as now, or a second after that one."""
+    if own[2] > before:
+        return own[0]
+    published = parsed_when(before.decode())
+    moment = now.astimezone(UTC).replace(tzinfo=None)
+    if published and published.local >= moment:
+        moment = published.local + timedelta(seconds=1)
+    return b"%s:%s\r\n" % (own[1], written(moment, Form.UTC).encode())

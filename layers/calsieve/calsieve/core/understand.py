@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from calsieve.core.component import Component, Line
 from calsieve.core.event import Event
 from calsieve.core.repairs.identity import content_uid, identified
-from calsieve.core.repairs.properties import OF_ALARMS, sound_properties
 from calsieve.core.repairs.recurrences import settled_recurrences
 from calsieve.core.repairs.times import Unreadable, moment, settled_start, settled_times
 from calsieve.core.values import When
@@ -27,7 +26,7 @@ class Understood:
 
 
 def understood(components: Iterable[Component], zones: Zones, repairs: Counter[str]) -> Understood:
-    """Understand each component by itself: one that can't be repaired costs only itself."""
+    """Understand each component, of sound properties, by itself: one that can't be repaired costs only itself."""
     events, lost = [], []
     for component in components:
         try:
@@ -39,9 +38,8 @@ def understood(components: Iterable[Component], zones: Zones, repairs: Counter[s
 
 
 def _event(component: Component, zones: Zones, repairs: Counter[str]) -> Event:
-    sound = sound_properties(component.without(*OF_ALARMS), repairs)
-    start = settled_start(sound, zones, repairs)
-    timed, length = settled_times(sound, start, zones, repairs)
+    start = settled_start(component, zones, repairs)
+    timed, length = settled_times(component, start, zones, repairs)
     recurring = settled_recurrences(timed, start, zones, repairs)
     settled = recurring.mapped(lambda line: _settled_elsewhere(line, zones))
     whole = identified(settled, repairs)

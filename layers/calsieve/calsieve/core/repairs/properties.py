@@ -17,7 +17,7 @@ _CUT_ZONE = re.compile(r";\s*TZID=[^;\":]*$", re.IGNORECASE)
 _REST_OF_ZONE = re.compile(r"(.*):(\d{8}[^:]*)$", re.ASCII)
 
 _STATUSES = frozenset({"TENTATIVE", "CONFIRMED", "CANCELLED"})
-_ONCE = frozenset(
+ONCE = frozenset(
     [
         "UID",
         "DTSTAMP",
@@ -93,18 +93,19 @@ def sound_properties(component: Component, repairs: Counter[str]) -> Component:
     seen: set[str] = set()
     lines = []
     for line in component.lines:
-        sound = _sound(line, repairs)
-        if sound is None:
+        kept = sound(line, repairs)
+        if kept is None:
             continue
-        if sound.name in _ONCE and sound.name in seen:
+        if kept.name in ONCE and kept.name in seen:
             repairs["property_repeated"] += 1
             continue
-        seen.add(sound.name)
-        lines.append(sound)
+        seen.add(kept.name)
+        lines.append(kept)
     return Component(component.name, tuple(lines), component.children)
 
 
-def _sound(line: Line, repairs: Counter[str]) -> Line | None:
+def sound(line: Line, repairs: Counter[str]) -> Line | None:
+    """Return one line as a strict reader accepts it, or None if that can't be had."""
     if not _is_property(line, repairs):
         return None
     line = _sound_parameters(_with_whole_zone(line, repairs), repairs)

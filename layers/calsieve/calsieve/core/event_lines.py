@@ -1,0 +1,65 @@
+"""The lines of one event, from the bytes that were read to sound properties.
+
+Lines repeat: what a calendar says of one event's CLASS or ORGANIZER it says of many. So the last lines that were
+understood are remembered, which changes nothing but the time it takes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import lru_cache
+
+from calsieve.core.component import Component, Line, parsed, parsed_line
+from calsieve.core.repairs.properties import OF_ALARMS, ONCE, sound, sound_properties
+from calsieve.core.text import logical_lines
+
+_ALARM = re.compile(rb"\nBEGIN:VALARM\r?\n.*?\nEND:VALARM(?=\r?\n)", re.DOTALL)
+
+
+def event_component(text: bytes, charset: str | None, *, alarms: bool, repairs: Counter[str]) -> Component:
+    """Return the VEVENT of which ``text`` is all behind BEGIN:VEVENT, with sound properties.
+
+    Its alarms are left out unless they are asked for, and are as they were read.
+    """
+    if not alarms and b"\nBEGIN:VALARM" in text:
+        text = _ALARM.sub(b"", text)
+    texts = logical_lines(text, charset, repairs)
+    if b"\nBEGIN" in text or b"\nEND:VALARM" in text:
+        (event, *_) = parsed(["BEGIN:VEVENT", *texts], repairs)
+        return sound_event(event, repairs)
+    return Component("VEVENT", _sound_lines(texts[:-1], repairs))
+
+
+def sound_event(event: Component, repairs: Counter[str]) -> Component:
+    """Return a VEVENT that was parsed with sound properties, its alarms as they were read."""
+    return sound_properties(event.without(*OF_ALARMS), repairs)
+
+
+def _sound_lines(texts: list[str], repairs: Counter[str]) -> tuple[Line, ...]:
+    lines, seen = [], set[str]()
+    for text in texts:
+        line, mended = _sound_line(text)
+        if mended:
+            repairs.update(mended)
+        if line is None:
+            continue
+        if line.name in ONCE:
+            if line.name in seen:
+                repairs["property_repeated"] += 1
+                continue
+            seen.add(line.name)
+        lines.append(line)
+    return tuple(lines)
+
+
+@lru_cache(maxsize=1024)
+def _sound_line(text: str) -> tuple[Line | None, tuple[str, ...]]:
+    """Return what a line of an event means, if anything, and the repairs that this took."""
+    line = parsed_line(text)
+    if line is None:
+        return None, ("not_a_property",)
+    if line.name in OF_ALARMS:
+        return None, ()
+    repairs: Counter[str] = Counter()
+    return sound(line, repairs), tuple(repairs.elements())

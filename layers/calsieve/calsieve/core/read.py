@@ -1,0 +1,219 @@
+"""The first of the core's doors: a source is read as a stream, and what can't be visible is let go at once.
+
+What is held is what may be visible, as the bytes that were read, and little else: a source may be much larger
+than memory. Where one pass has let go what a second look needs, there is a second pass.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from calsieve.core.blocks import blocks
+from calsieve.core.component import Component, Tree, unescaped
+from calsieve.core.heading import HEADING
+from calsieve.core.repairs.properties import sound_properties
+from calsieve.core.screen import Kind, Reach, closer_looks, closer_verdict, component_verdict, plain_uid, verdict
+from calsieve.core.text import logical_lines, plain_newlines, utf8_pieces
+from calsieve.errors import InvalidCalendar
+
+_BEGIN = b"\nBEGIN:VEVENT"
+_END = b"\nEND:VEVENT"
+# UIDs of this many events that were let go are remembered, as eight bytes each.
+_MOST_REMEMBERED = 250_000
+
+
+class Found(NamedTuple):
+    """An event that may be visible: its UID, empty if it has none, and its bytes from behind BEGIN:VEVENT on."""
+
+    uid: str
+    text: bytes | Component
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """One source as it was read: what may be visible of it, zones not yet resolved.
+
+    ``heading`` holds the sound ones of the lines about the calendar that a feed may take over. ``screened`` counts
+    the series that were let go as ``past`` and ``future``, ``events_in`` all events, ``size`` all bytes.
+    """
+
+    name: str
+    heading: Component
+    events: tuple[Found, ...]
+    zones: Mapping[str, Component]
+    size: int
+    events_in: int
+    charset: str | None = None
+    screened: Mapping[str, int] = field(default_factory=dict)
+    repairs: Mapping[str, int] = field(default_factory=dict)
+
+
+def read(name: str, body: bytes | Iterable[bytes], charset: str | None = None, reach: Reach | None = None) -> Calendar:
+    """Read a source called ``name``, and let go what ``reach`` shows to be certainly not visible.
+
+    ``body`` is its bytes, or an iterable of pieces of them that can be iterated twice; ``charset`` is what the
+    transfer declared, if anything. Without ``reach`` all events are kept. Raises InvalidCalendar if there is no
+    VCALENDAR in it at all. Keeps events and zones only: a phone's calendar shows nothing of VTODO, VJOURNAL and
+    VFREEBUSY, which are counted as a repair.
+    """
+    pieces = (body,) if isinstance(body, bytes) else body
+    reader = _Reader(charset, reach)
+    reader.take(pieces)
+    if wanted := reader.let_go_too_early():
+        reader = _Reader(charset, reach, wanted)
+        reader.take(pieces)
+    return reader.calendar(name)
+
+
+class _Reader:
+    """One pass over a source. Nothing of the UIDs in ``wanted`` is let go."""
+
+    def __init__(self, charset: str | None, reach: Reach | None, wanted: frozenset[bytes] = frozenset()) -> None:
+        self._charset = charset
+        self._reach = reach
+        self._wanted = wanted
+        self._repairs: Counter[str] = Counter()
+        self._screened: Counter[str] = Counter()
+        self._events: list[Found] = []
+        self._let_go = array("q")
+        self._masters_let_go: set[int] = set()
+        self._zones: dict[str, Component] = {}
+        self._events_in = self._others = self._size = 0
+        self._head = b""
+        self._tree = Tree(self._repairs, self._take_component)
+
+    def take(self, pieces: Iterable[bytes]) -> None:
+        """Read all pieces."""
+        for block in blocks(plain_newlines(utf8_pieces(self._counted(pieces), self._repairs), self._repairs)):
+            self._take_block(block)
+
+    def let_go_too_early(self) -> frozenset[bytes]:
+        """Return UIDs of events that were kept of which another event was, or may have been, let go.
+
+        They can be versions of one event, of which the newest counts wherever it lies, or parts of one series.
+        """
+        kept = {found.uid.encode() for found in self._events if found.uid} - self._wanted
+        if len(self._let_go) >= _MOST_REMEMBERED:
+            return frozenset(kept)
+        by_hash = {hash(uid): uid for uid in kept}
+        return frozenset(by_hash[known] for known in self._let_go if known in by_hash)
+
+    def calendar(self, name: str) -> Calendar:
+        """Return what was read. Raises InvalidCalendar."""
+        calendars = [component for component in self._tree.closed() if component.name == "VCALENDAR"]
+        if not calendars:
+            raise InvalidCalendar(name, _why_no_calendar(self._head))
+        self._repairs["several_calendars"] += len(calendars) - 1
+        self._repairs["not_an_event"] += self._others
+        heading = Component("VCALENDAR", tuple(calendars[0].all(*HEADING)))
+        return Calendar(
+            name=name,
+            heading=sound_properties(heading, self._repairs),
+            events=tuple(self._events),
+            zones=self._zones,
+            size=self._size,
+            events_in=self._events_in,
+            charset=self._charset,
+            screened=dict(self._screened),
+            repairs=dict(+self._repairs),
+        )
+
+    def _counted(self, pieces: Iterable[bytes]) -> Iterable[bytes]:
+        for piece in pieces:
+            self._size += len(piece)
+            if len(self._head) < 512:
+                self._head += piece[:512]
+            yield piece
+
+    def _take_block(self, block: bytes) -> None:
+        """Take whole lines: events that are plainly written as bytes, everything else line by line."""
+        if self._reach is None:
+            self._feed(block)
+            return
+        ending = b"\r" if b"\r" in block else b""
+        begin, end = _BEGIN + ending, _END + ending
+        first, *events = block.split(begin)
+        self._feed(first)
+        looks = [*(closer_looks(block) if events else ()), len(block)]
+        behind, look = len(first), 0
+        for event in events:
+            start = behind + len(begin)
+            behind = start + len(event)
+            while looks[look] < start:
+                look += 1
+            whole = event[:1] == b"\n" and event[1:2] > b" " and event.find(_END) == len(event) - len(end)
+            if not whole or not self._tree.between_components:
+                self._feed(begin + event)
+            elif looks[look] >= behind:
+                self._take_single(event, self._reach)
+            else:
+                self._take_closer(event, self._reach)
+
+    def _feed(self, text: bytes) -> None:
+        if len(text) > 1:
+            self._tree.feed(logical_lines(text, self._charset, self._repairs))
+
+    def _take_single(self, event: bytes, reach: Reach) -> None:
+        """Take a single event that is plainly written."""
+        uid = plain_uid(event)
+        if uid is None:
+            self._feed(_BEGIN + event)
+        elif uid not in self._wanted and (judged := verdict(event, reach)):
+            self._let_go_of(uid, judged)
+        else:
+            self._keep(Found(uid.decode("ascii"), event))
+
+    def _take_closer(self, event: bytes, reach: Reach) -> None:
+        """Take an event that recurs, or of which the screen can't see everything."""
+        uid = plain_uid(event)
+        kind, judged = closer_verdict(event, reach)
+        if uid is None or kind is None:
+            self._feed(_BEGIN + event)
+        elif not judged or uid in self._wanted or (kind is Kind.OVERRIDE and hash(uid) not in self._masters_let_go):
+            self._keep(Found(uid.decode("ascii"), event))
+        elif kind is Kind.OVERRIDE:
+            self._events_in += 1
+        else:
+            self._let_go_of(uid, judged)
+            if kind is Kind.MASTER and len(self._masters_let_go) < _MOST_REMEMBERED:
+                self._masters_let_go.add(hash(uid))
+
+    def _take_component(self, component: Component) -> None:
+        """Take a component of the calendar that was parsed."""
+        if component.name == "VTIMEZONE":
+            self._zones.setdefault(unescaped(component.value("TZID")), component)
+        elif component.name != "VEVENT":
+            self._others += 1
+        else:
+            uid = next((line.value.strip() for line in component.all("UID") if line.value.strip()), "")
+            judged = component_verdict(component, self._reach) if self._reach else ""
+            if judged and uid.encode() not in self._wanted:
+                self._let_go_of(uid.encode(), judged)
+            else:
+                self._keep(Found(uid, component))
+
+    def _keep(self, found: Found) -> None:
+        self._events_in += 1
+        self._events.append(found)
+
+    def _let_go_of(self, uid: bytes, judged: str) -> None:
+        self._events_in += 1
+        self._screened[judged] += 1
+        if uid and len(self._let_go) < _MOST_REMEMBERED:
+            self._let_go.append(hash(uid))
+
+
+def _why_no_calendar(head: bytes) -> str:
+    """Say in plain words what the bytes look like instead."""
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if not start:
+        return "the file is empty"
+    if start.startswith((b"<!doctype html", b"<html")):
+        return "this is a web page, not a calendar; a login page is the usual cause"
+    if start.startswith(b"<?xml"):
+        return "this is XML, not a calendar"
+    return "no BEGIN:VCALENDAR in it, so it is not an iCalendar file"
