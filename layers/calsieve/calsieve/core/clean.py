@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from calsieve.core.component import Component
-from calsieve.core.event import Event
 from calsieve.core.event_lines import event_component, sound_event
 from calsieve.core.heading import calendar_lines
+from calsieve.core.linewise import Single, single_event
 from calsieve.core.merge import merged
 from calsieve.core.read import Calendar, Found
 from calsieve.core.scrub import scrubbed
@@ -67,12 +67,26 @@ def _published(
     years = first_years(_components(calendar.events, calendar, policy, Counter())) if window.start == EARLIEST else {}
     zones = Zones(calendar.zones, years, timezone, window, book, account.repairs)
     for group in _by_uid(calendar.events):
+        single = _single(group, calendar, zones, policy)
+        if single:
+            account.series_in += 1
+            if account.tally.shows(single.start, single.end, window):
+                yield single.written
+            continue
         found = understood(_components(group, calendar, policy, account.repairs), zones, account.repairs)
         account.lost += found.lost
         for series in gathered(found.events, zones, account.repairs):
             account.series_in += 1
             for event in selected(series, window, policy.series, account.tally):
-                yield written(_scrubbed(event, policy, account.repairs))
+                yield written(event, scrubbed(event.component, policy, account.repairs))
+
+
+def _single(group: Sequence[Found], calendar: Calendar, zones: Zones, policy: Policy) -> Single | None:
+    """Return the event of a group if it is one, and plain enough for the short way."""
+    text = group[0].text
+    if len(group) > 1 or isinstance(text, Component):
+        return None
+    return single_event(text, calendar.charset, zones, policy)
 
 
 def _by_uid(events: Iterable[Found]) -> Iterable[list[Found]]:
@@ -91,10 +105,6 @@ def _components(
             yield sound_event(text, repairs)
         else:
             yield event_component(text, calendar.charset, alarms=policy.keep_alarms, repairs=repairs)
-
-
-def _scrubbed(event: Event, policy: Policy, repairs: Counter[str]) -> Event:
-    return replace(event, component=scrubbed(event.component, policy, repairs))
 
 
 def _file(head: Component, events: Iterable[Written]) -> bytes:

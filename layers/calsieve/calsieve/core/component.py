@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 Parameters = tuple[tuple[str, tuple[str, ...]], ...]
@@ -32,17 +33,14 @@ class Line(NamedTuple):
 
     @property
     def parameters(self) -> Parameters:
-        """The parameters, names in upper case, values without quotes; what is malformed is left out."""
-        return tuple(
-            (name.upper(), tuple(value.replace('"', "").strip() for value in _split_values(values)))
-            for name, values in _PARAMETER.findall(self.params)
-        )
+        """The parameters, as they are read."""
+        return parameters(self.params)
 
     def parameter(self, name: str) -> str | None:
         """Return the first value of a parameter, or None."""
-        if name not in self.params.upper():
+        if not self.params:
             return None
-        return next((values[0] for key, values in self.parameters if key == name), None)
+        return next((values[0] for key, values in parameters(self.params) if key == name), None)
 
     def with_parameter(self, name: str, value: str | None) -> Line:
         """Return the line with that parameter set, or removed for None."""
@@ -51,8 +49,7 @@ class Line(NamedTuple):
         return self._replace(params=written_parameters(kept + added))
 
 
-@dataclass(frozen=True, slots=True)
-class Component:
+class Component(NamedTuple):
     """One BEGIN:X … END:X: its name, its own lines in order, and the components inside it."""
 
     name: str
@@ -61,7 +58,10 @@ class Component:
 
     def first(self, name: str) -> Line | None:
         """Return the first line of that name, or None."""
-        return next((line for line in self.lines if line.name == name), None)
+        for line in self.lines:
+            if line.name == name:
+                return line
+        return None
 
     def value(self, name: str) -> str:
         """Return the value of the first line of that name, or an empty string."""
@@ -78,11 +78,11 @@ class Component:
 
     def without(self, *names: str) -> Component:
         """Return the component without the lines of these names."""
-        return replace(self, lines=tuple(line for line in self.lines if line.name not in names))
+        return Component(self.name, tuple([line for line in self.lines if line.name not in names]), self.children)
 
     def plus(self, *lines: Line) -> Component:
         """Return the component with these lines added at its end."""
-        return replace(self, lines=self.lines + lines)
+        return Component(self.name, self.lines + lines, self.children)
 
     def with_line(self, line: Line) -> Component:
         """Return the component with ``line`` in place of all lines of its name."""
@@ -90,7 +90,17 @@ class Component:
 
     def mapped(self, edit: Callable[[Line], Line | None]) -> Component:
         """Return the component with every own line edited; None removes the line."""
-        return replace(self, lines=tuple(kept for line in self.lines if (kept := edit(line)) is not None))
+        lines = [kept for line in self.lines if (kept := edit(line)) is not None]
+        return Component(self.name, tuple(lines), self.children)
+
+
+@lru_cache(maxsize=1024)  # lines repeat, and their parameters even more
+def parameters(params: str) -> Parameters:
+    """Read the parameters of a line: names in upper case, values without quotes; what is malformed is left out."""
+    return tuple(
+        (name.upper(), tuple(value.replace('"', "").strip() for value in _split_values(values)))
+        for name, values in _PARAMETER.findall(params)
+    )
 
 
 def parsed_line(text: str) -> Line | None:

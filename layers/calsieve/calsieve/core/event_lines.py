@@ -14,7 +14,7 @@ from calsieve.core.component import Component, Line, parsed, parsed_line
 from calsieve.core.repairs.properties import OF_ALARMS, ONCE, sound, sound_properties
 from calsieve.core.text import logical_lines
 
-_ALARM = re.compile(rb"\nBEGIN:VALARM\r?\n.*?\nEND:VALARM(?=\r?\n)", re.DOTALL)
+_ALARM = re.compile(rb"\r?\nBEGIN:VALARM\r?\n.*?\nEND:VALARM(?=\r?\n)", re.DOTALL)
 
 
 def event_component(text: bytes, charset: str | None, *, alarms: bool, repairs: Counter[str]) -> Component:
@@ -22,13 +22,18 @@ def event_component(text: bytes, charset: str | None, *, alarms: bool, repairs: 
 
     Its alarms are left out unless they are asked for, and are as they were read.
     """
-    if not alarms and b"\nBEGIN:VALARM" in text:
-        text = _ALARM.sub(b"", text)
+    if not alarms:
+        text = without_alarms(text)
     texts = logical_lines(text, charset, repairs)
     if b"\nBEGIN" in text or b"\nEND:VALARM" in text:
         (event, *_) = parsed(["BEGIN:VEVENT", *texts], repairs)
         return sound_event(event, repairs)
     return Component("VEVENT", _sound_lines(texts[:-1], repairs))
+
+
+def without_alarms(text: bytes) -> bytes:
+    """Return the text of an event without the alarms that are properly written."""
+    return _ALARM.sub(b"", text) if b"\nBEGIN:VALARM" in text else text
 
 
 def sound_event(event: Component, repairs: Counter[str]) -> Component:
@@ -62,4 +67,5 @@ def _sound_line(text: str) -> tuple[Line | None, tuple[str, ...]]:
     if line.name in OF_ALARMS:
         return None, ()
     repairs: Counter[str] = Counter()
-    return sound(line, repairs), tuple(repairs.elements())
+    kept = sound(line, repairs)
+    return kept, tuple(repairs.elements()) if repairs else ()

@@ -16,7 +16,7 @@ from calsieve.core.blocks import blocks
 from calsieve.core.component import Component, Tree, unescaped
 from calsieve.core.heading import HEADING
 from calsieve.core.repairs.properties import sound_properties
-from calsieve.core.screen import Kind, Reach, closer_looks, closer_verdict, component_verdict, plain_uid, verdict
+from calsieve.core.screen import Kind, Outline, Reach, closer_verdict, component_verdict, outlines, verdict
 from calsieve.core.text import logical_lines, plain_newlines, utf8_pieces
 from calsieve.errors import InvalidCalendar
 
@@ -79,10 +79,11 @@ class _Reader:
         self._repairs: Counter[str] = Counter()
         self._screened: Counter[str] = Counter()
         self._events: list[Found] = []
-        self._let_go = array("q")
+        self._let_go = array("q")  # the hashes of UIDs: enough to suspect that one was let go
+        self._forgot = False
         self._masters_let_go: set[int] = set()
         self._zones: dict[str, Component] = {}
-        self._events_in = self._others = self._size = 0
+        self._overrides_let_go = self._others = self._size = 0
         self._head = b""
         self._tree = Tree(self._repairs, self._take_component)
 
@@ -90,6 +91,8 @@ class _Reader:
         """Read all pieces."""
         for block in blocks(plain_newlines(utf8_pieces(self._counted(pieces), self._repairs), self._repairs)):
             self._take_block(block)
+            if len(self._let_go) > _MOST_REMEMBERED:
+                self._let_go, self._forgot = array("q"), True
 
     def let_go_too_early(self) -> frozenset[bytes]:
         """Return UIDs of events that were kept of which another event was, or may have been, let go.
@@ -97,7 +100,7 @@ class _Reader:
         They can be versions of one event, of which the newest counts wherever it lies, or parts of one series.
         """
         kept = {found.uid.encode() for found in self._events if found.uid} - self._wanted
-        if len(self._let_go) >= _MOST_REMEMBERED:
+        if self._forgot:
             return frozenset(kept)
         by_hash = {hash(uid): uid for uid in kept}
         return frozenset(by_hash[known] for known in self._let_go if known in by_hash)
@@ -116,7 +119,7 @@ class _Reader:
             events=tuple(self._events),
             zones=self._zones,
             size=self._size,
-            events_in=self._events_in,
+            events_in=len(self._events) + self._screened.total() + self._overrides_let_go,
             charset=self._charset,
             screened=dict(self._screened),
             repairs=dict(+self._repairs),
@@ -138,45 +141,31 @@ class _Reader:
         begin, end = _BEGIN + ending, _END + ending
         first, *events = block.split(begin)
         self._feed(first)
-        looks = [*(closer_looks(block) if events else ()), len(block)]
-        behind, look = len(first), 0
-        for event in events:
-            start = behind + len(begin)
-            behind = start + len(event)
-            while looks[look] < start:
-                look += 1
-            whole = event[:1] == b"\n" and event[1:2] > b" " and event.find(_END) == len(event) - len(end)
-            if not whole or not self._tree.between_components:
-                self._feed(begin + event)
-            elif looks[look] >= behind:
-                self._take_single(event, self._reach)
+        for event, outline in zip(events, _outlined(block, len(first), events, end), strict=True):
+            if outline and self._tree.between_components:
+                self._take_event(event, outline, self._reach)
             else:
-                self._take_closer(event, self._reach)
+                self._feed(begin + event)
 
     def _feed(self, text: bytes) -> None:
         if len(text) > 1:
             self._tree.feed(logical_lines(text, self._charset, self._repairs))
 
-    def _take_single(self, event: bytes, reach: Reach) -> None:
-        """Take a single event that is plainly written."""
-        uid = plain_uid(event)
-        if uid is None:
-            self._feed(_BEGIN + event)
-        elif uid not in self._wanted and (judged := verdict(event, reach)):
-            self._let_go_of(uid, judged)
-        else:
-            self._keep(Found(uid.decode("ascii"), event))
-
-    def _take_closer(self, event: bytes, reach: Reach) -> None:
-        """Take an event that recurs, or of which the screen can't see everything."""
-        uid = plain_uid(event)
-        kind, judged = closer_verdict(event, reach)
-        if uid is None or kind is None:
+    def _take_event(self, event: bytes, outline: Outline, reach: Reach) -> None:
+        """Take an event by what its bytes plainly say, if they do; else parse it."""
+        uid, start, end, looks = outline
+        # The verdict on nearly all events, without the calls.
+        if not looks and end < reach.first and b"" < start < reach.first and uid not in self._wanted:
+            self._screened["past"] += 1
+            self._let_go.append(hash(uid))
+            return
+        kind, judged = closer_verdict(event, outline, reach) if looks else (Kind.SINGLE, verdict(outline, reach))
+        if kind is None:
             self._feed(_BEGIN + event)
         elif not judged or uid in self._wanted or (kind is Kind.OVERRIDE and hash(uid) not in self._masters_let_go):
-            self._keep(Found(uid.decode("ascii"), event))
+            self._events.append(Found(uid.decode("ascii"), event))
         elif kind is Kind.OVERRIDE:
-            self._events_in += 1
+            self._overrides_let_go += 1
         else:
             self._let_go_of(uid, judged)
             if kind is Kind.MASTER and len(self._masters_let_go) < _MOST_REMEMBERED:
@@ -194,17 +183,21 @@ class _Reader:
             if judged and uid.encode() not in self._wanted:
                 self._let_go_of(uid.encode(), judged)
             else:
-                self._keep(Found(uid, component))
-
-    def _keep(self, found: Found) -> None:
-        self._events_in += 1
-        self._events.append(found)
+                self._events.append(Found(uid, component))
 
     def _let_go_of(self, uid: bytes, judged: str) -> None:
-        self._events_in += 1
         self._screened[judged] += 1
-        if uid and len(self._let_go) < _MOST_REMEMBERED:
-            self._let_go.append(hash(uid))
+        self._let_go.append(hash(uid))
+
+
+def _outlined(block: bytes, at: int, events: list[bytes], end: bytes) -> list[Outline | None]:
+    """Return the outline of each event of a block, None for one that is not just one event."""
+    whole = [event.endswith(end) and event.startswith(b"\n") and event[1] > 32 for event in events]
+    found: list[Outline | None] = [*outlines(block, at)]
+    if all(whole) and len(found) == len(events):
+        return found
+    alone = [list(outlines(event)) if good else [] for event, good in zip(events, whole, strict=True)]
+    return [own[0] if len(own) == 1 else None for own in alone]
 
 
 def _why_no_calendar(head: bytes) -> str:

@@ -8,6 +8,7 @@ are not told apart: an alarm's own DTSTART or DURATION makes for a closer look.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -24,23 +25,21 @@ _MARGIN = timedelta(days=12)
 # A series has to be over for so long: occurrences are moved to later weeks, but hardly to later years.
 _LONG = timedelta(days=400)
 
-# An event that has a line of these needs a closer look: it may recur, it may end any time later, it holds other
-# components than alarms, or the name of a line that matters may hide behind small letters, spaces or a fold.
-_LOOK_CLOSER = re.compile(
-    rb"\n(?:R(?:RULE|DATE|ECURRENCE-ID)|DURATION"
-    rb"|BEGIN(?!:VALARM\r?\n|:VEVENT\r?\n)|END(?!:VALARM\r?\n|:VEVENT(?:\r?\n|\r?\Z))"
-    rb"|[^ \tA-Z\r\n]|[BDERU][A-Z-]*+[^A-Z:;-])"
+# The lines by which an event is judged. The last group are those that need a closer look: what recurs or may end any
+# time later, other components than alarms, and lines whose name may hide a name that matters behind small letters,
+# spaces or a fold.
+_VALUE = rb"(?:;[^:\r\n]*)?:(\d{8})(?:T\d{6}Z?)?(?=\r?\n[A-Z])"
+_TELLING = re.compile(
+    rb"\n(?![ACF-QSTV-Z \t\r\n])(?:UID:([ -~]*)(?=\r?\n[A-Z])|DT(?:START" + _VALUE + rb"|END" + _VALUE + rb")"
+    rb"|(E(?:ND:VEVENT(?=\r?\n|\r?\Z)|ND(?!:VALARM\r?\n))|B(?:EGIN:VALARM(?=\r?\n)|EGIN(?!:VEVENT\r?\n))"
+    rb"|R(?:RULE|DATE|ECURRENCE-ID)|D(?:URATION|TSTART|TEND)|UID|[BDERU][A-Z-]*+[^A-Z:;-]|[^ \tA-Z\r\n]))"
 )
-_VALUE = rb"(?:;[^:\r\n]*)?:(\d{8})(?:T\d{6}Z?)?\r?\n(?=[A-Z])"
-_START = re.compile(rb"\nDTSTART" + _VALUE)
-_END = re.compile(rb"\nDTEND" + _VALUE)
-_SLOT = re.compile(rb"\nRECURRENCE-ID(?:;(?:TZID|VALUE)=[^:;\r\n]*)*:(\d{8})(?:T\d{6}Z?)?\r?\n(?=[A-Z])")
-_UID = re.compile(rb"\nUID:([ -~]*)\r?\n(?=[A-Z])")
-_RULE = re.compile(rb"\nRRULE:([A-Z0-9=;,+-]+)\r?\n(?=[A-Z])")
+_SLOT = re.compile(rb"\nRECURRENCE-ID(?:;(?:TZID|VALUE)=[^:;\r\n]*)*:(\d{8})(?:T\d{6}Z?)?(?=\r?\n[A-Z])")
+_RULE = re.compile(rb"\nRRULE:([A-Z0-9=;,+-]+)(?=\r?\n[A-Z])")
 _DATE = re.compile(r"\s*(\d{8})(?:T\d{4}|\s*$)", re.ASCII)
 _NOT_SINGLE = frozenset({"RRULE", "RDATE", "RECURRENCE-ID", "DURATION"})
 # A DURATION of this form is no longer than _SHORT_DAYS.
-_SHORT = re.compile(rb"\nDURATION:P(?:1W|\d?D?(?:T(?:\d\d?H)?(?:\d{1,4}M)?(?:\d{1,5}S)?)?)\r?\n(?=[A-Z])")
+_SHORT = re.compile(rb"\nDURATION:P(?:1W|\d?D?(?:T(?:\d\d?H)?(?:\d{1,4}M)?(?:\d{1,5}S)?)?)(?=\r?\n[A-Z])")
 _SHORT_DAYS = 22
 _UNTIL = re.compile(r"\d{8}(T\d{6}Z?)?", re.ASCII)
 _NUMBER = re.compile(r"\d{1,6}", re.ASCII)
@@ -86,36 +85,43 @@ def _moved(digits: bytes, days: int) -> bytes:
     return f"{moved.year:04d}{moved.month:02d}{moved.day:02d}".encode()
 
 
-def closer_looks(block: bytes) -> list[int]:
-    """Return where in a block of lines something stands that needs a closer look, in order."""
-    return [found.start() for found in _LOOK_CLOSER.finditer(block)]
+# What the bytes of an event plainly say: its UID, empty if it has none, the eight digits of DTSTART and DTEND, and the
+# beginnings of lines that need a closer look. A plain tuple: there are as many as there are events.
+Outline = tuple[bytes, bytes, bytes, tuple[bytes, ...]]
 
 
-def plain_uid(event: bytes) -> bytes | None:
-    """Return the UID of an event that is plainly written, b"" if it has none, None if that is not certain."""
-    at = event.find(b"\nUID")
-    if at < 0:
-        return b""
-    found = _UID.match(event, at)
-    inside = event.find(b"\nBEGIN", 0, at)
-    return found.group(1).strip() if found and inside < 0 else None
+def outlines(block: bytes, at: int = 0) -> Iterator[Outline]:
+    """Yield the outline of each event of a block of lines, from ``at`` on."""
+    uid, start, end, looks, in_alarm = b"", b"", b"", list[bytes](), False
+    for found_uid, found_start, found_end, other in _TELLING.findall(block, at):
+        if found_start:
+            if start:
+                looks.append(b"DTSTART")
+            start = found_start
+        elif found_end:
+            if end:
+                looks.append(b"DTEND")
+            end = found_end
+        elif other == b"END:VEVENT":
+            yield uid, start, end, tuple(looks)
+            uid, start, end, looks, in_alarm = b"", b"", b"", [], False
+        elif other == b"BEGIN:VALARM":
+            in_alarm = True
+        elif other:
+            looks.append(other)
+        elif not uid:
+            uid = found_uid.strip()
+            if in_alarm or not uid:
+                looks.append(b"UID")
 
 
-def verdict(event: bytes, reach: Reach) -> str:
-    """Judge a single event of lines that need no closer look: ``past``, ``future``, or empty for visible perhaps."""
-    start = _START.search(event)
-    if start is None or event.count(b"\nDTSTART") != 1:
-        return ""
-    first = last = start.group(1)
-    if ends := event.count(b"\nDTEND"):
-        end = _END.search(event)
-        if end is None or ends != 1:
-            return ""
-        # DTEND may lie before DTSTART and then means nothing.
-        first, last = sorted((first, end.group(1)))
-    if last < reach.first:
-        return "past"
-    return "future" if first > reach.last else ""
+def verdict(outline: Outline, reach: Reach) -> str:
+    """Judge a single event of which nothing needs a closer look: ``past``, ``future``, or empty for visible perhaps."""
+    _, start, end, _ = outline
+    # DTEND may lie before DTSTART and then means nothing.
+    if start < reach.first and end < reach.first:
+        return "past" if start else ""
+    return "future" if start > reach.last and (not end or end > reach.last) else ""
 
 
 class Kind(Enum):
@@ -126,42 +132,38 @@ class Kind(Enum):
     OVERRIDE = "override"
 
 
-_KINDS = {(): Kind.SINGLE, (b"\nRRULE",): Kind.MASTER, (b"\nRECURRENCE-ID",): Kind.OVERRIDE}
+_KINDS = {(): Kind.SINGLE, (b"RRULE",): Kind.MASTER, (b"RECURRENCE-ID",): Kind.OVERRIDE}
 
 
-def closer_verdict(event: bytes, reach: Reach) -> tuple[Kind | None, str]:
+def closer_verdict(event: bytes, outline: Outline, reach: Reach) -> tuple[Kind | None, str]:
     """Judge an event that needs a closer look; None for one that has to be parsed.
 
     A master is past only if it is so for long, and whatever becomes of its overrides.
     """
-    looks = _LOOK_CLOSER.findall(event)
-    durations = looks.count(b"\nDURATION")
+    looks = outline[3]
+    durations = looks.count(b"DURATION")
     if durations:
         if len(_SHORT.findall(event)) != durations:
             return None, ""
-        looks = [look for look in looks if look != b"\nDURATION"]
+        looks = tuple(look for look in looks if look != b"DURATION")
         reach = reach.for_durations()
-    kind = _KINDS.get(tuple(looks))
-    if kind is Kind.MASTER:
-        return kind, "past" if _series_is_past(event, reach) else ""
-    if kind is Kind.OVERRIDE:
-        return kind, "past" if _override_is_past(event, reach) else ""
-    return kind, verdict(event, reach) if kind else ""
+    kind = _KINDS.get(looks)
+    judged = verdict(outline, reach) if kind else ""
+    if judged and kind is Kind.MASTER:
+        return kind, "past" if _series_is_past(event, outline, reach) else ""
+    if judged and kind is Kind.OVERRIDE:
+        slot = _SLOT.search(event)
+        return kind, "past" if slot and slot.group(1) < reach.first and judged == "past" else ""
+    return kind, judged
 
 
-def _series_is_past(event: bytes, reach: Reach) -> bool:
-    rule, start, end = _RULE.search(event), _START.search(event), _END.search(event)
-    if not rule or not start or verdict(event, reach) != "past":
+def _series_is_past(event: bytes, outline: Outline, reach: Reach) -> bool:
+    _, start, end, _ = outline
+    rule = _RULE.search(event)
+    if not rule:
         return False
-    first = start.group(1)
-    last = _last_date(rule.group(1), first)
-    days = max(_days_between(first, end.group(1)), 0) if end else 1
-    return _moved(last, days + 2) < reach.long_before
-
-
-def _override_is_past(event: bytes, reach: Reach) -> bool:
-    slot = _SLOT.search(event)
-    return bool(slot and slot.group(1) < reach.first and verdict(event, reach) == "past")
+    days = max(_days_between(start, end), 0) if end else 1
+    return _moved(_last_date(rule.group(1), start), days + 2) < reach.long_before
 
 
 def _last_date(rule: bytes, first: bytes) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from calsieve.core.event import Event
 from calsieve.core.expand import expanded
@@ -21,6 +22,16 @@ class Tally:
     past: int = 0
     future: int = 0
     kept_whole: Counter[str] = field(default_factory=Counter)
+
+    def shows(self, start: datetime, end: datetime, window: Window) -> bool:
+        """Tell whether the window shows a single event, and count it if not."""
+        if window.shows(start, end):
+            return True
+        if end <= window.start or start < window.end:
+            self.past += 1
+        else:
+            self.future += 1
+        return False
 
 
 def selected(series: Series, window: Window, mode: SeriesMode, tally: Tally) -> list[Event]:

@@ -44,15 +44,20 @@ def serialised(component: Component) -> bytes:
     return b"".join(_lines(component))
 
 
+def rank(name: str) -> int:
+    """Return where lines of a name stand in canonical order; those of one rank are ordered by their text."""
+    return _RANK.get(name, _LAST_RANK)
+
+
 def canonical(lines: Iterable[Line]) -> list[Line]:
     """Return lines in canonical order: those that readers look for first, then the others by name."""
-    return [line for _, line in sorted([(_RANK.get(line.name, _LAST_RANK), line) for line in lines])]
+    return [line for _, line in sorted([(rank(line.name), line) for line in lines])]
 
 
 def component_lines(component: Component) -> Iterator[bytes]:
     """Write what is between BEGIN and END of a component."""
     for line in canonical(component.lines):
-        yield _written(line)
+        yield written_line(line)
     for child in component.children:
         yield from _lines(child)
 
@@ -64,7 +69,8 @@ def _lines(component: Component) -> Iterator[bytes]:
 
 
 @lru_cache(maxsize=1024)  # lines repeat from event to event
-def _written(line: Line) -> bytes:
+def written_line(line: Line) -> bytes:
+    """Write one line, folded."""
     name, params, value = line
     return folded(f"{name}{params}:{value}")
 

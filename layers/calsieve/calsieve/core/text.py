@@ -83,7 +83,8 @@ def logical_lines(raw: bytes, charset: str | None, repairs: Counter[str]) -> lis
     if b"\n " in plain or b"\n\t" in plain:
         plain = _FOLD.sub(b"", plain) if b"\n\n" in plain else plain.replace(b"\n ", b"").replace(b"\n\t", b"")
     clean = plain.translate(None, _CONTROLS)
-    repairs["control_characters"] += len(plain) - len(clean)
+    if len(clean) < len(plain):
+        repairs["control_characters"] += len(plain) - len(clean)
     text = "\n" + _decoded(clean, charset, repairs).strip("\n")
     if "\n\n" not in text and not _STRAY.search(text):
         return text[1:].split("\n")

@@ -14,7 +14,7 @@ from calsieve.core.repairs.times import Unreadable, moment, settled_start, settl
 from calsieve.core.values import When
 from calsieve.core.zones.resolve import Zones
 
-_TIMED = frozenset({"DTSTART", "DTEND", "RECURRENCE-ID", "RDATE", "EXDATE"})
+_OF_TIMES = frozenset({"DTSTART", "DTEND", "DURATION", "RECURRENCE-ID", "RRULE", "EXRULE", "RDATE", "EXDATE"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +38,15 @@ def understood(components: Iterable[Component], zones: Zones, repairs: Counter[s
 
 
 def _event(component: Component, zones: Zones, repairs: Counter[str]) -> Event:
-    start = settled_start(component, zones, repairs)
-    timed, length = settled_times(component, start, zones, repairs)
+    # What is said of times and recurrences is worked on by itself: most lines say something else.
+    of_times = Component(component.name, tuple([line for line in component.lines if line.name in _OF_TIMES]))
+    others = [line for line in component.lines if line.name not in _OF_TIMES]
+    start = settled_start(of_times, zones, repairs)
+    timed, length = settled_times(of_times, start, zones, repairs)
     recurring = settled_recurrences(timed, start, zones, repairs)
-    settled = recurring.mapped(lambda line: _settled_elsewhere(line, zones))
-    whole = identified(settled, repairs)
-    line = whole.first("RECURRENCE-ID")
+    settled = (_settled_elsewhere(line, zones) if line.params else line for line in others)
+    whole = identified(Component(component.name, (*recurring.lines, *settled), component.children), repairs)
+    line = recurring.first("RECURRENCE-ID")
     return Event(
         component=whole,
         uid=whole.value("UID"),
@@ -65,7 +68,7 @@ def _recurrence_id(line: Line, zones: Zones, repairs: Counter[str]) -> When:
 def _settled_elsewhere(line: Line, zones: Zones) -> Line:
     """Let a TZID on a property that nobody here understands name a zone that will be published."""
     tzid = line.parameter("TZID")
-    if line.name in _TIMED or tzid is None:
+    if tzid is None:
         return line
     zone = zones.zone(tzid) if tzid else None
     return line.with_parameter("TZID", zone.name if zone else None)

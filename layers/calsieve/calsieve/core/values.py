@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import NamedTuple
 
 from calsieve.core.component import Line
 
@@ -27,8 +28,7 @@ class Form(Enum):
     ZONED = "zoned"
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(NamedTuple):
     """A date or date-time: its naive local value (midnight for a date), its form, and its TZID if zoned."""
 
     local: datetime
@@ -63,6 +63,8 @@ def parsed_when(text: str, tzid: str | None = None) -> When | None:
 
     Tolerates what is seen: ISO separators, missing seconds, lower case, hour 24 and second 60.
     """
+    if (when := _canonical_when(text, tzid)) is not None:
+        return when
     match = _WHEN.match(text.strip())
     if not match:
         return None
@@ -79,6 +81,19 @@ def parsed_when(text: str, tzid: str | None = None) -> When | None:
     if utc:
         return When(local, Form.UTC)
     return When(local, Form.ZONED, tzid) if tzid else When(local, Form.FLOATING)
+
+
+def _canonical_when(text: str, tzid: str | None) -> When | None:
+    """Read a DATE-TIME in the form that nearly all have, at a fraction of the cost."""
+    if len(text) not in {15, 16} or text[8] != "T" or not (text[:8] + text[9:15]).isdecimal() or not text.isascii():
+        return None
+    try:
+        local = datetime.fromisoformat(text[:15])
+    except ValueError:
+        return None
+    if len(text) == 15:
+        return When(local, Form.ZONED, tzid) if tzid else When(local, Form.FLOATING)
+    return When(local, Form.UTC) if text[15] == "Z" else None
 
 
 def parsed_duration(text: str) -> Duration | None:

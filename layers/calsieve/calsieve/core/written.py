@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from calsieve.core.component import Line
+from calsieve.core.component import Component
 from calsieve.core.event import Event
-from calsieve.core.serialise import component_lines, folded
+from calsieve.core.serialise import canonical, folded, serialised, written_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +32,24 @@ class Written:
         return replace(self, uid=uid, uid_line=folded(f"UID:{uid}"))
 
 
-def written(event: Event) -> Written:
-    """Write an event in canonical order, its UID first."""
-    component = event.component
-    zones = {line.parameter("TZID") for line in component.lines if "TZID" in line.params}
-    uid_line = component.first("UID") or Line("UID", "", event.uid)
+def written(event: Event, component: Component) -> Written:
+    """Write an event whose lines are those of ``component`` in canonical order, but its UID first."""
+    uid_line, rest = b"", []
+    zones = set[str]()
+    for line in canonical(component.lines):
+        if line.name == "UID":
+            uid_line = written_line(line)
+        else:
+            rest.append(written_line(line))
+        if "TZID" in line.params and (tzid := line.parameter("TZID")):
+            zones.add(tzid)
+    rest += [serialised(child) for child in component.children]
     return Written(
         uid=event.uid,
         slot=event.recurrence_id.text if event.recurrence_id else "",
         start=event.occurrence().start,
         year=event.start.local.year,
-        zones=frozenset(filter(None, zones)),
-        uid_line=folded(f"UID{uid_line.params}:{uid_line.value}"),
-        rest=b"".join(component_lines(component.without("UID"))) + b"END:VEVENT\r\n",
+        zones=frozenset(zones),
+        uid_line=uid_line,
+        rest=b"".join((*rest, b"END:VEVENT\r\n")),
     )

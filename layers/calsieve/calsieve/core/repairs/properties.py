@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from functools import lru_cache
 
-from calsieve.core.component import Component, Line, written_parameters
+from calsieve.core.component import Component, Line, parameters, written_parameters
 from calsieve.core.repairs.types import is_of_type
 from calsieve.core.values import Form, parsed_duration, parsed_when, written
 
 _NAME = re.compile(r"[A-Z0-9-]+$")
+_ESCAPED = re.compile(r"(?:[^\\,;]++|\\.)*+")
 _ESCAPE_OR_BARE = re.compile(r"\\.|[,;]")
 
 _CUT_ZONE = re.compile(r";\s*TZID=[^;\":]*$", re.IGNORECASE)
@@ -104,28 +106,29 @@ def sound_properties(component: Component, repairs: Counter[str]) -> Component:
     return Component(component.name, tuple(lines), component.children)
 
 
+def needs_no_mending(name: str, value: str) -> bool:
+    """Tell whether a line of the event, without parameters, is sound for certain: quicker than ``sound`` is."""
+    if name in _TEXTS:
+        return bool(value) and not value.isspace() and _ESCAPED.fullmatch(value) is not None
+    return name == "UID" and bool(value) and value == value.strip()
+
+
 def sound(line: Line, repairs: Counter[str]) -> Line | None:
     """Return one line as a strict reader accepts it, or None if that can't be had."""
     if not _is_property(line, repairs):
         return None
-    line = _sound_parameters(_with_whole_zone(line, repairs), repairs)
-    if line.name in _STAMPS:
-        return _stamp(line, repairs)
-    if line.name in _BY_WORD:
-        return _word(line, repairs)
-    if line.name in _TEXTS | _TEXTS_OF_CALENDARS:
-        return _text(line, repairs)
-    if line.name in _BY_SHAPE and not _BY_SHAPE[line.name].match(line.value.strip()):
-        repairs["property_value"] += 1
-        return None
-    return line._replace(value=line.value.strip()) if line.name in _BY_SHAPE else line
+    if line.params:
+        line = _sound_parameters(_with_whole_zone(line, repairs), repairs)
+    judge = _JUDGES.get(line.name)
+    return judge(line, repairs) if judge else line
 
 
 def _is_property(line: Line, repairs: Counter[str]) -> bool:
-    if not _NAME.match(line.name) or line.name in _MISPLACED:
+    name, _, value = line
+    if name not in ONCE and (not _NAME.match(name) or name in _MISPLACED):
         repairs["property_name"] += 1
         return False
-    if not line.value.strip():
+    if not value or value.isspace():
         repairs["property_empty"] += 1
         return False
     return True
@@ -144,21 +147,34 @@ def _with_whole_zone(line: Line, repairs: Counter[str]) -> Line:
 
 def _sound_parameters(line: Line, repairs: Counter[str]) -> Line:
     """Write parameters in their one proper form, each once; what is none, and a VALUE that is not true, goes."""
-    if not line.params:
+    claimed = line.parameter("VALUE")
+    params = _proper(line.params, claimed is None or not _is_idle(line, claimed))
+    if params == line.params:
         return line
-    kept: dict[str, tuple[str, ...]] = {}
-    for name, values in line.parameters:
-        if _NAME.match(name) and not (name == "VALUE" and _is_idle(line, values[0])):
-            kept.setdefault(name, values)
-    params = written_parameters(tuple(kept.items()))
     if params.replace('"', "") != line.params.replace('"', ""):
         repairs["parameters"] += 1
     return line._replace(params=params)
 
 
+@lru_cache(maxsize=1024)  # parameters repeat from line to line
+def _proper(params: str, with_value: bool) -> str:
+    kept: dict[str, tuple[str, ...]] = {}
+    for name, values in parameters(params):
+        if _NAME.match(name) and (with_value or name != "VALUE"):
+            kept.setdefault(name, values)
+    return written_parameters(tuple(kept.items()))
+
+
 def _is_idle(line: Line, claimed: str) -> bool:
     """Tell whether a VALUE parameter says nothing or nothing true; times are settled with their zones elsewhere."""
     return line.name in _OF_ONE_TYPE or (line.name not in _OF_EVENTS and not is_of_type(line.value, claimed))
+
+
+def _shaped(line: Line, repairs: Counter[str]) -> Line | None:
+    if not _BY_SHAPE[line.name].match(line.value.strip()):
+        repairs["property_value"] += 1
+        return None
+    return line._replace(value=line.value.strip())
 
 
 def _stamp(line: Line, repairs: Counter[str]) -> Line | None:
@@ -183,12 +199,20 @@ def _word(line: Line, repairs: Counter[str]) -> Line | None:
 
 def _text(line: Line, repairs: Counter[str]) -> Line:
     """Escape commas and semicolons that should have been (RFC 5545 §3.3.11); what is escaped stays."""
-    if line.parameter("ENCODING"):
+    if _ESCAPED.fullmatch(line.value) or line.parameter("ENCODING"):
         return line
     mended = _ESCAPE_OR_BARE.sub(lambda found: found.group().rjust(2, "\\"), line.value)
     if mended != line.value:
         repairs["text_unescaped"] += 1
     return line._replace(value=mended)
+
+
+_JUDGES: dict[str, Callable[[Line, Counter[str]], Line | None]] = {
+    **dict.fromkeys(_BY_SHAPE, _shaped),
+    **dict.fromkeys(_TEXTS | _TEXTS_OF_CALENDARS, _text),
+    **dict.fromkeys(_BY_WORD, _word),
+    **dict.fromkeys(_STAMPS, _stamp),
+}
 
 
 def sound_alarm(alarm: Component, repairs: Counter[str]) -> Component | None:
