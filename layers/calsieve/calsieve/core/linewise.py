@@ -16,7 +16,7 @@ from calsieve.core.event_lines import without_alarms
 from calsieve.core.repairs.properties import OF_ALARMS, ONCE, needs_no_mending, sound
 from calsieve.core.serialise import folded, rank
 from calsieve.core.text import logical_lines
-from calsieve.core.values import Form, When, line_of, parsed_when
+from calsieve.core.values import Form, When, canonical_when
 from calsieve.core.written import Written
 from calsieve.core.zones.resolve import Zones, to_utc
 from calsieve.models import Policy
@@ -63,7 +63,12 @@ def single_event(text: bytes, charset: str | None, zones: Zones, policy: Policy)
                 return None
             items.append(item)
     span = _span(times, zones)
-    return _single(items, *span) if span and _is_complete(items) else None
+    if span is None or not _is_complete(items):
+        return None
+    items += [
+        _Item(rank(line.name), line, folded(line_text)) for line_text in times if (line := parsed_line(line_text))
+    ]
+    return _single(sorted(items), *span, zones)
 
 
 @lru_cache(maxsize=4)
@@ -95,40 +100,33 @@ def _is_complete(items: list[_Item]) -> bool:
     return "UID" in names and "DTSTAMP" in names and len(set(names)) == len(names)
 
 
-def _span(times: list[str], zones: Zones) -> tuple[When, When | None, Zones] | None:
-    """Return DTSTART and DTEND if they are written as they would be published, and in order."""
-    moments = dict(zip([text[:5] for text in times], map(_moment, times), strict=True))
-    start, end = moments.get("DTSTA"), moments.get("DTEND")
+def _span(times: list[str], zones: Zones) -> tuple[When, datetime] | None:
+    """Return DTSTART and the local end, if they are written as they would be published, and in order."""
+    moments = dict(map(_moment, times))
+    start = moments.get("DTSTART")
     if start is None or len(moments) != len(times) or zones.settled(start) != start:
         return None
     if "DTEND" not in moments:
-        return start, None, zones
+        return start, start.local + _DAY * (start.form is Form.DATE)
+    end = moments["DTEND"]
     if end is None or (end.form, end.tzid) != (start.form, start.tzid) or end.local <= start.local:
         return None
-    return start, end, zones
+    return start, end.local
 
 
-def _moment(text: str) -> When | None:
-    """Read DTSTART or DTEND if it is written the one way in which it would be published."""
+def _moment(text: str) -> tuple[str, When | None]:
+    """Read DTSTART or DTEND; None if it is not written in the one way in which it would be published."""
     head, _, value = text.partition(":")
     name, _, parameter = head.partition(";")
-    when = parsed_when(value, parameter[5:] if parameter.startswith("TZID=") else None)
-    return when if when and _text(name, when) == text else None
+    if parameter.startswith("TZID="):
+        when = canonical_when(value, parameter[5:])
+        return name, when if when and when.form is Form.ZONED else None
+    when = canonical_when(value)
+    return name, when if when and parameter == ("VALUE=DATE" if when.form is Form.DATE else "") else None
 
 
-def _text(name: str, when: When) -> str:
-    line = line_of(name, when)
-    return f"{name}{line.params}:{line.value}"
-
-
-def _single(items: list[_Item], start: When, end: When | None, zones: Zones) -> Single:
-    for name, when in (("DTSTART", start), ("DTEND", end)):
-        if when:
-            line = line_of(name, when)
-            items.append(_Item(rank(name), line, folded(_text(name, when))))
-    items.sort()
+def _single(items: list[_Item], start: When, last: datetime, zones: Zones) -> Single:
     rules = zones.rules(start)
-    last = end.local if end else start.local + _DAY * (start.form is Form.DATE)
     begins, ends = to_utc(start.local, rules), to_utc(last, rules)
     uid = next(item for item in items if item.line.name == "UID")
     return Single(
