@@ -61,19 +61,6 @@ def test_a_name_of_utc_is_utc() -> None:
     assert event.first("DTSTART") == ("DTSTART", "", "20260520T100000Z")
 
 
-def test_two_sources_may_mean_different_zones_by_one_name() -> None:
-    sources = (
-        vcalendar(zone("Europe/Berlin"), at("Europe/Berlin")),
-        vcalendar(vevent("UID:b", "DTSTART;TZID=Europe/Berlin:20260520T100000")),
-    )
-    body = cleaned(*sources).body
-    assert_published(body)
-    assert [line for line in unfolded(body) if line.startswith("TZID")] == [
-        "TZID:Europe/Berlin",
-        "TZID:Europe/Berlin 2",
-    ]
-
-
 def test_a_name_that_would_need_quotes_gets_another() -> None:
     body = cleaned(vcalendar(zone("My; zone: x"), vevent('DTSTART;TZID="My; zone: x":20260520T100000'))).body
     assert "TZID:My  zone  x" in unfolded(body)

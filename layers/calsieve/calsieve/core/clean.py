@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from calsieve.core.component import Component, parsed, unescaped
 from calsieve.core.event import Event
@@ -24,8 +24,9 @@ from calsieve.core.series import Series, gathered
 from calsieve.core.stamps import restamped
 from calsieve.core.text import logical_lines
 from calsieve.core.understand import understood
-from calsieve.core.window import Window, window_for
+from calsieve.core.window import EARLIEST, Window, window_for
 from calsieve.core.zones.names import iana_name
+from calsieve.core.zones.naming import with_zones
 from calsieve.core.zones.resolve import ZoneBook, Zones, first_years
 from calsieve.errors import InvalidCalendar
 from calsieve.models import Cleaned, Policy, Report
@@ -82,7 +83,8 @@ def compose(calendars: Sequence[Calendar], policy: Policy, now: datetime, previo
     series_in = 0
     for calendar in calendars:
         repairs.update(calendar.repairs)
-        zones = Zones(calendar.zones, first_years(calendar.events), timezone, window, book, repairs)
+        years = {} if window.start > EARLIEST else first_years(calendar.events)
+        zones = Zones(calendar.zones, years, timezone, window, book, repairs)
         promising = worth_a_look(calendar.events, window, screened)
         understanding = understood(promising, zones, repairs)
         lost += understanding.lost
@@ -90,9 +92,10 @@ def compose(calendars: Sequence[Calendar], policy: Policy, now: datetime, previo
         series_in += len(series)
         contributions.append((calendar.name, _published(series, window, policy, tally, repairs)))
     events = merged(contributions, repairs)
-    components = restamped([event.component for event in events], _components_of(previous), now)
+    vtimezones, named = with_zones(events, book, window, timezone)
+    components = restamped(named, _components_of(previous), now)
     lines = calendar_lines([calendar.heading for calendar in calendars], policy, timezone)
-    body = serialised(Component("VCALENDAR", lines, (*_vtimezones(events, book), *components)))
+    body = serialised(Component("VCALENDAR", lines, (*vtimezones, *components)))
     report = Report(
         bytes_in=sum(calendar.size for calendar in calendars),
         bytes_out=len(body),
@@ -128,18 +131,6 @@ def _published(
         replace(event, component=scrubbed(event.component, policy, repairs))
         for one in series
         for event in selected(one, window, policy.series, tally)
-    ]
-
-
-def _vtimezones(events: Iterable[Event], book: ZoneBook) -> list[Component]:
-    """Return the VTIMEZONE of each zone that the events use, from the year before its first use on."""
-    first_use: dict[str, int] = {}
-    for event in events:
-        for line in event.component.lines:
-            if tzid := line.parameter("TZID"):
-                first_use[tzid] = min(first_use.get(tzid, 9999), event.start.local.year)
-    return [
-        book[tzid].vtimezone(datetime(max(year - 1, 2), 1, 1, tzinfo=UTC)) for tzid, year in sorted(first_use.items())
     ]
 
 
