@@ -91,6 +91,7 @@ FOUND = [
     quirk("property_repeated", vevent(DAY, "SUMMARY:one", "SUMMARY:two"), "SUMMARY:one", "SUMMARY:two"),
     quirk("parameters", vevent(DAY, "SUMMARY; LANGUAGE = de ; nonsense:x"), "SUMMARY;LANGUAGE=de:x"),
     quirk("parameters", vevent(DAY, "X-A;P=1;P=2:x"), "X-A;P=1:x"),
+    quirk("parameters", vevent(DAY, "ATTACH;VALUE=BLA:https://example.org/a"), "ATTACH:https://example.org/a"),
     quirk("text_unescaped", vevent(DAY, r"SUMMARY:a, b\, c; d"), r"SUMMARY:a\, b\, c\; d"),
     quirk(
         "alarm_unusable",
@@ -106,6 +107,7 @@ FOUND = [
     ),
     quirk("zone_on_utc", vevent("DTSTART;TZID=Europe/Berlin:20260521T090000Z"), DAY),
     quirk("date_without_value", vevent("DTSTART:20260521"), "DTSTART;VALUE=DATE:20260521"),
+    quirk("start_missing", vevent(*WEEKLY) + "\r\n" + vevent(SLOT, "SUMMARY:x"), f"{SLOT}\nDTSTART:20260528T090000Z"),
     quirk("end_unreadable", vevent(DAY, "DTEND:later"), gone="DTEND:later"),
     quirk(
         "end_and_duration",
@@ -140,6 +142,16 @@ FOUND = [
     quirk("moment_form", vevent(*WEEKLY, "EXDATE;TZID=Europe/Berlin:20260528T110000"), "EXDATE:20260528T090000Z"),
     quirk("moment_form", vevent(*WEEKLY, "EXDATE;VALUE=DATE:20260528"), "EXDATE:20260528T090000Z"),
     quirk(
+        "moment_form",
+        vevent(DAY, "RRULE:FREQ=DAILY;BYHOUR=9,15", "EXDATE;VALUE=DATE:20260528"),
+        "EXDATE:20260528T090000Z,20260528T150000Z",
+    ),
+    quirk(
+        "moment_form",
+        vevent(*WEEKLY, "RDATE:20260530T120000Z") + "\r\n" + vevent("RECURRENCE-ID;VALUE=DATE:20260530", DAY),
+        "RECURRENCE-ID:20260530T120000Z",
+    ),
+    quirk(
         "zone_renamed",
         vevent("DTSTART;TZID=W. Europe Standard Time:20260521T090000"),
         "DTSTART;TZID=Europe/Berlin:20260521T090000\nTZID:Europe/Berlin",
@@ -165,6 +177,11 @@ FOUND = [
         "zone_unknown",
         "X-WR-TIMEZONE:Asia/Tokyo\r\n" + vevent("DTSTART;TZID=Home:20260521T090000"),
         "DTSTART;TZID=Asia/Tokyo:20260521T090000",
+    ),
+    quirk(
+        "zone_unknown",
+        vevent("DTSTART;TZID=Asia/Tokyo:20260521T090000", "DTEND;TZID=Home:20260521T100000"),
+        "DTEND;TZID=Asia/Tokyo:20260521T100000",
     ),
     quirk(
         "master_repeated",

@@ -27,8 +27,11 @@ def moment(line: Line, text: str, zones: Zones, repairs: Counter[str]) -> When |
 
 
 def settled_start(component: Component, zones: Zones, repairs: Counter[str]) -> When:
-    """Read DTSTART. Raises Unreadable if there is none or it is no date."""
+    """Read DTSTART, or RECURRENCE-ID where there is none. Raises Unreadable if there is neither or it is no date."""
     line = component.first("DTSTART")
+    if line is None:
+        line = component.first("RECURRENCE-ID")
+        repairs["start_missing"] += line is not None
     if line is None:
         raise Unreadable("has no DTSTART")
     start = moment(line, line.value, zones, repairs)
@@ -42,7 +45,7 @@ def settled_start(component: Component, zones: Zones, repairs: Counter[str]) -> 
 def settled_times(component: Component, start: When, zones: Zones, repairs: Counter[str]) -> tuple[Component, Length]:
     """Return the component with DTSTART and at most one of DTEND and DURATION, and how long it is."""
     ending = component.first("DTEND")
-    end = moment(ending, ending.value, zones, repairs) if ending else None
+    end = _end(ending, start, zones, repairs) if ending else None
     duration = component.first("DURATION")
     bare = component.without("DTSTART", "DTEND", "DURATION").plus(line_of("DTSTART", start))
     if ending and end is None:
@@ -52,6 +55,15 @@ def settled_times(component: Component, start: When, zones: Zones, repairs: Coun
             repairs["end_and_duration"] += 1
         return _with_end(bare, start, _in_form(end, start, repairs), zones, repairs)
     return _with_duration(bare, start, duration, repairs)
+
+
+def _end(line: Line, start: When, zones: Zones, repairs: Counter[str]) -> When | None:
+    """Read DTEND; one in a zone that nobody can explain is in DTSTART's."""
+    raw = parsed_when(line.value, line.parameter("TZID"))
+    zoned = raw is not None and raw.form is Form.ZONED and start.form in {Form.ZONED, Form.UTC}
+    if raw and zoned and not zones.explains(raw.tzid):
+        return start.at(raw.local)
+    return moment(line, line.value, zones, repairs)
 
 
 def _in_form(end: When, start: When, repairs: Counter[str]) -> When:

@@ -77,6 +77,7 @@ class Zones:
     book: ZoneBook
     repairs: Counter[str]
     _keys: dict[str, str] = field(default_factory=dict)
+    _unknown: set[str] = field(default_factory=set)
 
     def key(self, tzid: str) -> str:
         """Return the key in the book of the zone that ``tzid`` means, or "" for UTC.
@@ -86,6 +87,11 @@ class Zones:
         if tzid not in self._keys:
             self._keys[tzid] = self._resolved(tzid)
         return self._keys[tzid]
+
+    def explains(self, tzid: str) -> bool:
+        """Tell whether anybody can say what ``tzid`` means."""
+        self.key(tzid)
+        return tzid not in self._unknown
 
     def settled(self, when: When) -> When:
         """Return the same moment under the key of its zone; in UTC if that is its zone."""
@@ -124,6 +130,7 @@ class Zones:
         if observed and definition:
             return Zone(_speakable(tzid), observed, definition)
         self.repairs["zone_unknown"] += 1
+        self._unknown.add(tzid)
         return Zone(self.timezone, iana_zone(self.timezone) or UTC)
 
     def _same(self, tzid: str, observed: ObservedZone, rules: tzinfo) -> bool:
