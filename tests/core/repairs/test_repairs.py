@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from calsieve.models import Policy
+from calsieve.models import Policy, UidMode
 from tests.core.kit import STAMP, cleaned, unfolded, vcalendar, vevent
 from tests.published import assert_published
 
@@ -41,6 +41,7 @@ def quirk(counter: str, source: bytes | str, there: str = "", gone: str = "", **
 
 
 ALARMS = Policy(keep_alarms=True)
+CONTENT = Policy(uid=UidMode.CONTENT)
 CUSTOM = (
     "BEGIN:VTIMEZONE\r\nTZID:Customized Time Zone\r\nX-LIC-LOCATION:Europe/Berlin\r\nBEGIN:STANDARD\r\n"
     "DTSTART:16010101T030000\r\nTZOFFSETFROM:+0200\r\nTZOFFSETTO:+0100\r\n"
@@ -76,6 +77,13 @@ FOUND = [
     quirk("several_calendars", vcalendar(vevent(DAY)) + vcalendar(vevent(DAY, "UID:b")), "UID:a\nUID:b"),
     quirk("not_an_event", "BEGIN:VTODO\r\nUID:t\r\nSUMMARY:do\r\nEND:VTODO", gone="SUMMARY:do"),
     quirk("uid_missing", vevent("UID: ", DAY, "SUMMARY:x"), "UID:18b0e4a192c1d7b40af0c770fdd799a4@calsieve"),
+    quirk(
+        "uid_replaced",
+        vevent(DAY, "SUMMARY:x"),
+        "UID:18b0e4a192c1d7b40af0c770fdd799a4@calsieve",
+        "UID:a",
+        policy=CONTENT,
+    ),
     quirk(
         "stamp_missing", vevent(DAY, "CREATED:20200101T000000Z").replace(STAMP + "\r\n", ""), "DTSTAMP:20200101T000000Z"
     ),

@@ -15,6 +15,7 @@ from calsieve.core.component import Component, parsed, unescaped
 from calsieve.core.event import Event
 from calsieve.core.heading import HEADING, calendar_lines
 from calsieve.core.merge import merged
+from calsieve.core.repairs.content import with_content_uids
 from calsieve.core.repairs.properties import sound_properties
 from calsieve.core.screen import worth_a_look
 from calsieve.core.scrub import scrubbed
@@ -29,7 +30,7 @@ from calsieve.core.zones.names import iana_name
 from calsieve.core.zones.naming import with_zones
 from calsieve.core.zones.resolve import ZoneBook, Zones, first_years
 from calsieve.errors import InvalidCalendar
-from calsieve.models import Cleaned, Policy, Report
+from calsieve.models import Cleaned, Policy, Report, UidMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,8 @@ def compose(calendars: Sequence[Calendar], policy: Policy, now: datetime, previo
         understanding = understood(promising, zones, repairs)
         lost += understanding.lost
         series = gathered(understanding.events, zones, repairs)
+        if policy.uid is UidMode.CONTENT:
+            series = with_content_uids(series, repairs)
         series_in += len(series)
         contributions.append((calendar.name, _published(series, window, policy, tally, repairs)))
     events = merged(contributions, repairs)
