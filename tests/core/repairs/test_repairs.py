@@ -174,6 +174,12 @@ FOUND = [
         vevent("DTSTART;TZID=/freeassociation.sourceforge.net/Europe/Berlin:20260521T090000"),
         "DTSTART;TZID=Europe/Berlin:20260521T090000",
     ),
+    quirk("zone_undefined", vevent("DTSTART;TZID=Asia/Tokyo:20260521T090000"), "TZID:Asia/Tokyo\nTZOFFSETTO:+0900"),
+    quirk(
+        "zone_undefined",
+        vevent("DTSTART;TZID=GMT+05:30:20260521T090000"),
+        "DTSTART;TZID=UTC+0530:20260521T090000\nTZID:UTC+0530\nTZOFFSETTO:+0530",
+    ),
     quirk(
         "zone_unquoted",
         vevent(

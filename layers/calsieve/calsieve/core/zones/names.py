@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from calsieve.core.values import parsed_offset
 from calsieve.core.zones.iana import iana_names
 from calsieve.core.zones.windows import IDENTIFIERS, SHOWN
 
+_NAMED_OFFSET = re.compile(r"(?:GMT|UTC)([+-]\d\d:?\d\d)$", re.IGNORECASE | re.ASCII)
 _OFFSET = re.compile(r"\((?:utc|gmt)[^)]*\) *")
 # What Lotus Notes calls a zone that it exports without a VTIMEZONE.
 _SEEN = {"western/central europe": "Europe/Berlin"}
@@ -23,6 +25,15 @@ def iana_name(tzid: str) -> str | None:
     """
     bare = tzid.replace("\\,", ",").strip().strip('"').strip()
     return _exact(bare) or _windows(bare.lower()) or _behind_prefix(bare) or _SEEN.get(bare.lower())
+
+
+def named_offset(tzid: str) -> int | None:
+    """Return the seconds east of UTC that a name like ``GMT+05:30`` (Java's) says, or None.
+
+    Does not read ``GMT+5``: in IANA's ``Etc/GMT+5`` that sign points the other way.
+    """
+    match = _NAMED_OFFSET.match(tzid.strip())
+    return parsed_offset(match.group(1)) if match else None
 
 
 def _exact(name: str) -> str | None:

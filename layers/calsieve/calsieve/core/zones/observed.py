@@ -98,12 +98,21 @@ def trimmed(component: Component, tzid: str, since: datetime) -> Component:
     return Component("VTIMEZONE", (Line("TZID", "", tzid),), tuple(observances))
 
 
+def constant(seconds: int) -> Component:
+    """Return the VTIMEZONE of a zone that always is that many seconds east of UTC, called after them."""
+    name, begin = f"UTC{written_offset(seconds)}", datetime(1970, 1, 1)  # noqa: DTZ001 - naive local time
+    return Component("VTIMEZONE", (Line("TZID", "", name),), (_standard(begin, seconds),))
+
+
 def _baseline(ruling: Change, moment: datetime) -> Component:
     """Return a STANDARD observance that holds from before ``moment`` (naive UTC) until ``ruling`` takes over."""
-    begin = min(moment, ruling.moment) - timedelta(days=1) + timedelta(seconds=ruling.before)
+    return _standard(min(moment, ruling.moment) - timedelta(days=1) + timedelta(seconds=ruling.before), ruling.before)
+
+
+def _standard(begin: datetime, seconds: int) -> Component:
     lines = (
         Line("DTSTART", "", written(begin, Form.FLOATING)),
-        Line("TZOFFSETFROM", "", written_offset(ruling.before)),
-        Line("TZOFFSETTO", "", written_offset(ruling.before)),
+        Line("TZOFFSETFROM", "", written_offset(seconds)),
+        Line("TZOFFSETTO", "", written_offset(seconds)),
     )
     return Component("STANDARD", lines)

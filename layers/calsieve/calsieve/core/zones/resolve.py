@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
@@ -13,8 +13,8 @@ from calsieve.core.component import Component, Line
 from calsieve.core.values import Form, When
 from calsieve.core.window import EARLIEST, LATEST, Window
 from calsieve.core.zones.iana import iana_zone
-from calsieve.core.zones.names import iana_name
-from calsieve.core.zones.observed import ObservedZone, agree, observed_zone, trimmed
+from calsieve.core.zones.names import iana_name, named_offset
+from calsieve.core.zones.observed import ObservedZone, agree, constant, observed_zone, trimmed
 from calsieve.core.zones.publish import vtimezone
 
 _NAMES_OF_UTC = frozenset({"UTC", "Etc/UTC", "Etc/UCT", "Etc/Universal", "Etc/Zulu", "UCT", "Universal", "Zulu"})
@@ -124,11 +124,15 @@ class Zones:
         name = iana_name(tzid) or (iana_name(definition.value("X-LIC-LOCATION")) if definition else None)
         rules = iana_zone(name) if name else None
         if name and rules and (observed is None or self._same(tzid, observed, rules)):
-            if name != tzid:
-                self.repairs["zone_renamed"] += 1
+            self.repairs["zone_renamed"] += name != tzid
+            self.repairs["zone_undefined"] += observed is None
             return Zone(name, rules)
         if observed and definition:
             return Zone(_speakable(tzid), observed, definition)
+        if (seconds := named_offset(tzid)) is not None:
+            self.repairs["zone_undefined"] += 1
+            definition = constant(seconds)
+            return Zone(definition.value("TZID"), timezone(timedelta(seconds=seconds)), definition)
         self.repairs["zone_unknown"] += 1
         self._unknown.add(tzid)
         return Zone(self.timezone, iana_zone(self.timezone) or UTC)
