@@ -19,9 +19,11 @@ class Unreadable(Exception):
 
 def moment(line: Line, text: str, zones: Zones, repairs: Counter[str]) -> When | None:
     """Read one date or date-time of a property, settled in its published zone; None if it is none."""
-    tzid = line.parameter("TZID")
-    when = parsed_when(text, tzid)
-    if when is not None and tzid and when.form is Form.UTC:
+    return _settled(parsed_when(text, line.parameter("TZID")), line, zones, repairs)
+
+
+def _settled(when: When | None, line: Line, zones: Zones, repairs: Counter[str]) -> When | None:
+    if when is not None and when.form is Form.UTC and line.parameter("TZID"):
         repairs["zone_on_utc"] += 1
     return zones.settled(when) if when else None
 
@@ -59,11 +61,10 @@ def settled_times(component: Component, start: When, zones: Zones, repairs: Coun
 
 def _end(line: Line, start: When, zones: Zones, repairs: Counter[str]) -> When | None:
     """Read DTEND; one in a zone that nobody can explain is in DTSTART's."""
-    raw = parsed_when(line.value, line.parameter("TZID"))
-    zoned = raw is not None and raw.form is Form.ZONED and start.form in {Form.ZONED, Form.UTC}
-    if raw and zoned and not zones.explains(raw.tzid):
-        return start.at(raw.local)
-    return moment(line, line.value, zones, repairs)
+    when = parsed_when(line.value, line.parameter("TZID"))
+    if when and when.form is Form.ZONED and start.form in {Form.ZONED, Form.UTC} and not zones.explains(when.tzid):
+        return start.at(when.local)
+    return _settled(when, line, zones, repairs)
 
 
 def _in_form(end: When, start: When, repairs: Counter[str]) -> When:

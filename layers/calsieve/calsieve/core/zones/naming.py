@@ -28,16 +28,20 @@ def with_zones(
         for key in sorted(first_use, key=lambda key: (key != timezone, names[key]))
     ]
     changed = {key: name for key, name in names.items() if key != name}
-    return zones, [_named(event.component, changed) if changed else event.component for event in events]
+    components = [event.component for event in events]
+    return zones, _renamed(components, changed) if changed else components
 
 
 def _first_use(events: Iterable[Event]) -> dict[str, int]:
     """Return the keys of the zones in the order in which they are published, and the year of their first use."""
     years: dict[str, int] = {}
+    keys: dict[str, str | None] = {}  # by the parameters that name them: there are few
     for event in events:
         lines = [line for line in event.component.lines if "TZID" in line.params]
         for line in canonical(lines):
-            if key := line.parameter("TZID"):
+            if line.params not in keys:
+                keys[line.params] = line.parameter("TZID")
+            if key := keys[line.params]:
                 years[key] = min(years.get(key, 9999), event.start.local.year)
     return years
 
@@ -60,9 +64,16 @@ def _names(keys: Iterable[str], book: ZoneBook) -> dict[str, str]:
     return names
 
 
-def _named(component: Component, names: Mapping[str, str]) -> Component:
-    def edited(line: Line) -> Line:
-        key = line.parameter("TZID") or ""
-        return line.with_parameter("TZID", names[key]) if key in names else line
+def _renamed(components: Iterable[Component], names: Mapping[str, str]) -> list[Component]:
+    """Return the components with the names of zones in place of their keys."""
+    written: dict[str, str] = {}  # parameters by those before
 
-    return component.mapped(edited)
+    def edited(line: Line) -> Line:
+        if "TZID" not in line.params:
+            return line
+        if line.params not in written:
+            key = line.parameter("TZID") or ""
+            written[line.params] = line.with_parameter("TZID", names[key]).params if key in names else line.params
+        return line._replace(params=written[line.params])
+
+    return [component.mapped(edited) for component in components]
