@@ -19,6 +19,7 @@ from calsieve.models import (
     Snap,
     Source,
     Span,
+    UidMode,
     WindowPolicy,
 )
 
@@ -48,6 +49,7 @@ def test_every_key_of_a_feed_arrives_in_its_policy() -> None:
         "timezone: Europe/Berlin",
         "window: {back: 30d, ahead: 6mo, snap: none}",
         "series: expand",
+        "uid: content",
         "schedule: 6h",
         "alarms: keep",
         "attendees: keep",
@@ -60,6 +62,7 @@ def test_every_key_of_a_feed_arrives_in_its_policy() -> None:
         timezone="Europe/Berlin",
         window=WindowPolicy(Span(days=30), Span(months=6), Snap.NONE),
         series=SeriesMode.EXPAND,
+        uid=UidMode.CONTENT,
         refresh_every=timedelta(hours=6),
         keep_alarms=True,
         keep_attendees=True,

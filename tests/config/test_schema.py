@@ -81,6 +81,7 @@ def test_an_unknown_key_is_refused_wherever_it_stands(path: list[str | int]) -> 
         ("window", {"back": "6m"}),
         ("window", {"snap": "month"}),
         ("series", "cut"),
+        ("uid", "random"),
         ("schedule", "1w"),
         ("alarms", "yes"),
         ("alarms", True),
@@ -114,7 +115,7 @@ def test_the_defaults_that_the_schema_shows_are_those_that_reading_uses() -> Non
     given["window"] = {key: held["default"] for key, held in shown["window"]["properties"].items()}
     silent = {"feeds": [{"name": "a", "sources": ["env:A"]}]}
     assert load(json.dumps({**silent, "defaults": given})) == load(json.dumps(silent))
-    assert len(given) == 7
+    assert len(given) == 8
 
 
 def test_every_object_is_closed_but_for_headers() -> None:
@@ -141,4 +142,4 @@ def test_the_documentation_has_a_heading_or_row_for_every_key() -> None:
     text = (ROOT / "docs" / "configuration.md").read_text("utf-8")
     keys = {key for part in parts(json_schema()) for key in part.get("properties", {})}
     assert {key for key in keys if f"`{key}`" not in text} == set()
-    assert len(keys) == 24
+    assert len(keys) == 25

@@ -51,6 +51,13 @@ class SeriesMode(StrEnum):
     EXPAND = "expand"
 
 
+class UidMode(StrEnum):
+    """By which UIDs phones know the events: the upstream's, or ones made from their content."""
+
+    KEEP = "keep"
+    CONTENT = "content"
+
+
 @dataclass(frozen=True, slots=True)
 class Colour:
     """A calendar's colour: the nearest CSS3 name (RFC 7986 COLOR) and the exact ``#rrggbb``."""
@@ -68,6 +75,7 @@ class Policy:
     timezone: str | None = None
     window: WindowPolicy = WindowPolicy()
     series: SeriesMode = SeriesMode.KEEP
+    uid: UidMode = UidMode.KEEP
     refresh_every: timedelta = timedelta(hours=1)
     keep_alarms: bool = False
     keep_attendees: bool = False

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from calsieve.models import Policy
+from calsieve.models import Policy, UidMode
 from tests.core.kit import STAMP, cleaned, unfolded, vcalendar, vevent
 from tests.published import assert_published
 
@@ -41,6 +41,7 @@ def quirk(counter: str, source: bytes | str, there: str = "", gone: str = "", **
 
 
 ALARMS = Policy(keep_alarms=True)
+CONTENT = Policy(uid=UidMode.CONTENT)
 CUSTOM = (
     "BEGIN:VTIMEZONE\r\nTZID:Customized Time Zone\r\nX-LIC-LOCATION:Europe/Berlin\r\nBEGIN:STANDARD\r\n"
     "DTSTART:16010101T030000\r\nTZOFFSETFROM:+0200\r\nTZOFFSETTO:+0100\r\n"
@@ -77,6 +78,13 @@ FOUND = [
     quirk("not_an_event", "BEGIN:VTODO\r\nUID:t\r\nSUMMARY:do\r\nEND:VTODO", gone="SUMMARY:do"),
     quirk("uid_missing", vevent("UID: ", DAY, "SUMMARY:x"), "UID:18b0e4a192c1d7b40af0c770fdd799a4@calsieve"),
     quirk(
+        "uid_replaced",
+        vevent(DAY, "SUMMARY:x"),
+        "UID:18b0e4a192c1d7b40af0c770fdd799a4@calsieve",
+        "UID:a",
+        policy=CONTENT,
+    ),
+    quirk(
         "stamp_missing", vevent(DAY, "CREATED:20200101T000000Z").replace(STAMP + "\r\n", ""), "DTSTAMP:20200101T000000Z"
     ),
     quirk("stamp_missing", vevent(DAY).replace(STAMP + "\r\n", ""), "DTSTAMP:19700101T000000Z"),
@@ -91,6 +99,7 @@ FOUND = [
     quirk("property_repeated", vevent(DAY, "SUMMARY:one", "SUMMARY:two"), "SUMMARY:one", "SUMMARY:two"),
     quirk("parameters", vevent(DAY, "SUMMARY; LANGUAGE = de ; nonsense:x"), "SUMMARY;LANGUAGE=de:x"),
     quirk("parameters", vevent(DAY, "X-A;P=1;P=2:x"), "X-A;P=1:x"),
+    quirk("parameters", vevent(DAY, "ATTACH;VALUE=BLA:https://example.org/a"), "ATTACH:https://example.org/a"),
     quirk("text_unescaped", vevent(DAY, r"SUMMARY:a, b\, c; d"), r"SUMMARY:a\, b\, c\; d"),
     quirk(
         "alarm_unusable",
@@ -106,6 +115,7 @@ FOUND = [
     ),
     quirk("zone_on_utc", vevent("DTSTART;TZID=Europe/Berlin:20260521T090000Z"), DAY),
     quirk("date_without_value", vevent("DTSTART:20260521"), "DTSTART;VALUE=DATE:20260521"),
+    quirk("start_missing", vevent(*WEEKLY) + "\r\n" + vevent(SLOT, "SUMMARY:x"), f"{SLOT}\nDTSTART:20260528T090000Z"),
     quirk("end_unreadable", vevent(DAY, "DTEND:later"), gone="DTEND:later"),
     quirk(
         "end_and_duration",
@@ -140,6 +150,16 @@ FOUND = [
     quirk("moment_form", vevent(*WEEKLY, "EXDATE;TZID=Europe/Berlin:20260528T110000"), "EXDATE:20260528T090000Z"),
     quirk("moment_form", vevent(*WEEKLY, "EXDATE;VALUE=DATE:20260528"), "EXDATE:20260528T090000Z"),
     quirk(
+        "moment_form",
+        vevent(DAY, "RRULE:FREQ=DAILY;BYHOUR=9,15", "EXDATE;VALUE=DATE:20260528"),
+        "EXDATE:20260528T090000Z,20260528T150000Z",
+    ),
+    quirk(
+        "moment_form",
+        vevent(*WEEKLY, "RDATE:20260530T120000Z") + "\r\n" + vevent("RECURRENCE-ID;VALUE=DATE:20260530", DAY),
+        "RECURRENCE-ID:20260530T120000Z",
+    ),
+    quirk(
         "zone_renamed",
         vevent("DTSTART;TZID=W. Europe Standard Time:20260521T090000"),
         "DTSTART;TZID=Europe/Berlin:20260521T090000\nTZID:Europe/Berlin",
@@ -154,6 +174,12 @@ FOUND = [
         vevent("DTSTART;TZID=/freeassociation.sourceforge.net/Europe/Berlin:20260521T090000"),
         "DTSTART;TZID=Europe/Berlin:20260521T090000",
     ),
+    quirk("zone_undefined", vevent("DTSTART;TZID=Asia/Tokyo:20260521T090000"), "TZID:Asia/Tokyo\nTZOFFSETTO:+0900"),
+    quirk(
+        "zone_undefined",
+        vevent("DTSTART;TZID=GMT+05:30:20260521T090000"),
+        "DTSTART;TZID=UTC+0530:20260521T090000\nTZID:UTC+0530\nTZOFFSETTO:+0530",
+    ),
     quirk(
         "zone_unquoted",
         vevent(
@@ -165,6 +191,11 @@ FOUND = [
         "zone_unknown",
         "X-WR-TIMEZONE:Asia/Tokyo\r\n" + vevent("DTSTART;TZID=Home:20260521T090000"),
         "DTSTART;TZID=Asia/Tokyo:20260521T090000",
+    ),
+    quirk(
+        "zone_unknown",
+        vevent("DTSTART;TZID=Asia/Tokyo:20260521T090000", "DTEND;TZID=Home:20260521T100000"),
+        "DTEND;TZID=Asia/Tokyo:20260521T100000",
     ),
     quirk(
         "master_repeated",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from calsieve.core.zones.names import iana_name
+from calsieve.core.zones.windows import IDENTIFIERS, SHOWN
 from tests.core.kit import cleaned, events, policy, unfolded, vcalendar, vevent
 from tests.published import assert_published
 
@@ -45,6 +47,19 @@ def at(tzid: str, time: str = "20260520T100000") -> str:
         ("W. Europe Standard Time", "Europe/Berlin"),
         ("/freeassociation.sourceforge.net/Tzfile/Europe/Berlin", "Europe/Berlin"),
         ("/mozilla.org/20050126_1/America/Argentina/Buenos_Aires", "America/Argentina/Buenos_Aires"),
+        ("W. Europe Daylight Time", "Europe/Berlin"),
+        ("US Mountain", "America/Phoenix"),
+        ("FLE", "Europe/Kiev"),
+        ("(UTC+01:00) Brussels, Copenhagen, Madrid, Paris", "Europe/Paris"),
+        (r"(GMT+10:00) Canberra\, Melbourne\, Sydney", "Australia/Sydney"),
+        ("Eastern Time (US & Canada)", "America/New_York"),
+        ("US-Eastern", "US/Eastern"),
+        ("US/Eastern ", "US/Eastern"),
+        ("america-port-au-prince", "America/Port-au-Prince"),
+        ("Western/Central Europe", "Europe/Berlin"),
+        ("America-SanJose", None),
+        ("Berlin", None),
+        ("(GMT-03:00)", None),
         ("tzone://Microsoft/Utc", "UTC"),
         ("tzone://Microsoft/Custom", None),
         ("Customized Time Zone", None),
@@ -56,22 +71,17 @@ def test_a_vendors_name_is_ianas_where_the_name_tells(tzid: str, name: str | Non
     assert iana_name(tzid) == name
 
 
+def test_windows_names_are_those_of_cldr() -> None:
+    assert IDENTIFIERS == WINDOWS_TO_OLSON
+
+
+def test_what_windows_shows_stands_for_one_of_its_names() -> None:
+    assert set(SHOWN.values()) <= set(IDENTIFIERS)
+
+
 def test_a_name_of_utc_is_utc() -> None:
     (event,) = events(cleaned(vcalendar(at('"tzone://Microsoft/Utc"'))).body)
     assert event.first("DTSTART") == ("DTSTART", "", "20260520T100000Z")
-
-
-def test_two_sources_may_mean_different_zones_by_one_name() -> None:
-    sources = (
-        vcalendar(zone("Europe/Berlin"), at("Europe/Berlin")),
-        vcalendar(vevent("UID:b", "DTSTART;TZID=Europe/Berlin:20260520T100000")),
-    )
-    body = cleaned(*sources).body
-    assert_published(body)
-    assert [line for line in unfolded(body) if line.startswith("TZID")] == [
-        "TZID:Europe/Berlin",
-        "TZID:Europe/Berlin 2",
-    ]
 
 
 def test_a_name_that_would_need_quotes_gets_another() -> None:

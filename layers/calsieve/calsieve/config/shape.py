@@ -13,7 +13,7 @@ from types import UnionType
 from typing import Annotated, Any, Required, TypedDict, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from calsieve.config import readers, secret
-from calsieve.models import Colour, Policy, Secret, SeriesMode, Snap, Span
+from calsieve.models import Colour, Policy, Secret, SeriesMode, Snap, Span, UidMode
 
 
 @dataclass(frozen=True, eq=False)  # typing wants its annotations hashable
@@ -39,7 +39,7 @@ class Key:
 Note = TypeVar("Note", Leaf, Key)
 
 
-def _choice(kind: type[Snap] | type[SeriesMode]) -> Leaf:
+def _choice(kind: type[Snap] | type[SeriesMode] | type[UidMode]) -> Leaf:
     return Leaf(readers.choice(kind), {"enum": [member.value for member in kind]})
 
 
@@ -65,6 +65,7 @@ Interval = Annotated[
 Keep = Annotated[bool, Leaf(readers.read_keep, {"enum": ["keep", "drop"]})]
 SnapChoice = Annotated[Snap, _choice(Snap)]
 SeriesChoice = Annotated[SeriesMode, _choice(SeriesMode)]
+UidChoice = Annotated[UidMode, _choice(UidMode)]
 Url = Annotated[
     Secret,
     _secret(
@@ -128,6 +129,14 @@ class DefaultsKeys(TypedDict, total=False):
             "What becomes of a recurring series that shows in the window: trim cuts its past off, keep"
             " leaves it whole, expand writes each occurrence as an event of its own.",
             _POLICY.series.value,
+        ),
+    ]
+    uid: Annotated[
+        UidChoice,
+        Key(
+            "By which UIDs phones know the events: keep has the calendar's own, content makes them from start,"
+            " title and place, for calendars that give all events new UIDs at each fetch.",
+            _POLICY.uid.value,
         ),
     ]
     schedule: Annotated[

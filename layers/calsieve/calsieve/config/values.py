@@ -34,6 +34,7 @@ def _policy(feed: FeedKeys, defaults: DefaultsKeys) -> Policy:
         timezone=keys.get("timezone"),
         window=_window(window),
         series=keys.get("series", base.series),
+        uid=keys.get("uid", base.uid),
         refresh_every=keys.get("schedule", base.refresh_every),
         keep_alarms=keys.get("alarms", base.keep_alarms),
         keep_attendees=keys.get("attendees", base.keep_attendees),

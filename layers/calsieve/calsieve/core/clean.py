@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from calsieve.core.component import Component
 from calsieve.core.event_lines import event_component, sound_event
@@ -17,17 +17,19 @@ from calsieve.core.heading import calendar_lines
 from calsieve.core.linewise import Single, single_event
 from calsieve.core.merge import merged
 from calsieve.core.read import Calendar, Found
+from calsieve.core.repairs.content import with_content_uids
 from calsieve.core.scrub import scrubbed
 from calsieve.core.select import Tally, selected
 from calsieve.core.serialise import component_lines
-from calsieve.core.series import gathered
+from calsieve.core.series import Series, gathered
 from calsieve.core.stamps import restamped
 from calsieve.core.understand import understood
 from calsieve.core.window import EARLIEST, Window, window_for
 from calsieve.core.written import Written, written
 from calsieve.core.zones.names import iana_name
+from calsieve.core.zones.naming import with_zones
 from calsieve.core.zones.resolve import ZoneBook, Zones, first_years
-from calsieve.models import Cleaned, Policy, Report
+from calsieve.models import Cleaned, Policy, Report, UidMode
 
 
 @dataclass(slots=True)
@@ -52,9 +54,10 @@ def compose(calendars: Sequence[Calendar], policy: Policy, now: datetime, previo
     contributions = [
         (calendar.name, list(_published(calendar, window, timezone, policy, book, account))) for calendar in calendars
     ]
-    events = list(restamped(merged(contributions, account.repairs), previous, now))
+    vtimezones, named = with_zones(merged(contributions, account.repairs), book, window, timezone)
+    events = list(restamped(named, previous, now))
     heading = calendar_lines([calendar.heading for calendar in calendars], policy, timezone)
-    body = _file(Component("VCALENDAR", heading, tuple(_vtimezones(events, book))), events)
+    body = _file(Component("VCALENDAR", heading, tuple(vtimezones)), events)
     return Cleaned(body, _report(calendars, events, len(body), window, timezone, account))
 
 
@@ -66,25 +69,34 @@ def _published(
     # Only where the past has no end does it matter how far back a zone is used.
     years = first_years(_components(calendar.events, calendar, policy, Counter())) if window.start == EARLIEST else {}
     zones = Zones(calendar.zones, years, timezone, window, book, account.repairs)
+    renamed: list[Series] = []
     for group in _by_uid(calendar.events):
-        single = _single(group, calendar, zones, policy)
-        if single:
+        if single := _single(group, calendar, zones, policy):
             account.series_in += 1
             if account.tally.shows(single.start, single.end, window):
                 yield single.written
             continue
         found = understood(_components(group, calendar, policy, account.repairs), zones, account.repairs)
         account.lost += found.lost
-        for series in gathered(found.events, zones, account.repairs):
-            account.series_in += 1
-            for event in selected(series, window, policy.series, account.tally):
-                yield written(event, scrubbed(event.component, policy, account.repairs))
+        series = gathered(found.events, zones, account.repairs)
+        if policy.uid is UidMode.CONTENT:
+            renamed += series
+        else:
+            yield from _shown(series, window, policy, account)
+    yield from _shown(with_content_uids(renamed, account.repairs), window, policy, account)
+
+
+def _shown(series: Iterable[Series], window: Window, policy: Policy, account: _Account) -> Iterator[Written]:
+    for one in series:
+        account.series_in += 1
+        for event in selected(one, window, policy.series, account.tally):
+            yield written(event, scrubbed(event.component, policy, account.repairs))
 
 
 def _single(group: Sequence[Found], calendar: Calendar, zones: Zones, policy: Policy) -> Single | None:
     """Return the event of a group if it is one, and plain enough for the short way."""
     text = group[0].text
-    if len(group) > 1 or isinstance(text, Component):
+    if len(group) > 1 or isinstance(text, Component) or policy.uid is UidMode.CONTENT:
         return None
     return single_event(text, calendar.charset, zones, policy)
 
@@ -150,14 +162,3 @@ def timezone_of(calendars: Sequence[Calendar]) -> str:
     first = calendars[0]
     only = next(iter(first.zones)) if len(first.zones) == 1 else ""
     return iana_name(first.heading.value("X-WR-TIMEZONE")) or iana_name(only) or "UTC"
-
-
-def _vtimezones(events: Iterable[Written], book: ZoneBook) -> list[Component]:
-    """Return the VTIMEZONE of each zone that the events use, from the year before its first use on."""
-    first_use: dict[str, int] = {}
-    for event in events:
-        for tzid in event.zones:
-            first_use[tzid] = min(first_use.get(tzid, 9999), event.year)
-    return [
-        book[tzid].vtimezone(datetime(max(year - 1, 2), 1, 1, tzinfo=UTC)) for tzid, year in sorted(first_use.items())
-    ]

@@ -65,9 +65,7 @@ def single_event(text: bytes, charset: str | None, zones: Zones, policy: Policy)
     span = _span(times, zones)
     if span is None or not _is_complete(items):
         return None
-    items += [
-        _Item(rank(line.name), line, folded(line_text)) for line_text in times if (line := parsed_line(line_text))
-    ]
+    items += [_Item(rank(time.name), time, folded(each)) for each in times if (time := parsed_line(each))]
     return _single(sorted(items), *span, zones)
 
 
@@ -137,7 +135,7 @@ def _single(items: list[_Item], start: When, last: datetime, zones: Zones) -> Si
             slot="",
             start=begins,
             year=start.local.year,
-            zones=frozenset([start.tzid] if start.tzid else ()),
+            zones=(start.tzid,) if start.tzid else (),
             uid_line=uid.text,
             rest=b"".join([*(item.text for item in items if item is not uid), b"END:VEVENT\r\n"]),
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from calsieve.core.written import Written
 
@@ -15,21 +15,33 @@ _STAMP = re.compile(rb"^DTSTAMP:.*\n", re.MULTILINE)
 def merged(contributions: Sequence[_Contribution], repairs: Counter[str]) -> list[Written]:
     """Return all events by series, series by their first start, masters before overrides.
 
-    A series that two sources have in the same words is published once. In different words it is two, and the
-    later source's gets that source's name added to its UID.
+    A series that several sources have in the same words is published once. In different words it is several, and
+    the later sources' get their source's name added to their UIDs.
     """
     by_uid: dict[str, list[Written]] = {}
+    versions: dict[str, list[list[Written]]] = {}
     for source, events in contributions:
         for uid, series in _by_uid(events).items():
-            if uid not in by_uid:
-                by_uid[uid] = series
-            elif _content(series) == _content(by_uid[uid]):
+            known = versions.setdefault(uid, [])
+            if known and _content(series) in map(_content, known):
                 repairs["series_in_two_sources"] += 1
-            else:
+                continue
+            known.append(series)
+            own = _free(uid, source, by_uid)
+            if own != uid:
                 repairs["uid_in_two_sources"] += 1
-                by_uid.setdefault(f"{uid}-{source}", [event.with_uid(f"{uid}-{source}") for event in series])
+                series = [event.with_uid(own) for event in series]
+                versions.setdefault(own, []).append(series)
+            by_uid[own] = series
     ordered = sorted(by_uid.values(), key=lambda series: (min(event.start for event in series), series[0].uid))
     return [event for series in ordered for event in sorted(series, key=_slot)]
+
+
+def _free(uid: str, source: str, taken: Container[str]) -> str:
+    """Return the UID, with the source's name added to it for as long as it is taken."""
+    while uid in taken:
+        uid = f"{uid}-{source}"
+    return uid
 
 
 def _by_uid(events: Sequence[Written]) -> dict[str, list[Written]]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from calsieve.core.component import Component
 from calsieve.core.event import Event
 from calsieve.core.repairs.identity import content_uid
-from calsieve.core.repairs.recurrences import in_form_of, without_recurrences
+from calsieve.core.repairs.recurrences import slot_in_form_of, without_recurrences
 from calsieve.core.values import line_of
 from calsieve.core.zones.resolve import Zones
 
@@ -98,7 +98,7 @@ def _rank(event: Event) -> tuple[int, str]:
 def _settled(override: Event, master: Event, zones: Zones, repairs: Counter[str]) -> Event:
     """Return an override with its RECURRENCE-ID in the master's form (RFC 5545 §3.8.4.4)."""
     assert override.recurrence_id is not None  # noqa: S101 - overrides have one
-    slot = in_form_of(master.start, override.recurrence_id, zones, repairs)
+    slot = slot_in_form_of(master.start, override.recurrence_id, master.component.lines, zones, repairs)
     params = ";RANGE=THISANDFUTURE" if override.ranged else ""
     plain = _plain(override, repairs)
     component = plain.component.with_line(line_of("RECURRENCE-ID", slot, params=params))

@@ -70,5 +70,4 @@ def _settled_elsewhere(line: Line, zones: Zones) -> Line:
     tzid = line.parameter("TZID")
     if tzid is None:
         return line
-    zone = zones.zone(tzid) if tzid else None
-    return line.with_parameter("TZID", zone.name if zone else None)
+    return line.with_parameter("TZID", (zones.key(tzid) or None) if tzid else None)

@@ -63,8 +63,10 @@ def parsed_when(text: str, tzid: str | None = None) -> When | None:
 
     Tolerates what is seen: ISO separators, missing seconds, lower case, hour 24 and second 60.
     """
-    if (when := canonical_when(text, tzid)) is not None:
-        return when
+    return canonical_when(text, tzid) or _tolerated_when(text, tzid)
+
+
+def _tolerated_when(text: str, tzid: str | None) -> When | None:
     match = _WHEN.match(text.strip())
     if not match:
         return None

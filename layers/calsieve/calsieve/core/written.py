@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from calsieve.core.component import Component
+from calsieve.core.component import Component, Line, parsed_line
 from calsieve.core.event import Event
 from calsieve.core.serialise import canonical, folded, serialised, written_line
+
+_END = b"END:VEVENT\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,15 +18,15 @@ class Written:
     """One published VEVENT.
 
     ``slot`` is its RECURRENCE-ID as text, empty for a master. ``start`` is its own first instant, ``year`` the local
-    one of it. ``zones`` are the TZIDs that its lines name. ``uid_line`` and ``rest`` are its bytes from behind
-    BEGIN:VEVENT on.
+    one of it. ``zones`` are the TZIDs that its lines name, in their order. ``uid_line`` and ``rest`` are its bytes
+    from behind BEGIN:VEVENT on.
     """
 
     uid: str
     slot: str
     start: datetime
     year: int
-    zones: frozenset[str]
+    zones: tuple[str, ...]
     uid_line: bytes
     rest: bytes
 
@@ -31,25 +34,39 @@ class Written:
         """Return the event under another UID."""
         return replace(self, uid=uid, uid_line=folded(f"UID:{uid}"))
 
+    def with_zones(self, names: Mapping[str, str]) -> Written:
+        """Return the event with other names for zones."""
+        if not names.keys() & set(self.zones):
+            return self
+        own, begin, alarms = self.rest.removesuffix(_END).partition(b"\r\nBEGIN:")
+        texts = own.decode().replace("\r\n ", "").split("\r\n")
+        lines = [_with_zone(line, names) for text in texts if (line := parsed_line(text))]
+        return replace(self, rest=b"".join([*map(written_line, canonical(lines)), begin[2:], alarms, _END]))
+
+
+def _with_zone(line: Line, names: Mapping[str, str]) -> Line:
+    name = names.get(line.parameter("TZID") or "")
+    return line.with_parameter("TZID", name) if name else line
+
 
 def written(event: Event, component: Component) -> Written:
     """Write an event whose lines are those of ``component`` in canonical order, but its UID first."""
     uid_line, rest = b"", []
-    zones = set[str]()
+    zones: dict[str, None] = {}
     for line in canonical(component.lines):
         if line.name == "UID":
             uid_line = written_line(line)
         else:
             rest.append(written_line(line))
         if "TZID" in line.params and (tzid := line.parameter("TZID")):
-            zones.add(tzid)
+            zones[tzid] = None
     rest += [serialised(child) for child in component.children]
     return Written(
         uid=event.uid,
         slot=event.recurrence_id.text if event.recurrence_id else "",
         start=event.occurrence().start,
         year=event.start.local.year,
-        zones=frozenset(zones),
+        zones=tuple(zones),
         uid_line=uid_line,
-        rest=b"".join((*rest, b"END:VEVENT\r\n")),
+        rest=b"".join((*rest, _END)),
     )

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 
 from calsieve.core.component import Component, Line
+from calsieve.core.zones.resolve import OWN_RULES
 
 # A component without any stamp gets one that never changes by itself.
 _NO_STAMP = "19700101T000000Z"
+# A zone's name says enough of it; a definition may be written anew at each fetch.
+_KEY_OF_OWN_RULES = re.compile(f"{OWN_RULES}[0-9a-f]*")
 _VOLATILE = ("DTSTAMP", "UID", "CREATED", "LAST-MODIFIED", "SEQUENCE")
 
 
@@ -28,6 +32,15 @@ def identified(component: Component, repairs: Counter[str]) -> Component:
 
 def content_uid(component: Component) -> str:
     """Return a UID made from the content, without what changes at each fetch."""
+    return digest(lasting(component))
+
+
+def lasting(component: Component) -> str:
+    """Return a component's own lines as text, in an order of their own, without what changes at each fetch."""
     lines = sorted(line for line in component.lines if line.name not in _VOLATILE)
-    text = "\n".join(f"{line.name}{line.params}:{line.value}" for line in lines)
+    return _KEY_OF_OWN_RULES.sub("", "\n".join(f"{line.name}{line.params}:{line.value}" for line in lines))
+
+
+def digest(text: str) -> str:
+    """Return the UID that stands for a text."""
     return hashlib.sha256(text.encode()).hexdigest()[:32] + "@calsieve"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 
 from calsieve.core.component import Component, Line
 from calsieve.core.recurrence.rule import parsed_rule, rule_parts, written_parts
+from calsieve.core.repairs.days import times_on
 from calsieve.core.repairs.times import moment
 from calsieve.core.values import Form, When, line_of, parsed_duration, parsed_when, written
 from calsieve.core.zones.iana import iana_zone
@@ -21,12 +23,12 @@ def settled_recurrences(component: Component, start: When, zones: Zones, repairs
     if not component.has(*_NAMES):
         return component
     lines: list[Line] = []
-    for line in component.lines:
+    for line in sorted(component.lines, key=lambda line: line.name == "EXDATE"):
         if line.name in {"RRULE", "EXRULE"}:
             rule = _rule(line, start, zones, repairs)
             lines += [rule] if rule and rule not in lines else []
         elif line.name in {"RDATE", "EXDATE"}:
-            lines += _dates(line, start, zones, repairs)
+            lines += _dates(line, start, lines, zones, repairs)
         else:
             lines.append(line)
     return Component(component.name, tuple(lines), component.children)
@@ -51,6 +53,18 @@ def in_form_of(start: When, when: When, zones: Zones, repairs: Counter[str]) -> 
     if Form.FLOATING in {when.form, start.form}:
         return start.at(when.local)
     return start.at(zones.instant(when).astimezone(zones.rules(start)).replace(tzinfo=None))
+
+
+def slot_in_form_of(start: When, when: When, lines: Iterable[Line], zones: Zones, repairs: Counter[str]) -> When:
+    """Return a RECURRENCE-ID in DTSTART's form; a date is the one occurrence of that day, else DTSTART's time on it.
+
+    ``lines`` are those of the settled master.
+    """
+    times = times_on(when.local, start.local, lines) if _is_vague(when, start) else []
+    if len(times) != 1:
+        return in_form_of(start, when, zones, repairs)
+    repairs["moment_form"] += 1
+    return start.at(times[0])
 
 
 def _rule(line: Line, start: When, zones: Zones, repairs: Counter[str]) -> Line | None:
@@ -96,18 +110,35 @@ def _until_day(until: When, zones: Zones) -> datetime:
     return local if local.time() == time() else until.local
 
 
-def _dates(line: Line, start: When, zones: Zones, repairs: Counter[str]) -> list[Line]:
-    """Return one line of the line's dates in DTSTART's form, and one of its periods; none if it is empty."""
+def _dates(line: Line, start: When, settled: list[Line], zones: Zones, repairs: Counter[str]) -> list[Line]:
+    """Return one line of the line's dates in DTSTART's form, and one of its periods; none if it is empty.
+
+    ``settled`` are the rules and RDATEs that an EXDATE may be about.
+    """
     texts = [text for text in line.value.split(",") if text.strip()]
     plain = [moment(line, text, zones, repairs) for text in texts if "/" not in text]
     repairs["date_unreadable"] += plain.count(None)
-    dates = [in_form_of(start, when, zones, repairs) for when in plain if when]
+    dates = [exact for when in plain if when for exact in _exact(line.name, when, start, settled, zones, repairs)]
     unique = list(dict.fromkeys(dates))
     lines = [line_of(line.name, *unique)] if unique else []
     if line.name == "RDATE":
         periods = [period for text in texts if "/" in text and (period := _period(line, text, zones, repairs))]
         lines += [_period_line(line, start, periods)] if periods else []
     return lines
+
+
+def _exact(
+    name: str, when: When, start: When, settled: list[Line], zones: Zones, repairs: Counter[str]
+) -> Iterable[When]:
+    """Return the moments in DTSTART's form that a value means: for a date in EXDATE all occurrences of that day."""
+    if name == "EXDATE" and _is_vague(when, start) and (times := times_on(when.local, start.local, settled)):
+        repairs["moment_form"] += 1
+        return map(start.at, times)
+    return (in_form_of(start, when, zones, repairs),)
+
+
+def _is_vague(when: When, start: When) -> bool:
+    return when.form is Form.DATE and start.form is not Form.DATE
 
 
 def _period(line: Line, text: str, zones: Zones, repairs: Counter[str]) -> tuple[When, str] | None:

@@ -19,16 +19,21 @@ class Unreadable(Exception):
 
 def moment(line: Line, text: str, zones: Zones, repairs: Counter[str]) -> When | None:
     """Read one date or date-time of a property, settled in its published zone; None if it is none."""
-    tzid = line.parameter("TZID")
-    when = parsed_when(text, tzid)
-    if when is not None and tzid and when.form is Form.UTC:
+    return _settled(parsed_when(text, line.parameter("TZID")), line, zones, repairs)
+
+
+def _settled(when: When | None, line: Line, zones: Zones, repairs: Counter[str]) -> When | None:
+    if when is not None and when.form is Form.UTC and line.parameter("TZID"):
         repairs["zone_on_utc"] += 1
     return zones.settled(when) if when else None
 
 
 def settled_start(component: Component, zones: Zones, repairs: Counter[str]) -> When:
-    """Read DTSTART. Raises Unreadable if there is none or it is no date."""
+    """Read DTSTART, or RECURRENCE-ID where there is none. Raises Unreadable if there is neither or it is no date."""
     line = component.first("DTSTART")
+    if line is None:
+        line = component.first("RECURRENCE-ID")
+        repairs["start_missing"] += line is not None
     if line is None:
         raise Unreadable("has no DTSTART")
     start = moment(line, line.value, zones, repairs)
@@ -42,7 +47,7 @@ def settled_start(component: Component, zones: Zones, repairs: Counter[str]) -> 
 def settled_times(component: Component, start: When, zones: Zones, repairs: Counter[str]) -> tuple[Component, Length]:
     """Return the component with DTSTART and at most one of DTEND and DURATION, and how long it is."""
     ending = component.first("DTEND")
-    end = moment(ending, ending.value, zones, repairs) if ending else None
+    end = _end(ending, start, zones, repairs) if ending else None
     duration = component.first("DURATION")
     bare = component.without("DTSTART", "DTEND", "DURATION").plus(line_of("DTSTART", start))
     if ending and end is None:
@@ -52,6 +57,14 @@ def settled_times(component: Component, start: When, zones: Zones, repairs: Coun
             repairs["end_and_duration"] += 1
         return _with_end(bare, start, _in_form(end, start, repairs), zones, repairs)
     return _with_duration(bare, start, duration, repairs)
+
+
+def _end(line: Line, start: When, zones: Zones, repairs: Counter[str]) -> When | None:
+    """Read DTEND; one in a zone that nobody can explain is in DTSTART's."""
+    when = parsed_when(line.value, line.parameter("TZID"))
+    if when and when.form is Form.ZONED and start.form in {Form.ZONED, Form.UTC} and not zones.explains(when.tzid):
+        return start.at(when.local)
+    return _settled(when, line, zones, repairs)
 
 
 def _in_form(end: When, start: When, repairs: Counter[str]) -> When:

@@ -18,17 +18,25 @@ _SHAPES = {
     "FLOAT": re.compile(r"[+-]?\d{1,15}(\.\d+)?", re.ASCII),
     "BOOLEAN": re.compile(r"TRUE|FALSE", re.IGNORECASE),
 }
+# The types of RFC 5545, 7986 and 9253 that any text can be of.
+_ANY_TEXT = frozenset({"TEXT", "URI", "CAL-ADDRESS", "BINARY", "RECUR", "UID", "XML-REFERENCE"})
 _MOMENTS = frozenset({"DATE", "DATE-TIME", "PERIOD"})
 
 
 def is_of_type(text: str, claimed: str) -> bool:
-    """Tell whether a value, or each of a list, can be of the type that VALUE claims; of others nothing is known."""
-    shape = _SHAPES.get(claimed.upper())
-    return shape is None or all(shape.fullmatch(item) and _exists(item, claimed) for item in text.split(","))
+    """Tell whether a value, or each of a list, can be of the type that VALUE claims.
+
+    A type that no RFC has, and that doesn't call itself experimental, means nothing to any reader: False.
+    """
+    claimed = claimed.upper()
+    shape = _SHAPES.get(claimed)
+    if shape is None:
+        return claimed in _ANY_TEXT or claimed.startswith("X-")
+    return all(shape.fullmatch(item) and _exists(item, claimed) for item in text.split(","))
 
 
 def _exists(item: str, claimed: str) -> bool:
     """Tell whether the dates of an item of the right shape are in the calendar."""
-    if claimed.upper() not in _MOMENTS:
+    if claimed not in _MOMENTS:
         return not item.endswith(("P", "T"))
     return all(part.startswith("P") or parsed_when(part) for part in item.split("/"))

@@ -1,64 +1,73 @@
-"""Which zone each TZID of one source means, and under which name and definition it is published."""
+"""Which zone each TZID of one source means. Under which name it is published is decided at the end, in `naming`."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from calsieve.core.component import Component, Line
 from calsieve.core.values import Form, When
 from calsieve.core.window import EARLIEST, LATEST, Window
 from calsieve.core.zones.iana import iana_zone
-from calsieve.core.zones.names import iana_name
-from calsieve.core.zones.observed import ObservedZone, agree, observed_zone, trimmed
+from calsieve.core.zones.names import iana_name, named_offset
+from calsieve.core.zones.observed import ObservedZone, agree, constant, observed_zone, trimmed
 from calsieve.core.zones.publish import vtimezone
 
 _NAMES_OF_UTC = frozenset({"UTC", "Etc/UTC", "Etc/UCT", "Etc/Universal", "Etc/Zulu", "UCT", "Universal", "Zulu"})
+# Stands in a key between a name and what tells it from others; no source has it, for it is a control character.
+OWN_RULES = "\x1f"
 _EARLIEST, _LATEST = EARLIEST.replace(tzinfo=None), LATEST.replace(tzinfo=None)
 
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """One zone as it is published: its name, its rules, and its own VTIMEZONE where IANA's won't do."""
+    """One zone: what it is called, its rules, and its own VTIMEZONE where IANA's won't do."""
 
     name: str
     rules: tzinfo
     definition: Component | None = None
 
-    def vtimezone(self, since: datetime) -> Component:
-        """Return the VTIMEZONE to publish, right from ``since`` (aware) on."""
+    @property
+    def key(self) -> str:
+        """The TZID by which events name it until names are given: IANA's own, else one made from the definition."""
+        if self.definition is None:
+            return self.name
+        return f"{self.name}{OWN_RULES}{sha256(repr(self.definition.children).encode()).hexdigest()[:16]}"
+
+    def vtimezone(self, name: str, since: datetime) -> Component:
+        """Return the VTIMEZONE to publish under ``name``, right from ``since`` (aware) on."""
         if self.definition is not None:
-            return trimmed(self.definition, self.name, since)
+            return trimmed(self.definition, name, since)
         iana = self.rules.key if isinstance(self.rules, ZoneInfo) else self.name
-        return vtimezone(iana, since).with_line(Line("TZID", "", self.name))
+        return vtimezone(iana, since).with_line(Line("TZID", "", name))
 
 
 class ZoneBook:
-    """The zones that a feed publishes, each name with one meaning, whatever the sources call them."""
+    """The zones that the sources of a feed mean, each under a key of its own, whatever the sources call them."""
 
     def __init__(self) -> None:
         self._zones: dict[str, Zone] = {}
 
-    def entered(self, zone: Zone) -> Zone:
-        """Return the zone under the name it is published by: its own, or a numbered one if that is taken."""
-        name, number = zone.name, 1
-        while name in self._zones and self._zones[name].definition != zone.definition:
-            number += 1
-            name = f"{zone.name} {number}"
-        return self._zones.setdefault(name, replace(zone, name=name))
+    def entered(self, zone: Zone) -> str:
+        """Note a zone and return its key."""
+        key = zone.key
+        self._zones.setdefault(key, zone)
+        return key
 
-    def __getitem__(self, name: str) -> Zone:
-        return self._zones[name]
+    def __getitem__(self, key: str) -> Zone:
+        return self._zones[key]
 
 
 @dataclass(slots=True)
 class Zones:
     """The zones of one source: its VTIMEZONEs, and the year of the first event that names each TZID.
 
-    ``timezone`` is the feed's: it gives floating times an instant.
+    ``first_years`` may be empty if the window has a start. ``timezone`` is the feed's: it gives floating times an
+    instant.
     """
 
     definitions: Mapping[str, Component]
@@ -67,23 +76,31 @@ class Zones:
     window: Window
     book: ZoneBook
     repairs: Counter[str]
-    _known: dict[str, Zone | None] = field(default_factory=dict)
+    _keys: dict[str, str] = field(default_factory=dict)
+    _unknown: set[str] = field(default_factory=set)
 
-    def zone(self, tzid: str) -> Zone | None:
-        """Return the zone that ``tzid`` means, or None for UTC.
+    def key(self, tzid: str) -> str:
+        """Return the key in the book of the zone that ``tzid`` means, or "" for UTC.
 
         A TZID that nobody can explain means the feed's zone.
         """
-        if tzid not in self._known:
-            self._known[tzid] = self._resolved(tzid)
-        return self._known[tzid]
+        if tzid not in self._keys:
+            self._keys[tzid] = self._resolved(tzid)
+        return self._keys[tzid]
+
+    def explains(self, tzid: str) -> bool:
+        """Tell whether anybody can say what ``tzid`` means."""
+        self.key(tzid)
+        return tzid not in self._unknown
 
     def settled(self, when: When) -> When:
-        """Return the same moment under the name of its published zone; in UTC if that is its zone."""
+        """Return the same moment under the key of its zone; in UTC if that is its zone."""
         if when.form is not Form.ZONED:
             return when
-        zone = self.zone(when.tzid)
-        return When(when.local, Form.ZONED, zone.name) if zone else When(when.local, Form.UTC)
+        key = self.key(when.tzid)
+        if key == when.tzid:
+            return when
+        return When(when.local, Form.ZONED, key) if key else When(when.local, Form.UTC)
 
     def rules(self, when: When) -> tzinfo:
         """Return the rules by which a settled moment becomes an instant."""
@@ -97,9 +114,9 @@ class Zones:
         """Return the instant of a settled moment, in UTC, clamped to what a datetime can hold."""
         return to_utc(when.local, self.rules(when))
 
-    def _resolved(self, tzid: str) -> Zone | None:
+    def _resolved(self, tzid: str) -> str:
         zone = self._meant(tzid)
-        return None if zone.name in _NAMES_OF_UTC else self.book.entered(zone)
+        return "" if zone.definition is None and zone.name in _NAMES_OF_UTC else self.book.entered(zone)
 
     def _meant(self, tzid: str) -> Zone:
         definition = self.definitions.get(tzid)
@@ -107,18 +124,24 @@ class Zones:
         name = iana_name(tzid) or (iana_name(definition.value("X-LIC-LOCATION")) if definition else None)
         rules = iana_zone(name) if name else None
         if name and rules and (observed is None or self._same(tzid, observed, rules)):
-            if name != tzid:
-                self.repairs["zone_renamed"] += 1
+            self.repairs["zone_renamed"] += name != tzid
+            self.repairs["zone_undefined"] += observed is None
             return Zone(name, rules)
         if observed and definition:
             return Zone(_speakable(tzid), observed, definition)
+        if (seconds := named_offset(tzid)) is not None:
+            self.repairs["zone_undefined"] += 1
+            definition = constant(seconds)
+            return Zone(definition.value("TZID"), timezone(timedelta(seconds=seconds)), definition)
         self.repairs["zone_unknown"] += 1
+        self._unknown.add(tzid)
         return Zone(self.timezone, iana_zone(self.timezone) or UTC)
 
     def _same(self, tzid: str, observed: ObservedZone, rules: tzinfo) -> bool:
-        """Compare where it can be seen: from the window's start, or from the first use in an endless one."""
-        year = max(self.first_years.get(tzid, 1970) - 1, 2)
-        start = max(self.window.start, datetime(year, 1, 1, tzinfo=UTC))
+        """Compare where it can be seen: from the window's start, or from the first use if it has none."""
+        start = self.window.start
+        if start == EARLIEST:
+            start = datetime(max(self.first_years.get(tzid, 1970) - 1, 2), 1, 1, tzinfo=UTC)
         end = min(max(self.window.end, start), LATEST)
         end = start + min(end - start, timedelta(days=3650))
         return agree(observed, rules, observed.changes, start, end)

@@ -1,0 +1,101 @@
+"""What a VTIMEZONE's observances say, how much of them is published, and what nonsense costs."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from calsieve.core.component import Component, parsed
+from calsieve.core.recurrence.expand import recurrences
+from calsieve.core.recurrence.rule import parsed_rule
+from calsieve.core.zones.observance import changes_of
+from calsieve.core.zones.observed import observed_zone, trimmed
+from tests.core.kit import cleaned, unfolded, vcalendar
+from tests.core.zones.test_resolve import at, zone
+
+
+def observance(start: str, *lines: str, before: str = "+0100", after: str = "+0200") -> Component:
+    text = [
+        "BEGIN:STANDARD",
+        f"DTSTART:{start}",
+        f"TZOFFSETFROM:{before}",
+        f"TZOFFSETTO:{after}",
+        *lines,
+        "END:STANDARD",
+    ]
+    return parsed(text, Counter())[0]
+
+
+def values(component: Component, name: str) -> list[str]:
+    return [line.value for child in component.children for line in child.all(name)]
+
+
+@pytest.mark.parametrize("day", ["1MO", "2SU", "-1SU", "-4FR", "5TH", "-5TH", "4SA"])
+@pytest.mark.parametrize("month", [2, 4, 10])
+def test_the_quick_way_for_common_rules_gives_what_the_expander_gives(day: str, month: int) -> None:
+    start = datetime(2001, 3, 25, 2)
+    rule = parsed_rule(f"FREQ=YEARLY;BYMONTH={month};BYDAY={day}")
+    assert rule
+    expected = {start, *recurrences(rule, start, start, datetime(2100, 1, 1))}
+    found = changes_of(observance("20010325T020000", f"RRULE:FREQ=YEARLY;BYMONTH={month};BYDAY={day}"))
+    assert [change.moment + timedelta(hours=1) for change in found] == sorted(expected)
+
+
+def test_until_in_utc_includes_the_onset_at_that_moment() -> None:
+    rule = "RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU;UNTIL=20030330T010000Z"
+    assert [c.moment.year for c in changes_of(observance("20010325T020000", rule))] == [2001, 2002, 2003]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["RRULE:FREQ=SECONDLY"],
+        ["RRULE:FREQ=YEARLY;BYSECOND=1,2,3,4,5;BYMINUTE=1,2,3;BYHOUR=1,2,3;BYDAY=MO,TU,WE,TH,FR,SA,SU"],
+        ["RRULE:FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU"],
+        [f"RRULE:FREQ=YEARLY;BYMONTH={n % 12 + 1};BYDAY=1MO;COUNT={n}" for n in range(1, 2000)],
+    ],
+    ids=["every second", "many times of day", "every day", "many rules"],
+)
+def test_a_hostile_rule_costs_little(lines: list[str]) -> None:
+    before = time.process_time()
+    changes_of(observance("19700101T000000", *lines))
+    assert time.process_time() - before < 1
+
+
+def test_listed_onsets_are_published_from_the_last_one_that_counts() -> None:
+    dates = ",".join(f"{year}0101T000000" for year in range(1500, 9999))
+    body = cleaned(vcalendar(zone("C", "+0700", rule=f"RDATE:{dates}"), at("C"))).body
+    published = [line for line in unfolded(body) if line.startswith("RDATE:")]
+    assert published[0] == "RDATE:20250101T000000"
+    assert len(published) == 9999 - 2025
+
+
+def test_a_trimmed_zone_says_the_same_from_then_on() -> None:
+    source = observance("19700101T000000", "RDATE:19800101T000000,20300101T000000", before="+0000", after="+0100")
+    other = observance("19750101T000000", "RDATE:20250601T000000", before="+0100", after="+0000")
+    whole = Component("VTIMEZONE", (), (source, other))
+    short = trimmed(whole, "C", datetime(2026, 1, 1, tzinfo=UTC))
+    assert values(short, "RDATE") == ["19800101T000000", "20300101T000000"]
+    assert values(short, "DTSTART") == ["19800101T000000", "20250601T000000"]
+    first, second = observed_zone(whole), observed_zone(short)
+    assert first
+    assert second
+    for year in range(2026, 2035):
+        moment = datetime(year, 6, 1, tzinfo=UTC)
+        assert moment.astimezone(first).utcoffset() == moment.astimezone(second).utcoffset()
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        "BEGIN:VTIMEZONE\r\nTZID:C\r\nEND:VTIMEZONE",
+        zone("C", offset="+2400", before="+2400"),
+        zone("C", start="never"),
+    ],
+    ids=["no observances", "an offset of a day", "no beginning"],
+)
+def test_a_zone_that_says_nothing_is_unknown(definition: str) -> None:
+    assert cleaned(vcalendar(definition, at("C"))).report.repairs == {"zone_unknown": 1}
