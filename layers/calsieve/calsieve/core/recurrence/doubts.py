@@ -1,0 +1,74 @@
+"""Why readers are known to show a series differently: such a series is published whole."""
+
+from __future__ import annotations
+
+from calsieve.core.event import Event
+from calsieve.core.recurrence.properties import Recurrence
+from calsieve.core.recurrence.rule import SUB_DAILY, Rule
+from calsieve.core.values import Form
+
+
+class NotUnderstood(Exception):
+    """Readers disagree about what a series shows, or it would take too long to find out; says why."""
+
+
+def refuse_doubtful(master: Event, recurrence: Recurrence) -> None:
+    """Raise NotUnderstood for a master that readers are known to show differently."""
+    if recurrence.excluding:
+        raise NotUnderstood("EXRULE")
+    if recurrence.foreign:
+        raise NotUnderstood("a PERIOD in another form or zone than DTSTART")
+    for rule in recurrence.rules:
+        if why := why_doubtful(rule, master):
+            raise NotUnderstood(why)
+
+
+def why_doubtful(rule: Rule, master: Event) -> str | None:
+    """Say why readers are known to expand this rule differently, or return None.
+
+    Found by holding libical, ical.js, ical.net, dateutil and pycalendar against each other.
+    """
+    if rule.until and rule.until.local < master.start.local:
+        return "UNTIL before DTSTART"
+    if rule.unknown:
+        return "parts that are not of RFC 5545"
+    if master.start.form is Form.DATE and (
+        rule.by_hour or rule.by_minute or rule.by_second or rule.frequency in SUB_DAILY
+    ):
+        return "times of day in a series of dates"
+    return _by_weeks_and_positions(rule) or (_by_hours if rule.frequency in SUB_DAILY else _by_days)(rule)
+
+
+def _by_weeks_and_positions(rule: Rule) -> str | None:
+    if rule.by_week_no:
+        return "BYWEEKNO"
+    if rule.by_set_pos and rule.frequency not in {"YEARLY", "MONTHLY"}:
+        return "BYSETPOS in a rule of weeks or less"
+    if rule.by_year_day and rule.frequency != "YEARLY":
+        return "BYYEARDAY in a rule that is not yearly"
+    return None
+
+
+def _by_days(rule: Rule) -> str | None:
+    if rule.by_month_day and rule.frequency == "WEEKLY":
+        return "BYMONTHDAY in a weekly rule"
+    if rule.by_month_day and rule.frequency == "YEARLY" and not rule.by_month:
+        return "BYMONTHDAY without BYMONTH in a yearly rule"
+    numbers = {n for n, _ in rule.by_day}
+    if not any(numbers):
+        return None
+    if rule.frequency not in {"YEARLY", "MONTHLY"}:
+        return "BYDAY with numbers in a weekly or daily rule"
+    if max(map(abs, numbers)) > 5:
+        return "BYDAY with a number beyond 5"
+    return "BYDAY with and without numbers" if 0 in numbers else None
+
+
+def _by_hours(rule: Rule) -> str | None:
+    """Of the parts of rules of hours or less, those that say more than the rule are fine, those that limit it not."""
+    if rule.by_day or rule.by_month_day or rule.by_year_day or rule.by_month:
+        return "picking days in a rule of hours or less"
+    rank = SUB_DAILY.index(rule.frequency) + 1
+    if any((rule.by_hour, rule.by_minute, rule.by_second)[:rank]):
+        return "BYHOUR, BYMINUTE or BYSECOND that limits a rule of hours or less"
+    return None
