@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from calsieve.core.recurrence.doubts import NotUnderstood
 from calsieve.core.recurrence.expand import Work
-from calsieve.core.recurrence.occurrences import InWindow, in_window, reach_of, visible_periods, visible_starts
+from calsieve.core.recurrence.occurrences import InWindow, in_window, visible_periods, visible_starts
+from calsieve.core.recurrence.reach import reach_of
 from calsieve.core.series import Series
 from calsieve.core.trim import Reduced
 from calsieve.core.window import LATEST, Window
 
-_Spans = Counter[tuple[datetime, datetime]]
+_Spans = list[tuple[datetime, datetime]]
 # A proof goes this far into a window: rules repeat, and a window may have no end.
 _PROVEN = timedelta(days=5 * 366)
 # A COUNT up to this is walked from the beginning to its last time.
@@ -29,24 +29,25 @@ def prove(seen: InWindow, reduced: Reduced, *, cut: bool) -> None:
     (rule,) = seen.recurrence.rules
     walked = rule.count is not None and rule.count <= _WALKED
     window, start = seen.window, seen.master.start.local
-    endless = replace(window, end=LATEST)
+    endless = Window(window.start, LATEST, window.zone)
     if not cut:
-        window = endless if walked else replace(window, end=min(window.end, window.start + _PROVEN))
-    before = replace(seen, reach=reach_of(seen.master, window))
+        nearer = min(window.end, window.start + _PROVEN)
+        window = endless if walked else Window(window.start, nearer, window.zone)
+    before = replace(seen, reach=reach_of(seen.master.length, seen.master.rules, window))
     starts = visible_starts(before, start if walked else None)
     spans = _spans(before, starts)
     left, others = _left(reduced, endless if cut else window, seen.work)
     if starts != left:
         missing = {*starts} - {*left}
-        spans.update(seen.master.occurrence(local)[:2] for local in missing)
+        spans += [seen.master.occurrence(local)[:2] for local in missing]
         starts = [local for local in starts if local not in missing]
-    if starts != left or spans != others:
+    if starts != left or sorted(spans) != sorted(others):
         raise NotUnderstood("what would be left of the series shows something else")
 
 
 def _left(reduced: Reduced, window: Window, work: Work) -> tuple[list[datetime], _Spans]:
     """Return the local starts of what is left, and start and end of all that is told by its instants."""
-    alone = Counter(event.occurrence()[:2] for event in reduced.alone)
+    alone = [event.occurrence()[:2] for event in reduced.alone]
     if reduced.master is None:
         return [], alone
     after = in_window(Series(reduced.master, reduced.overrides), window, work)
@@ -58,4 +59,4 @@ def _spans(seen: InWindow, starts: list[datetime]) -> _Spans:
     """Return start and end of the visible overrides and PERIODs."""
     overrides = (override.occurrence() for override in seen.series.overrides)
     shown = [*filter(seen.shows, overrides), *visible_periods(seen, starts)]
-    return Counter(occurrence[:2] for occurrence in shown)
+    return [occurrence[:2] for occurrence in shown]

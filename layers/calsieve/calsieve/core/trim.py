@@ -16,7 +16,7 @@ from calsieve.core.event import Event, Occurrence
 from calsieve.core.expand import expanded, overrides_alone, standing_alone
 from calsieve.core.recurrence.doubts import NotUnderstood, refuse_doubtful
 from calsieve.core.recurrence.expand import recurrences, times_before
-from calsieve.core.recurrence.occurrences import END_OF_TIME, InWindow, refuse_other_start
+from calsieve.core.recurrence.occurrences import END_OF_TIME, InWindow, in_window, refuse_other_start, shows_any
 from calsieve.core.recurrence.properties import with_times
 from calsieve.core.recurrence.rule import SUB_DAILY, Rule, rule_parts, written_parts
 from calsieve.core.series import Series
@@ -50,7 +50,18 @@ def trimmed(seen: InWindow, *, cut: bool = False) -> Reduced:
         return Reduced(None, (), tuple(expanded(seen)))
     if any(override.ranged and override.slot.local < begin for override in seen.series.overrides):
         raise NotUnderstood("RANGE=THISANDFUTURE from before the window")
-    return _begun_at(seen, rule, begin)
+    reduced = _begun_at(seen, rule, begin)
+    if reduced.alone and not cut:
+        _refuse_nothing_left(seen, reduced)
+    return reduced
+
+
+def _refuse_nothing_left(seen: InWindow, reduced: Reduced) -> None:
+    """Refuse to let all that is visible stand for itself: the series goes on, but would be gone the next time."""
+    assert reduced.master is not None  # noqa: S101 - the rule goes on
+    left = in_window(Series(reduced.master, reduced.overrides), seen.window, seen.work)
+    if not shows_any(left) and not any(left.shows(override.occurrence()) for override in reduced.overrides):
+        raise NotUnderstood("nothing of its rule in the window")
 
 
 def _only_rule(seen: InWindow) -> Rule:
@@ -115,19 +126,22 @@ def _from(seen: InWindow, rule: Rule, begin: datetime) -> Event:
     """Return the master from an occurrence of its rule on: same rule, same phase, same length by the clock."""
     master = seen.master
     lines = tuple(later for line in master.component.lines if (later := _later(line, begin, seen)))
-    component = Component(master.component.name, lines, master.component.children)
     if begin == master.start.local:
-        return master if lines == master.component.lines else replace(master, component=component)
+        component = Component(master.component.name, lines, master.component.children)
+        return master if component == master.component else replace(master, component=component)
     _refuse_other_readings(seen, begin)
     start = master.start.at(begin)
-    component = component.with_line(line_of("DTSTART", start))
-    if component.has("DTEND"):
-        component = component.with_line(line_of("DTEND", start.at(begin + master.length.local)))
+    times = {"DTSTART": line_of("DTSTART", start), "DTEND": line_of("DTEND", start.at(begin + master.length.local))}
     if rule.count:
         gone = times_before(rule, master.start.local, begin, seen.work)
-        parts = rule_parts(component.value("RRULE")) | {"COUNT": str(rule.count - gone)}
-        component = component.with_line(Line("RRULE", "", written_parts(parts)))
-    return replace(master, component=component, start=start)
+        times["RRULE"] = _with_count(master, rule.count - gone)
+    lines = tuple(times.get(line.name, line) for line in lines)
+    return replace(master, component=Component(master.component.name, lines, master.component.children), start=start)
+
+
+def _with_count(master: Event, count: int) -> Line:
+    parts = rule_parts(master.component.value("RRULE")) | {"COUNT": str(count)}
+    return Line("RRULE", "", written_parts(parts))
 
 
 def _later(line: Line, begin: datetime, seen: InWindow) -> Line | None:

@@ -50,10 +50,20 @@ def _by_weeks_and_positions(rule: Rule) -> str | None:
 
 
 def _by_days(rule: Rule) -> str | None:
-    if rule.by_month_day and rule.frequency == "WEEKLY":
+    return _by_month_days(rule) if rule.by_month_day else _by_weekdays(rule)
+
+
+def _by_month_days(rule: Rule) -> str | None:
+    if rule.frequency == "WEEKLY":
         return "BYMONTHDAY in a weekly rule"
-    if rule.by_month_day and rule.frequency == "YEARLY" and not rule.by_month:
+    if rule.frequency == "DAILY" and min(rule.by_month_day) < 0:
+        return "BYMONTHDAY from the month's end in a daily rule"
+    if rule.frequency == "YEARLY" and not rule.by_month:
         return "BYMONTHDAY without BYMONTH in a yearly rule"
+    return _by_weekdays(rule)
+
+
+def _by_weekdays(rule: Rule) -> str | None:
     numbers = {n for n, _ in rule.by_day}
     if not any(numbers):
         return None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
 
 from calsieve.core.recurrence.regular import Periods, periods_of
 from calsieve.core.recurrence.rule import Rule
@@ -38,13 +39,18 @@ def recurrences(rule: Rule, start: datetime, near: datetime, last: datetime, wor
     ``near`` at ``start`` all are walked. UNTIL is compared by its local value: the caller converts it.
     Raises TooMuchWork.
     """
+    return chain.from_iterable(_by_period(rule, start, near, last, work))
+
+
+def _by_period(rule: Rule, start: datetime, near: datetime, last: datetime, work: Work) -> Iterator[list[datetime]]:
     until = min(last, rule.until.local) if rule.until else last
     periods = periods_of(rule, start)
-    if rule.count is None:
-        number, left = periods.before(near) if near > start else 0, None
+    left = rule.count
+    if left is None:
+        number = periods.before(near) if near > start else 0
     else:
         number, before = _entry(periods, start, near)
-        left = rule.count - before
+        left -= before
     while (left is None or left > 0) and (moments := periods.times(number, until)) is not None:
         work.spend(periods.cost + len(moments))
         number += 1
@@ -55,7 +61,7 @@ def recurrences(rule: Rule, start: datetime, near: datetime, last: datetime, wor
         if left is not None:
             del moments[left:]
             left -= len(moments)
-        yield from moments
+        yield moments
 
 
 def times_before(rule: Rule, start: datetime, moment: datetime, work: Work) -> int:

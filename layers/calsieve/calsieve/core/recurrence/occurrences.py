@@ -4,53 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import chain
 
 from calsieve.core.event import Event, Occurrence
 from calsieve.core.recurrence.doubts import NotUnderstood
 from calsieve.core.recurrence.expand import Work, recurrences
 from calsieve.core.recurrence.properties import Recurrence, recurrence_of
+from calsieve.core.recurrence.reach import Reach, reach_of
 from calsieve.core.series import Series
-from calsieve.core.window import EARLIEST, LATEST, Window
+from calsieve.core.window import LATEST, Window
 
-# No zone is further than this from UTC; twice that covers any disagreement about one.
-MARGIN = timedelta(hours=26)
 END_OF_TIME = LATEST.replace(tzinfo=None)
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """The local times at which a master's occurrences have to begin so that a window shows them.
-
-    None does that begins before ``first`` or after ``last``, each does from ``sure_from`` to ``sure_to``, and
-    what lies between is told by its instants.
-    """
-
-    master: Event
-    window: Window
-    first: datetime
-    sure_from: datetime
-    sure_to: datetime
-    last: datetime
-
-    def shows(self, local: datetime) -> bool:
-        """Tell whether the occurrence that begins at ``local`` is visible."""
-        if self.sure_from <= local <= self.sure_to:
-            return True
-        return self.first <= local <= self.last and self.window.shows(*self.master.occurrence(local)[:2])
-
-
-def reach_of(master: Event, window: Window) -> Reach:
-    """Return where the occurrences of ``master`` have to begin to be visible."""
-    begin = max(window.start, EARLIEST + MARGIN).astimezone(master.rules).replace(tzinfo=None)
-    end = min(window.end, LATEST - MARGIN).astimezone(master.rules).replace(tzinfo=None)
-    try:
-        begin -= master.length.local + master.length.exact
-        first = begin - MARGIN
-    except OverflowError:
-        first = datetime.min  # noqa: DTZ901 - naive local time
-    return Reach(master, window, first, begin + MARGIN, end - MARGIN, end + MARGIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +56,9 @@ class InWindow:
 
 def in_window(series: Series, window: Window, work: Work) -> InWindow:
     """Read a series for a window."""
-    reach = reach_of(series.master, window)
-    return InWindow(series, recurrence_of(series.master), reach, series.overridden, work)
+    master = series.master
+    reach = reach_of(master.length, master.rules, window)
+    return InWindow(series, recurrence_of(master), reach, series.overridden, work)
 
 
 def shows_any(seen: InWindow) -> bool:
@@ -112,14 +78,14 @@ def visible_starts(seen: InWindow, near: datetime | None = None) -> list[datetim
     an occurrence of its rules. Raises TooMuchWork.
     """
     reach, start, dates = seen.reach, seen.master.start.local, seen.recurrence.dates
-    found: list[datetime] = []
-    for rule in seen.recurrence.rules:
-        found += recurrences(rule, start, near or reach.first, reach.last, seen.work)
+    rules = (recurrences(rule, start, near or reach.first, reach.last, seen.work) for rule in seen.recurrence.rules)
+    found = [*chain.from_iterable(rules)]
     if dates or len(seen.recurrence.rules) != 1:
         found = sorted({start, *dates, *found})
-    if seen.hidden or seen.recurrence.exceptions:
-        found = [local for local in found if not seen.takes_away(local)]
-    return [local for local in found if reach.sure_from <= local <= reach.sure_to or reach.shows(local)]
+    found = reach.part_of(found)
+    if away := seen.hidden | seen.recurrence.exceptions:
+        found = [local for local in found if local not in away]
+    return found
 
 
 def visible_periods(seen: InWindow, starts: Iterable[datetime] = ()) -> list[Occurrence]:

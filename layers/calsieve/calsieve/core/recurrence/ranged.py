@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 from calsieve.core.recurrence.doubts import why_doubtful
 from calsieve.core.recurrence.expand import TooMuchWork, recurrences
-from calsieve.core.recurrence.occurrences import END_OF_TIME, MARGIN, InWindow
+from calsieve.core.recurrence.occurrences import END_OF_TIME, InWindow
+from calsieve.core.recurrence.reach import MARGIN
 
 
 def over_with_all_that_follows(seen: InWindow) -> bool:

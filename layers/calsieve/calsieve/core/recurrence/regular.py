@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 
 from calsieve.core.recurrence.periods import AnyPeriods, at_positions, step_of
@@ -17,8 +18,9 @@ _DAY = timedelta(days=1)
 # Times that are worked out at once, as far as they lie within a year or so.
 _BLOCK = 32
 _BLOCK_SPAN = timedelta(days=400)
-# The weekday of a month's first day (Monday 0) and the month's length → its days that are wanted.
-_DaysOfMonth = Callable[[int, int], list[int]]
+_MONTHS_AT_ONCE = 6
+# Year and month → those of its days that are wanted.
+_DaysOfMonth = Callable[[int, int], Sequence[int]]
 
 
 class Periods(Protocol):
@@ -76,7 +78,7 @@ class _Cycle:
             except OverflowError:  # in the first week of all time, which has no beginning
                 self._anchor, days = start, []
         block = max(1, min(_BLOCK // max(1, len(days)), _BLOCK_SPAN // step))
-        self._offsets = [step * number + _DAY * day for number in range(block) for day in days]
+        self._offsets = _offsets(step, block, tuple(days))
         self._step = step * block
         self.every: int | None = len(self._offsets)
         self.cost = 1
@@ -97,8 +99,14 @@ class _Cycle:
             return [anchor + offset for offset in self._offsets if offset <= datetime.max - anchor]  # noqa: DTZ901
 
 
+@lru_cache(maxsize=256)
+def _offsets(step: timedelta, steps: int, days: tuple[int, ...]) -> list[timedelta]:
+    """Return the distances from the beginning of a number of steps that each have times after so many days."""
+    return [step * number + _DAY * day for number in range(steps) for day in days]
+
+
 class _Months:
-    """Periods of months or years with times on days that each month has by itself."""
+    """Periods of months or years with times on days that each month has by itself, some at once."""
 
     def __init__(self, rule: Rule, start: datetime, days: _DaysOfMonth) -> None:
         yearly = rule.frequency == "YEARLY"
@@ -106,24 +114,32 @@ class _Months:
         self._days = days
         self._positions = rule.by_set_pos
         self._interval = rule.interval * (12 if yearly else 1)
+        self._block = self._interval * (1 if yearly else _MONTHS_AT_ONCE)
         self._first = start.year * 12 + (0 if yearly else start.month - 1)
-        self._months = [month - 1 for month in sorted(set(rule.by_month)) or [start.month]] if yearly else [0]
-        self.every = None if rule.by_set_pos else _times_a_period(rule, start, self._months)
-        self.cost = 2 * len(self._months)
+        self._months = [month - 1 for month in sorted({*rule.by_month}) or [start.month]] if yearly else [0]
+        times = _times_a_period(rule, start, self._months)
+        self.every = None if times is None or rule.by_set_pos else times * (self._block // self._interval)
+        self.cost = 2 * len(self._months) * (self._block // self._interval)
 
     def before(self, near: datetime) -> int:
-        return (near.year * 12 + near.month - 1 - self._first) // self._interval
+        return (near.year * 12 + near.month - 1 - self._first) // self._block
 
     def times(self, number: int, until: datetime) -> list[datetime] | None:
-        first = self._first + self._interval * number
-        if first > until.year * 12 + until.month - 1:
+        first, last = self._first + self._block * number, until.year * 12 + until.month - 1
+        if first > last:
             return None
+        found: list[datetime] = []
+        for month in range(first, min(first + self._block, last + 1), self._interval):
+            moments = self._in_period(month)
+            found += at_positions(moments, self._positions) if self._positions else moments
+        return found
+
+    def _in_period(self, first: int) -> list[datetime]:
         start, found = self._start, []
         for month in self._months:
             year, index = divmod(first + month, 12)
-            days = self._days(*calendar.monthrange(year, index + 1))
-            found += [start.replace(year, index + 1, day) for day in days]
-        return at_positions(found, self._positions) if self._positions else found
+            found += [start.replace(year, index + 1, day) for day in self._days(year, index + 1)]
+        return found
 
 
 def _days_of_month(rule: Rule, start: datetime) -> _DaysOfMonth | None:
@@ -139,9 +155,10 @@ def _days_of_month(rule: Rule, start: datetime) -> _DaysOfMonth | None:
 
 def _by_number(numbers: tuple[int, ...]) -> _DaysOfMonth:
     if len(numbers) == 1 and 1 <= numbers[0] <= 28:
-        return lambda _, __: [numbers[0]]
+        return lambda _, __: numbers
 
-    def days(_: int, length: int) -> list[int]:
+    def days(year: int, month: int) -> list[int]:
+        _, length = _month(year, month)
         found = {number if number > 0 else length + 1 + number for number in numbers}
         return sorted(day for day in found if 1 <= day <= length)
 
@@ -149,7 +166,8 @@ def _by_number(numbers: tuple[int, ...]) -> _DaysOfMonth:
 
 
 def _by_weekday(rule: Rule) -> _DaysOfMonth:
-    def days(first_weekday: int, length: int) -> list[int]:
+    def days(year: int, month: int) -> list[int]:
+        first_weekday, length = _month(year, month)
         found: set[int] = set()
         for n, weekday in rule.by_day:
             every = range(1 + (weekday - first_weekday) % 7, length + 1, 7)
@@ -160,6 +178,9 @@ def _by_weekday(rule: Rule) -> _DaysOfMonth:
         return sorted(found)
 
     return days
+
+
+_month = lru_cache(maxsize=1200)(calendar.monthrange)
 
 
 def _times_a_period(rule: Rule, start: datetime, months: list[int]) -> int | None:
