@@ -18,7 +18,7 @@ from calsieve.core.recurrence.doubts import NotUnderstood, refuse_doubtful
 from calsieve.core.recurrence.expand import recurrences, times_before
 from calsieve.core.recurrence.occurrences import END_OF_TIME, InWindow, in_window, refuse_other_start, shows_any
 from calsieve.core.recurrence.properties import with_times
-from calsieve.core.recurrence.rule import SUB_DAILY, Rule, rule_parts, written_parts
+from calsieve.core.recurrence.rule import Rule, rule_parts, written_parts
 from calsieve.core.series import Series
 from calsieve.core.values import Form, line_of
 from calsieve.core.zones.resolve import to_utc
@@ -72,8 +72,6 @@ def _only_rule(seen: InWindow) -> Rule:
     rule = seen.recurrence.rules[0]
     if rule.by_set_pos:
         raise NotUnderstood("BYSETPOS")
-    if rule.frequency in SUB_DAILY and seen.master.start.form is not Form.UTC:
-        raise NotUnderstood("a rule of hours or less where clocks change")
     refuse_other_start(seen)
     return rule
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from calsieve.core.event import Event
 from calsieve.core.recurrence.properties import Recurrence
+from calsieve.core.recurrence.regular import SHORTEST_MONTHS
 from calsieve.core.recurrence.rule import SUB_DAILY, Rule
 from calsieve.core.values import Form
+
+# libical 3 keeps INTERVAL in a short integer.
+_LONGEST_INTERVAL = 32_767
 
 
 class NotUnderstood(Exception):
@@ -21,6 +27,8 @@ def refuse_doubtful(master: Event, recurrence: Recurrence) -> None:
     for rule in recurrence.rules:
         if why := why_doubtful(rule, master):
             raise NotUnderstood(why)
+        if rule.frequency in SUB_DAILY and master.start.form is not Form.UTC:
+            raise NotUnderstood("a rule of hours or less where clocks change")
 
 
 def why_doubtful(rule: Rule, master: Event) -> str | None:
@@ -32,11 +40,23 @@ def why_doubtful(rule: Rule, master: Event) -> str | None:
         return "UNTIL before DTSTART"
     if rule.unknown:
         return "parts that are not of RFC 5545"
+    if rule.interval > _LONGEST_INTERVAL:
+        return "a long INTERVAL"
+    if rule.frequency == "YEARLY" and _lacks_days(rule, master.start.local):
+        return "a yearly rule on a day that not every year has"
     if master.start.form is Form.DATE and (
         rule.by_hour or rule.by_minute or rule.by_second or rule.frequency in SUB_DAILY
     ):
         return "times of day in a series of dates"
     return _by_weeks_and_positions(rule) or (_by_hours if rule.frequency in SUB_DAILY else _by_days)(rule)
+
+
+def _lacks_days(rule: Rule, start: datetime) -> bool:
+    """Tell whether a yearly rule names days that a month of it may lack; ical.js shows the next month's instead."""
+    if rule.by_day or rule.by_year_day or rule.by_week_no:
+        return False
+    shortest = min(SHORTEST_MONTHS[month - 1] for month in rule.by_month or (start.month,))
+    return max(map(abs, rule.by_month_day or (start.day,))) > shortest
 
 
 def _by_weeks_and_positions(rule: Rule) -> str | None:

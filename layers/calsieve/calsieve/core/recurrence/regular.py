@@ -19,6 +19,8 @@ _DAY = timedelta(days=1)
 _BLOCK = 32
 _BLOCK_SPAN = timedelta(days=400)
 _MONTHS_AT_ONCE = 6
+# How many days January to December have in the shortest of years.
+SHORTEST_MONTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 # Year and month → those of its days that are wanted.
 _DaysOfMonth = Callable[[int, int], Sequence[int]]
 
@@ -191,10 +193,6 @@ def _times_a_period(rule: Rule, start: datetime, months: list[int]) -> int | Non
         return len(set(rule.by_day)) * len(months) if same_sign else None
     days = set(rule.by_month_day) or {start.day}
     same_sign = all(0 < day < 29 for day in days) or all(-29 < day < 0 for day in days)
-    shortest = 28 if rule.frequency == "MONTHLY" else min(_SHORTEST[month] for month in months)
+    shortest = 28 if rule.frequency == "MONTHLY" else min(SHORTEST_MONTHS[month] for month in months)
     usual = all(0 < day <= shortest for day in days)
     return len(days) * len(months) if same_sign or usual else None
-
-
-# The lengths of the months in the shortest of years.
-_SHORTEST = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
