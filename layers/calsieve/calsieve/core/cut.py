@@ -16,6 +16,7 @@ from calsieve.core.recurrence.rule import rule_parts, written_parts
 from calsieve.core.series import Series
 from calsieve.core.trim import Reduced
 from calsieve.core.values import Form, written
+from calsieve.core.window import LATEST
 from calsieve.core.zones.resolve import to_utc
 
 
@@ -25,7 +26,7 @@ def cut(seen: InWindow, reduced: Reduced) -> Reduced:
     Its rule ends by UNTIL at the last of its occurrences that is visible, by itself or by its override.
     Raises NotUnderstood and TooMuchWork.
     """
-    if reduced.master is None:
+    if reduced.master is None or seen.window.end >= LATEST:
         return reduced
     left = in_window(Series(reduced.master, reduced.overrides), seen.window, seen.work)
     last = _last(left)

@@ -70,8 +70,6 @@ def _only_rule(seen: InWindow) -> Rule:
         raise NotUnderstood("not exactly one rule")
     refuse_doubtful(seen.master, seen.recurrence)
     rule = seen.recurrence.rules[0]
-    if rule.by_set_pos:
-        raise NotUnderstood("BYSETPOS")
     refuse_other_start(seen)
     return rule
 

@@ -62,11 +62,17 @@ def _lacks_days(rule: Rule, start: datetime) -> bool:
 def _by_weeks_and_positions(rule: Rule) -> str | None:
     if rule.by_week_no:
         return "BYWEEKNO"
-    if rule.by_set_pos and rule.frequency not in {"YEARLY", "MONTHLY"}:
-        return "BYSETPOS in a rule of weeks or less"
+    if rule.by_set_pos and not _picks_weekdays_of_a_month(rule):
+        return "BYSETPOS, but for weekdays of a month"
     if rule.by_year_day and rule.frequency != "YEARLY":
         return "BYYEARDAY in a rule that is not yearly"
     return None
+
+
+def _picks_weekdays_of_a_month(rule: Rule) -> bool:
+    """Tell whether BYSETPOS picks from the weekdays of a month and nothing else; ical.js does no more with it."""
+    others = rule.by_month, rule.by_month_day, rule.by_year_day, rule.by_hour, rule.by_minute, rule.by_second
+    return rule.frequency == "MONTHLY" and bool(rule.by_day) and not any(others)
 
 
 def _by_days(rule: Rule) -> str | None:
