@@ -8,7 +8,7 @@ from dateutil.rrule import rrulestr
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from calsieve.core.recurrence.expand import recurrences
+from calsieve.core.recurrence.expand import Work, recurrences
 from calsieve.core.recurrence.rule import parsed_rule
 
 FREQUENCIES = st.sampled_from(["YEARLY", "MONTHLY", "WEEKLY", "DAILY"])
@@ -52,4 +52,4 @@ def test_a_rule_gives_what_dateutil_gives_from_wherever_it_is_asked(
     begin = start + near
     last = begin + timedelta(1500)
     expected = rrulestr(text, dtstart=start).between(begin, last, inc=True)
-    assert [t for t in recurrences(rule, start, begin, last) if t >= begin] == expected
+    assert [t for t in recurrences(rule, start, begin, last, Work(10**6)) if t >= begin] == expected

@@ -47,6 +47,7 @@ class SeriesMode(StrEnum):
     """What becomes of a recurring series that has a visible occurrence."""
 
     TRIM = "trim"
+    CUT = "cut"
     KEEP = "keep"
     EXPAND = "expand"
 
@@ -74,7 +75,7 @@ class Policy:
     colour: Colour | None = None
     timezone: str | None = None
     window: WindowPolicy = WindowPolicy()
-    series: SeriesMode = SeriesMode.KEEP
+    series: SeriesMode = SeriesMode.TRIM
     uid: UidMode = UidMode.KEEP
     refresh_every: timedelta = timedelta(hours=1)
     keep_alarms: bool = False

@@ -7,7 +7,7 @@ from itertools import islice
 
 import pytest
 
-from calsieve.core.recurrence.expand import TooMuchWork, recurrences
+from calsieve.core.recurrence.expand import TooMuchWork, Work, recurrences
 from calsieve.core.recurrence.rule import Rule, parsed_rule
 
 START = datetime(1997, 9, 2, 9)
@@ -22,7 +22,7 @@ def rule_of(text: str) -> Rule:
 
 def days(text: str, start: datetime = START, most: int = 6, last: datetime = FAR) -> str:
     """Return the first times of a rule as dates, with the hour where it is another than the start's."""
-    found = islice(recurrences(rule_of(text), start, start, last), most)
+    found = islice(recurrences(rule_of(text), start, start, last, Work(10**6)), most)
     return " ".join(f"{t:%Y%m%d}" + ("" if t.time() == start.time() else f"T{t:%H%M}") for t in found)
 
 
@@ -147,22 +147,31 @@ def test_a_rule_gives_the_times_that_the_standard_lists(rule: str, start: dateti
 def test_a_rule_that_never_recurs_ends_by_the_bound_or_the_end_of_time() -> None:
     never = rule_of("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30")
     with pytest.raises(TooMuchWork):
-        list(recurrences(never, START, START, datetime.max, most_steps=1000))
-    assert list(recurrences(rule_of("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"), START, START, datetime.max)) == []
+        list(recurrences(never, START, START, datetime.max, Work(1000)))
+    assert (
+        list(recurrences(rule_of("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"), START, START, datetime.max, Work(10**6))) == []
+    )
 
 
 def test_a_rule_reaches_the_last_day_there_is() -> None:
-    last = list(recurrences(rule_of("FREQ=DAILY"), datetime(9999, 12, 29), datetime(9999, 12, 29), datetime.max))
+    last = list(
+        recurrences(rule_of("FREQ=DAILY"), datetime(9999, 12, 29), datetime(9999, 12, 29), datetime.max, Work(10**6))
+    )
     assert last[-1] == datetime(9999, 12, 31)
     weekly = recurrences(
-        rule_of("FREQ=WEEKLY;BYDAY=FR,SA"), datetime(9999, 12, 24), datetime(9999, 12, 24), datetime.max
+        rule_of("FREQ=WEEKLY;BYDAY=FR,SA"), datetime(9999, 12, 24), datetime(9999, 12, 24), datetime.max, Work(10**6)
     )
     assert [t.day for t in weekly] == [24, 25, 31]
 
 
 def test_a_week_that_would_begin_before_the_first_day_gives_nothing() -> None:
     assert (
-        list(recurrences(rule_of("FREQ=WEEKLY;WKST=SU"), datetime(1, 1, 1), datetime(1, 1, 1), datetime(1, 3, 1))) == []
+        list(
+            recurrences(
+                rule_of("FREQ=WEEKLY;WKST=SU"), datetime(1, 1, 1), datetime(1, 1, 1), datetime(1, 3, 1), Work(10**6)
+            )
+        )
+        == []
     )
 
 
@@ -177,7 +186,7 @@ def test_a_week_that_would_begin_before_the_first_day_gives_nothing() -> None:
         "FREQ=DAILY;INTERVAL=-1",
         "FREQ=DAILY;UNTIL=soon",
         "FREQ=DAILY;BYHOUR=24",
-        "FREQ=DAILY;BYHOUR=+5",
+        "FREQ=DAILY;BYHOUR=-5",
         "FREQ=MONTHLY;BYMONTHDAY=0",
         "FREQ=MONTHLY;BYMONTHDAY=32",
         "FREQ=DAILY;BYDAY=XX",

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from calsieve.core import trim
-from calsieve.core.event import Event
 from tests.core.kit import cleaned, events, policy, vcalendar, vevent
 
 BERLIN = ";TZID=Europe/Berlin:"
@@ -31,18 +29,6 @@ def test_a_doubtful_series_goes_only_if_it_is_certainly_over_or_to_come(
     lines: tuple[str, ...], published: bool
 ) -> None:
     assert bool(starts(*lines, mode="keep")) is published
-
-
-def test_this_and_future_is_never_judged() -> None:
-    ranged = vevent("RECURRENCE-ID;RANGE=THISANDFUTURE:20200512T100000Z", "DTSTART:20200512T120000Z")
-    lines = "DTSTART:20200511T100000Z", "RRULE:FREQ=DAILY;COUNT=3"
-    assert starts(*lines, others=(ranged,)) == ["20200511T100000Z", "20200512T120000Z"]
-    assert starts(*lines) == []
-
-
-def test_exceptions_by_rule_are_left_out() -> None:
-    found = starts("DTSTART:20260520T100000Z", "RRULE:FREQ=DAILY;COUNT=4", "EXRULE:FREQ=DAILY;INTERVAL=2")
-    assert found == ["20260521T100000Z", "20260523T100000Z"]
 
 
 def test_a_time_that_comes_twice_is_shown_once() -> None:
@@ -99,19 +85,6 @@ def test_until_in_utc_bounds_a_floating_series_by_the_feeds_zone() -> None:
     body = vcalendar(vevent("DTSTART:20260520T100000", "RRULE:FREQ=DAILY;UNTIL=20260522T140000Z"))
     (event,) = events(cleaned(body, policy=policy(timezone="America/New_York")).body)
     assert event.value("RRULE") == "FREQ=DAILY;UNTIL=20260522T100000"
-
-
-def test_a_trimmed_series_that_shows_something_else_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = trim._moved
-
-    def wrong(master: Event, begin: object, dropped: int) -> Event:
-        return right(master, begin, dropped + 1)  # type: ignore[arg-type]
-
-    source = vcalendar(vevent("DTSTART:20260401T100000Z", "RRULE:FREQ=DAILY;COUNT=30"))
-    assert cleaned(source, policy=policy("trim")).report.series_kept_whole == 0
-    monkeypatch.setattr(trim, "_moved", wrong)
-    report = cleaned(source, policy=policy("trim")).report
-    assert (report.series_kept_whole, report.events_out) == (1, 1)
 
 
 def test_the_first_and_the_last_hour_of_the_window_are_looked_at() -> None:

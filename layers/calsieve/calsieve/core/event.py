@@ -59,14 +59,18 @@ class Event:
 
     def occurrence(self, local: datetime | None = None) -> Occurrence:
         """Return the occurrence that begins at that local time, by default its own."""
-        start = self.start.local if local is None else local
-        try:
-            end = start + self.length.local
-        except OverflowError:
-            end = datetime.max  # noqa: DTZ901 - naive local time
-        begins = to_utc(start, self.rules)
-        try:
-            ends = to_utc(end, self.rules) + self.length.exact
-        except OverflowError:
-            ends = LATEST
-        return Occurrence(begins, max(begins, ends), start)
+        return occurrence_at(self.start.local if local is None else local, self.length, self.rules)
+
+
+def occurrence_at(local: datetime, length: Length, rules: tzinfo) -> Occurrence:
+    """Return the occurrence of that length that begins at a local time; what all time can't hold is clamped."""
+    try:
+        end = local + length.local
+    except OverflowError:
+        end = datetime.max  # noqa: DTZ901 - naive local time
+    begins = to_utc(local, rules)
+    try:
+        ends = to_utc(end, rules) + length.exact
+    except OverflowError:
+        ends = LATEST
+    return Occurrence(begins, max(begins, ends), local)

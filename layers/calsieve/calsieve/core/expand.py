@@ -2,37 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
-from itertools import islice
 
 from calsieve.core.component import Line
-from calsieve.core.event import Event, Occurrence
-from calsieve.core.recurrence.occurrences import NotUnderstood, begins_by_its_rules, visible_occurrences
-from calsieve.core.series import Series, detached
+from calsieve.core.event import Event, Length, Occurrence
+from calsieve.core.recurrence.doubts import NotUnderstood, refuse_doubtful
+from calsieve.core.recurrence.occurrences import InWindow, refuse_other_start, visible_periods, visible_starts
+from calsieve.core.series import detached
 from calsieve.core.values import Form, line_of, written
-from calsieve.core.window import Window
 
 _RECURRENCE = ("RRULE", "RDATE", "EXDATE", "EXRULE")
 # A series with more visible occurrences than that stays whole: in an endless window an endless series has no end.
 _MOST = 5_000
+# What an event costs, in steps of the work of finding times.
+_STEPS = 10
 
 
-def expanded(series: Series, window: Window) -> list[Event]:
+def expanded(seen: InWindow) -> list[Event]:
     """Return one stand-alone event for each visible occurrence, in order of time.
 
     Its UID is made from the series' UID and the occurrence's original slot, so it is the same each time.
-    Raises NotUnderstood where the occurrences can't be told with certainty.
+    Raises NotUnderstood where the occurrences can't be told with certainty, and TooMuchWork.
     """
-    if any(override.ranged for override in series.overrides):
+    if any(override.ranged for override in seen.series.overrides):
         raise NotUnderstood("RANGE=THISANDFUTURE")
-    if not begins_by_its_rules(series.master):
-        raise NotUnderstood("DTSTART is not an occurrence of its rule")
-    found = sorted(islice(visible_occurrences(series.master, series.overridden, window), _MOST + 1))
+    refuse_doubtful(seen.master, seen.recurrence)
+    refuse_other_start(seen)
+    starts = visible_starts(seen)
+    found = sorted([*map(seen.master.occurrence, starts), *visible_periods(seen, starts)])
     if len(found) > _MOST:
         raise NotUnderstood("more occurrences than the bound")
-    alone = [standing_alone(series.master, occurrence) for occurrence in found]
-    moved = [o for o in series.overrides if window.shows(*o.occurrence()[:2])]
-    return alone + [detached(override) for override in moved]
+    seen.work.spend(_STEPS * len(found))
+    alone = [standing_alone(seen.master, occurrence) for occurrence in found]
+    return alone + overrides_alone(seen, seen.series.overrides)
+
+
+def overrides_alone(seen: InWindow, overrides: Iterable[Event]) -> list[Event]:
+    """Return the visible ones of these overrides as events of their own. Raises NotUnderstood."""
+    visible = [override for override in overrides if seen.shows(override.occurrence())]
+    if any(override.slot.local in seen.recurrence.exceptions for override in visible):
+        raise NotUnderstood("an override of an excepted slot")  # recurring-ical-events hides it
+    return [detached(override) for override in visible]
 
 
 def standing_alone(master: Event, occurrence: Occurrence) -> Event:
@@ -42,7 +53,9 @@ def standing_alone(master: Event, occurrence: Occurrence) -> Event:
     event = replace(master, component=component, start=start).with_uid(f"{master.uid}-{start.text}")
     component = event.component
     if event.occurrence() != occurrence:  # a PERIOD with a length of its own
-        return replace(event, component=component.without("DTEND", "DURATION").plus(_ending(master, occurrence)))
+        length = Length(exact=occurrence.end - occurrence.start)
+        component = component.without("DTEND", "DURATION").plus(_ending(master, occurrence))
+        return replace(event, component=component, length=length)
     if not component.has("DTEND"):
         return event
     if master.length.exact:
@@ -52,9 +65,7 @@ def standing_alone(master: Event, occurrence: Occurrence) -> Event:
 
 
 def _ending(master: Event, occurrence: Occurrence) -> Line:
-    """Return DTEND in UTC, which says it exactly, unless DTSTART floats. Raises NotUnderstood for dates."""
-    if master.start.form is Form.DATE:
-        raise NotUnderstood("a PERIOD in a series of dates")
+    """Return DTEND in UTC, which says it exactly, unless DTSTART floats."""
     if master.start.form is Form.FLOATING:
         return line_of("DTEND", master.start.at(occurrence.end.astimezone(master.rules).replace(tzinfo=None)))
     return Line("DTEND", "", written(occurrence.end.replace(tzinfo=None), Form.UTC))

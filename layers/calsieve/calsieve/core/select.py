@@ -6,67 +6,103 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from calsieve.core.cut import cut
 from calsieve.core.event import Event
 from calsieve.core.expand import expanded
-from calsieve.core.recurrence.occurrences import NotUnderstood, certainly_over, visible_occurrences
+from calsieve.core.proof import prove
+from calsieve.core.recurrence.doubts import NotUnderstood, why_doubtful
+from calsieve.core.recurrence.expand import TooMuchWork, Work
+from calsieve.core.recurrence.occurrences import InWindow, in_window, out_of_reach, shows_any
+from calsieve.core.recurrence.ranged import over_with_all_that_follows
 from calsieve.core.series import Series
-from calsieve.core.trim import trimmed
+from calsieve.core.trim import Reduced, trimmed
 from calsieve.core.window import Window
 from calsieve.models import SeriesMode
+
+# Steps of work for one series, and for all of a feed: more than real ones need, some seconds at most.
+MOST_FOR_A_SERIES = 100_000
+MOST_FOR_A_FEED = 5_000_000
 
 
 @dataclass(slots=True)
 class Tally:
-    """What became of the series: counted for the report, with the reasons why some were kept whole."""
+    """What became of the series: counted for the report, with the reasons why some were kept whole.
+
+    ``steps`` is how much work is left for the series that are still to come.
+    """
 
     past: int = 0
     future: int = 0
     kept_whole: Counter[str] = field(default_factory=Counter)
+    steps: int = MOST_FOR_A_FEED
 
     def shows(self, start: datetime, end: datetime, window: Window) -> bool:
         """Tell whether the window shows a single event, and count it if not."""
-        if window.shows(start, end):
-            return True
-        if end <= window.start or start < window.end:
+        shown = window.shows(start, end)
+        if not shown:
+            self.count_out(over=end <= window.start or start < window.end)
+        return shown
+
+    def count_out(self, *, over: bool) -> None:
+        """Count a series of which nothing is shown, because it is over or not yet there."""
+        if over:
             self.past += 1
         else:
             self.future += 1
-        return False
 
 
 def selected(series: Series, window: Window, mode: SeriesMode, tally: Tally) -> list[Event]:
     """Return the events to publish for a series: none if the window shows none of its occurrences."""
-    if not shows(series, window):
-        over = max(event.occurrence().end for event in (series.master, *series.overrides)) <= window.start
-        if over or series.master.occurrence().start < window.end:
-            tally.past += 1
-        else:
-            tally.future += 1
-        return []
-    if series.single or mode is SeriesMode.KEEP:
-        return [series.master, *series.overrides]
-    return _reduced(series, window, mode, tally)
-
-
-def shows(series: Series, window: Window) -> bool:
-    """Tell whether an occurrence of the series is visible; where readers disagree, it is taken to be."""
-    own = (event.occurrence() for event in ((series.master,) if series.single else series.overrides))
-    if any(window.shows(occurrence.start, occurrence.end) for occurrence in own):
-        return True
     if series.single:
-        return False
-    if any(override.ranged for override in series.overrides):
-        return True
-    try:
-        return any(True for _ in visible_occurrences(series.master, series.overridden, window))
-    except NotUnderstood:
-        return not certainly_over(series.master, window)
+        start, end, _ = series.master.occurrence()
+        return [series.master] if tally.shows(start, end, window) else []
+    allowed = min(tally.steps, MOST_FOR_A_SERIES)
+    seen = in_window(series, window, Work(allowed))
+    events = _selected(seen, mode, tally)
+    tally.steps -= min(allowed, allowed - seen.work.left)
+    return events
 
 
-def _reduced(series: Series, window: Window, mode: SeriesMode, tally: Tally) -> list[Event]:
-    """Publish less than the whole series where that is certain to show the same."""
+def _selected(seen: InWindow, mode: SeriesMode, tally: Tally) -> list[Event]:
+    if not shows(seen):
+        ends = max(event.occurrence().end for event in (seen.master, *seen.series.overrides))
+        over = ends <= seen.window.start or seen.master.occurrence().start < seen.window.end
+        tally.count_out(over=over)
+        return []
+    if mode is SeriesMode.KEEP:
+        return [seen.master, *seen.series.overrides]
     try:
-        return expanded(series, window) if mode is SeriesMode.EXPAND else trimmed(series, window)
+        return _reduced(seen, mode)
     except NotUnderstood as why:
         tally.kept_whole[str(why)] += 1
-        return [series.master, *series.overrides]
+    except TooMuchWork:
+        tally.kept_whole["more steps than the bound"] += 1
+    return [seen.master, *seen.series.overrides]
+
+
+def _reduced(seen: InWindow, mode: SeriesMode) -> list[Event]:
+    """Return less than the whole series where that is certain to show the same."""
+    if mode is SeriesMode.EXPAND:
+        return expanded(seen)
+    whole = Reduced(seen.master, seen.series.overrides)
+    reduced = trimmed(seen, cut=mode is SeriesMode.CUT)
+    ended = cut(seen, reduced) if mode is SeriesMode.CUT else reduced
+    if ended != whole:
+        prove(seen, ended, cut=ended is not reduced)
+    return ended.events
+
+
+def shows(seen: InWindow) -> bool:
+    """Tell whether an occurrence of the series is visible; where readers disagree, it is taken to be."""
+    if any(seen.shows(override.occurrence()) for override in seen.series.overrides):
+        return True
+    if any(override.ranged for override in seen.series.overrides):
+        return not over_with_all_that_follows(seen)
+    if out_of_reach(seen):
+        return False
+    if seen.recurrence.foreign or any(why_doubtful(rule, seen.master) for rule in seen.recurrence.rules):
+        return True
+    try:
+        return shows_any(seen)
+    except TooMuchWork:
+        return True

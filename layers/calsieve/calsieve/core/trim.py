@@ -1,148 +1,166 @@
 """`series: trim`: the same series, begun at its first occurrence that is not over.
 
 Refuses, by NotUnderstood, whatever a reader is known to take differently once DTSTART has moved; the series is
-then published whole. What it returns has been expanded again and compared.
+then published whole. What it returns has yet to be proven (`proof`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
+from typing import NamedTuple
 
 from calsieve.core.component import Component, Line
 from calsieve.core.event import Event, Occurrence
-from calsieve.core.expand import expanded, standing_alone
-from calsieve.core.recurrence.expand import TooMuchWork, recurrences
-from calsieve.core.recurrence.occurrences import (
-    NotUnderstood,
-    begins_by_its_rules,
-    local_span,
-    rules_of,
-    visible_occurrences,
-    why_doubtful,
-)
-from calsieve.core.recurrence.rule import SUB_DAILY, Rule, rule_parts, written_parts
-from calsieve.core.series import Series, detached
-from calsieve.core.values import Form, When, line_of, parsed_when
-from calsieve.core.window import LATEST, Window
+from calsieve.core.expand import expanded, overrides_alone, standing_alone
+from calsieve.core.recurrence.doubts import NotUnderstood, refuse_doubtful
+from calsieve.core.recurrence.expand import recurrences, times_before
+from calsieve.core.recurrence.occurrences import END_OF_TIME, InWindow, in_window, refuse_other_start, shows_any
+from calsieve.core.recurrence.properties import with_times
+from calsieve.core.recurrence.rule import Rule, rule_parts, written_parts
+from calsieve.core.series import Series
+from calsieve.core.values import Form, line_of
 from calsieve.core.zones.resolve import to_utc
 
-# A proof goes this far into a window: rules repeat, and a window may have no end.
-_PROVEN = timedelta(days=5 * 366)
+
+class Reduced(NamedTuple):
+    """What is left of a series: a master with its overrides, if any, and events that stand for themselves."""
+
+    master: Event | None
+    overrides: tuple[Event, ...] = ()
+    alone: tuple[Event, ...] = ()
+
+    @property
+    def events(self) -> list[Event]:
+        """All of them, the master first."""
+        return [*([self.master] if self.master else ()), *self.overrides, *self.alone]
 
 
-def trimmed(series: Series, window: Window) -> list[Event]:
-    """Return the events that show of ``series`` what did not end before the window, and prove it.
+def trimmed(seen: InWindow, *, cut: bool = False) -> Reduced:
+    """Return what shows of a series what did not end before the window.
 
-    Raises NotUnderstood if the result can't be proven the same.
+    With ``cut`` overrides that were moved to behind the window go too; the rule goes on. Raises NotUnderstood and
+    TooMuchWork.
     """
-    rule = _only_rule(series)
-    current = _without_past(series, window)
-    begin, dropped = _new_start(current.master, rule, window)
+    rule = _only_rule(seen)
+    seen = _without_moved_out(seen, cut=cut)
+    begin = _new_start(seen, rule)
     if begin is None:
-        return expanded(current, window)
-    if begin == series.master.start.local:
-        return [current.master, *current.overrides]
-    result = _begun_at(current, begin, dropped, window)
-    _prove(series, result, window)
-    return result
+        return Reduced(None, (), tuple(expanded(seen)))
+    if any(override.ranged and override.slot.local < begin for override in seen.series.overrides):
+        raise NotUnderstood("RANGE=THISANDFUTURE from before the window")
+    reduced = _begun_at(seen, rule, begin)
+    if reduced.alone and not cut:
+        _refuse_nothing_left(seen, reduced)
+    return reduced
 
 
-def _only_rule(series: Series) -> Rule:
+def _refuse_nothing_left(seen: InWindow, reduced: Reduced) -> None:
+    """Refuse to let all that is visible stand for itself: the series goes on, but would be gone the next time."""
+    assert reduced.master is not None  # noqa: S101 - the rule goes on
+    left = in_window(Series(reduced.master, reduced.overrides), seen.window, seen.work)
+    if not shows_any(left) and not any(left.shows(override.occurrence()) for override in reduced.overrides):
+        raise NotUnderstood("nothing of its rule in the window")
+
+
+def _only_rule(seen: InWindow) -> Rule:
     """Return the one rule of a series of a kind that can be begun later."""
-    master = series.master
-    rules = rules_of(master, "RRULE")
-    if len(rules) != 1 or master.component.has("EXRULE"):
+    if len(seen.recurrence.rules) != 1:
         raise NotUnderstood("not exactly one rule")
-    if any(override.ranged for override in series.overrides):
-        raise NotUnderstood("RANGE=THISANDFUTURE")
-    if any("/" in line.value for line in master.component.all("RDATE")):
-        raise NotUnderstood("RDATE with periods")
-    rule = rules[0]
-    if why := why_doubtful(rule, master):
-        raise NotUnderstood(why)
-    if rule.by_set_pos:
-        raise NotUnderstood("BYSETPOS")
-    if rule.frequency in SUB_DAILY and master.start.form is not Form.UTC:
-        raise NotUnderstood("a rule of hours or less where clocks change")
+    refuse_doubtful(seen.master, seen.recurrence)
+    rule = seen.recurrence.rules[0]
+    refuse_other_start(seen)
     return rule
 
 
-def _without_past(series: Series, window: Window) -> Series:
-    """Put EXDATE in place of overrides that were moved to before the window: else their slots would reappear."""
-    past = [o for o in series.overrides if o.occurrence().end <= window.start and not _visible(o.occurrence(), window)]
-    if not past:
-        return series
-    excepted = line_of("EXDATE", *(override.slot for override in past))
-    master = replace(series.master, component=series.master.component.plus(excepted))
-    gone = {override.slot for override in past}
-    return Series(master, tuple(override for override in series.overrides if override.slot not in gone))
+def _without_moved_out(seen: InWindow, *, cut: bool) -> InWindow:
+    """Put EXDATE in place of overrides that were moved out of the window: else their slots would reappear.
+
+    One that also holds for those that follow it stays.
+    """
+    goes = (lambda occurrence: not seen.shows(occurrence)) if cut else seen.over
+    slots = {o.slot.local for o in seen.series.overrides if not o.ranged and goes(o.occurrence())}
+    if not slots:
+        return seen
+    kept = tuple(override for override in seen.series.overrides if override.slot.local not in slots)
+    series = Series(_with_exceptions(seen.master, slots - seen.recurrence.exceptions), kept)
+    recurrence = replace(seen.recurrence, exceptions=seen.recurrence.exceptions | slots)
+    return replace(seen, series=series, recurrence=recurrence, hidden=series.overridden)
 
 
-def _new_start(master: Event, rule: Rule, window: Window) -> tuple[datetime | None, int]:
-    """Return the first rule occurrence that is not over nor excepted, and how many come before it."""
-    excepted = {when.local for line in master.component.all("EXDATE") for when in _whens(line)}
-    begin, end = local_span(master, window)
-    # A rule with no occurrence in the window may go on behind it.
-    last = end if rule.until is None and rule.count is None else LATEST.replace(tzinfo=None)
-    before = 0
-    for local in _rule_times(master, rule, begin, last):
-        if local not in excepted and master.occurrence(local).end > window.start:
-            return local, before
-        before += 1
-    return None, before
+def _with_exceptions(master: Event, slots: Iterable[datetime]) -> Event:
+    """Return the master with EXDATE for these local times too."""
+    moments = [master.start.at(slot) for slot in sorted(slots)]
+    lines = [line_of("EXDATE", *moments)] if moments else []
+    return replace(master, component=master.component.plus(*lines))
 
 
-def _rule_times(master: Event, rule: Rule, begin: datetime, last: datetime) -> Iterator[datetime]:
-    if not begins_by_its_rules(master):
-        raise NotUnderstood("DTSTART is not an occurrence of its rule")
-    try:
-        yield from recurrences(rule, master.start.local, begin, last)
-    except TooMuchWork as error:
-        raise NotUnderstood("more steps than the bound") from error
+def _new_start(seen: InWindow, rule: Rule) -> datetime | None:
+    """Return the first rule occurrence that is not over nor excepted, be it behind the window."""
+    reach, exceptions = seen.reach, seen.recurrence.exceptions
+    for local in recurrences(rule, seen.master.start.local, reach.first, END_OF_TIME, seen.work):
+        if local < reach.first or local in exceptions:
+            continue
+        if local >= reach.sure_from or not seen.over(seen.master.occurrence(local)):
+            return local
+    return None
 
 
-def _begun_at(series: Series, begin: datetime, dropped: int, window: Window) -> list[Event]:
-    master = _moved(series.master, begin, dropped)
-    early = [override for override in series.overrides if override.slot.local < begin]
-    kept = [override for override in series.overrides if override.slot.local >= begin]
-    alone = [detached(override) for override in early if _visible(override.occurrence(), window)]
-    before = Window(window.start, max(window.start, master.occurrence().start))
-    added = [
-        standing_alone(series.master, occurrence)
-        for occurrence in sorted(visible_occurrences(series.master, series.overridden, before))
-        if occurrence.local < begin
-    ]
-    return [master, *kept, *alone, *added]
+def _begun_at(seen: InWindow, rule: Rule, begin: datetime) -> Reduced:
+    kept = tuple(override for override in seen.series.overrides if override.slot.local >= begin)
+    early = [override for override in seen.series.overrides if override.slot.local < begin]
+    alone = overrides_alone(seen, early)
+    added = [seen.master.occurrence(local) for local in seen.recurrence.dates if local < begin]
+    added += [period for period in seen.recurrence.periods if period.local < begin]
+    visible = sorted({one for one in added if seen.shows(one) and not seen.takes_away(one.local)})
+    alone += [standing_alone(seen.master, occurrence) for occurrence in visible]
+    return Reduced(_from(seen, rule, begin), kept, tuple(alone))
 
 
-def _moved(master: Event, begin: datetime, dropped: int) -> Event:
-    """Return the master begun at a later occurrence: same rule, same phase, same length by the clock."""
+def _from(seen: InWindow, rule: Rule, begin: datetime) -> Event:
+    """Return the master from an occurrence of its rule on: same rule, same phase, same length by the clock."""
+    master = seen.master
+    lines = tuple(later for line in master.component.lines if (later := _later(line, begin, seen)))
+    if begin == master.start.local:
+        component = Component(master.component.name, lines, master.component.children)
+        return master if component == master.component else replace(master, component=component)
+    _refuse_other_readings(seen, begin)
+    start = master.start.at(begin)
+    times = {"DTSTART": line_of("DTSTART", start), "DTEND": line_of("DTEND", start.at(begin + master.length.local))}
+    if rule.count:
+        gone = times_before(rule, master.start.local, begin, seen.work)
+        times["RRULE"] = _with_count(master, rule.count - gone)
+    lines = tuple(times.get(line.name, line) for line in lines)
+    return replace(master, component=Component(master.component.name, lines, master.component.children), start=start)
+
+
+def _with_count(master: Event, count: int) -> Line:
+    parts = rule_parts(master.component.value("RRULE")) | {"COUNT": str(count)}
+    return Line("RRULE", "", written_parts(parts))
+
+
+def _later(line: Line, begin: datetime, seen: InWindow) -> Line | None:
+    """Return a line as it is from ``begin`` on; None if nothing of it is left."""
+
+    def goes_on(local: datetime, period: Occurrence | None) -> bool:
+        return local >= begin and not (period and seen.over(period))
+
+    return with_times(line, seen.master, goes_on) if line.name in {"RDATE", "EXDATE"} else line
+
+
+def _refuse_other_readings(seen: InWindow, begin: datetime) -> None:
+    """Refuse a new DTSTART that some reader would take differently from the old one."""
+    master = seen.master
     if master.length.exact and master.component.has("DTEND"):
         raise NotUnderstood("DTEND in another zone than DTSTART")
     for local in (master.start.local, begin):
         _refuse_clock_change(master, local)
-    start = master.start.at(begin)
-    lines = [_later(line, begin, dropped, master) for line in master.component.lines if line.name != "DTSTART"]
-    component = Component(master.component.name, tuple(filter(None, lines)), master.component.children)
-    component = component.plus(line_of("DTSTART", start))
-    if component.has("DTEND"):
-        component = component.with_line(line_of("DTEND", start.at(begin + master.length.local)))
-    return replace(master, component=component, start=start)
-
-
-def _later(line: Line, begin: datetime, dropped: int, master: Event) -> Line | None:
-    """Return a recurrence line as it is from ``begin`` on; None if nothing of it is left."""
-    if line.name in {"EXDATE", "RDATE"}:
-        left = [when for when in _whens(line) if when.local >= begin]
-        return line_of(line.name, *(master.start.at(when.local) for when in left)) if left else None
-    if line.name == "RRULE":
-        parts = rule_parts(line.value)
-        if "COUNT" in parts:
-            parts["COUNT"] = str(int(parts["COUNT"]) - dropped)
-        return line._replace(value=written_parts(parts))
-    return line
+    if master.start.form is Form.UTC:
+        # x-wr-timezone, and what is built on it, expands such a series by the local time of the feed.
+        old, new = (to_utc(local, UTC).astimezone(seen.window.zone) for local in (master.start.local, begin))
+        if old.utcoffset() != new.utcoffset():
+            raise NotUnderstood("a series in UTC in a feed whose clocks change")
 
 
 def _refuse_clock_change(master: Event, local: datetime) -> None:
@@ -153,31 +171,3 @@ def _refuse_clock_change(master: Event, local: datetime) -> None:
     elapsed = occurrence.end - occurrence.start
     if back != local or later != occurrence.start or elapsed != master.length.local + master.length.exact:
         raise NotUnderstood("an occurrence during which the clocks change")
-
-
-def _prove(series: Series, result: list[Event], window: Window) -> None:
-    """Expand before and after and compare, over the window or as much of it as is near."""
-    window = replace(window, end=min(window.end, window.start + _PROVEN))
-    overrides = [event for event in result if event.recurrence_id is not None]
-    after: list[tuple[datetime, datetime]] = []
-    for event in result:
-        if event.recurrence_id is None:
-            own = overrides if event.uid == series.master.uid else ()
-            after += _shown(Series(event, tuple(own)), window)
-    if sorted(_shown(series, window)) != sorted(after):
-        raise NotUnderstood("the trimmed series shows something else")
-
-
-def _shown(series: Series, window: Window) -> list[tuple[datetime, datetime]]:
-    """Return start and end of all that a series shows."""
-    plain = visible_occurrences(series.master, series.overridden, window)
-    moved = (override.occurrence() for override in series.overrides)
-    return [(o.start, o.end) for o in plain] + [(o.start, o.end) for o in moved if _visible(o, window)]
-
-
-def _visible(occurrence: Occurrence, window: Window) -> bool:
-    return window.shows(occurrence.start, occurrence.end)
-
-
-def _whens(line: Line) -> list[When]:
-    return [when for text in line.value.split(",") if (when := parsed_when(text))]

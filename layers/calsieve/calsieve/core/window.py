@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from calsieve.core.zones.iana import iana_zone
 from calsieve.models import Snap, Span, WindowPolicy
@@ -16,10 +16,11 @@ LATEST = datetime(9999, 12, 29, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Instants from ``start`` to just before ``end``, both in UTC."""
+    """Instants from ``start`` to just before ``end``, both in UTC, of a feed in ``zone``."""
 
     start: datetime
     end: datetime
+    zone: tzinfo = UTC
 
     def shows(self, start: datetime, end: datetime) -> bool:
         """Tell whether [start, end) overlaps the window by RFC 4791 §9.9.
@@ -43,7 +44,7 @@ def window_for(policy: WindowPolicy, timezone: str, now: datetime) -> Window:
         start = _instant(_snapped_back(_moved(local, policy.back, -1), policy.snap), zone, EARLIEST)
     if policy.ahead is not None:
         end = _instant(_snapped_ahead(_moved(local, policy.ahead, 1), policy.snap), zone, LATEST)
-    return Window(start, end)
+    return Window(start, end, zone)
 
 
 def _moved(local: datetime, span: Span, sign: int) -> datetime | None:

@@ -1,223 +1,84 @@
 """The local times at which a rule recurs (RFC 5545 §3.3.10), beginning near where they are wanted.
 
-Works on naive local times; zones are the caller's. A rule is walked period by period (a year, month,
-week, day, hour, minute or second, times INTERVAL), and each period gives a sorted set.
+Works on naive local times; zones are the caller's. A rule is walked period by period.
 """
 
 from __future__ import annotations
 
-import calendar
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time, timedelta
-from itertools import product
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import chain
 
-from calsieve.core.recurrence.rule import SUB_DAILY, Rule
-
-# Periods and times looked at for one rule before giving up: more than any real series needs.
-MOST_STEPS = 100_000
-_DAY = timedelta(days=1)
-_UNITS = {
-    "WEEKLY": timedelta(weeks=1),
-    "DAILY": _DAY,
-    "HOURLY": timedelta(hours=1),
-    "MINUTELY": timedelta(minutes=1),
-    "SECONDLY": timedelta(seconds=1),
-}
+from calsieve.core.recurrence.regular import Periods, periods_of
+from calsieve.core.recurrence.rule import Rule
 
 
 class TooMuchWork(Exception):
     """A rule needs more steps than the bound allows."""
 
 
-def recurrences(
-    rule: Rule, start: datetime, near: datetime, last: datetime, most_steps: int = MOST_STEPS
-) -> Iterator[datetime]:
+class Work:
+    """How many steps may still be taken: one for a period or a time that is looked at. It changes."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def spend(self, steps: int) -> None:
+        """Take steps. Raises TooMuchWork if there are none left."""
+        self.left -= steps
+        if self.left < 0:
+            raise TooMuchWork
+
+
+def recurrences(rule: Rule, start: datetime, near: datetime, last: datetime, work: Work) -> Iterator[datetime]:
     """Yield the local times of ``rule`` from DTSTART ``start`` up to ``last``, in order.
 
-    May leave out times before ``near``; a rule with COUNT is walked from its start and gives all. UNTIL is
-    compared by its local value: the caller converts it. Raises TooMuchWork past ``most_steps`` periods and times.
+    May leave out times before ``near``, and does not look at them where it can be told how many they are: for
+    ``near`` at ``start`` all are walked. UNTIL is compared by its local value: the caller converts it.
+    Raises TooMuchWork.
     """
+    return chain.from_iterable(_by_period(rule, start, near, last, work))
+
+
+def _by_period(rule: Rule, start: datetime, near: datetime, last: datetime, work: Work) -> Iterator[list[datetime]]:
     until = min(last, rule.until.local) if rule.until else last
+    periods = periods_of(rule, start)
     left = rule.count
-    number = 0 if rule.count else _period_before(rule, start, near)
-    while (anchor := _anchor(rule, start, number)) is not None and anchor <= until:
-        moments = _in_period(rule, start, anchor)
+    if left is None:
+        number = periods.before(near) if near > start else 0
+    else:
+        number, before = _entry(periods, start, near)
+        left -= before
+    while (left is None or left > 0) and (moments := periods.times(number, until)) is not None:
+        work.spend(periods.cost + len(moments))
         number += 1
-        most_steps -= 1 + len(moments)
-        if most_steps < 0:
-            raise TooMuchWork
-        for moment in moments:
-            if moment < start:
-                continue
-            if moment > until or left == 0:
-                return
-            yield moment
-            left = None if left is None else left - 1
+        if moments and moments[0] < start:
+            moments = [moment for moment in moments if moment >= start]
+        if moments and moments[-1] > until:
+            moments = [moment for moment in moments if moment <= until]
+        if left is not None:
+            del moments[left:]
+            left -= len(moments)
+        yield moments
 
 
-def _period_before(rule: Rule, start: datetime, near: datetime) -> int:
-    """Return the number of a period that certainly begins before ``near``."""
-    if near <= start:
-        return 0
-    if rule.frequency == "YEARLY":
-        steps = (near.year - start.year - 1) // rule.interval
-    elif rule.frequency == "MONTHLY":
-        steps = ((near.year - start.year) * 12 + near.month - start.month - 1) // rule.interval
-    else:
-        steps = (near - start) // (_UNITS[rule.frequency] * rule.interval) - 1
-    return max(steps, 0)
+def times_before(rule: Rule, start: datetime, moment: datetime, work: Work) -> int:
+    """Return how many local times a rule without an end has before ``moment``. Raises TooMuchWork."""
+    periods = periods_of(rule, start)
+    number, before = _entry(periods, start, moment)
+    while (moments := periods.times(number, moment)) is not None:
+        work.spend(periods.cost + len(moments))
+        number += 1
+        before += sum(start <= one < moment for one in moments)
+    return before
 
 
-def _anchor(rule: Rule, start: datetime, number: int) -> datetime | None:
-    """Return the beginning of the period of that number; None beyond the year 9999."""
-    steps = number * rule.interval
-    try:
-        if rule.frequency == "YEARLY":
-            return datetime(start.year + steps, 1, 1)  # noqa: DTZ001 - naive local time
-        if rule.frequency == "MONTHLY":
-            months = start.year * 12 + start.month - 1 + steps
-            return datetime(months // 12, months % 12 + 1, 1)  # noqa: DTZ001
-        if rule.frequency in SUB_DAILY:
-            return _floor(start, rule.frequency) + steps * _UNITS[rule.frequency]
-        day = datetime.combine(start.date(), time())
-        if rule.frequency == "WEEKLY":
-            day -= timedelta(days=(start.weekday() - rule.week_start) % 7)
-        return day + steps * _UNITS[rule.frequency]
-    except (ValueError, OverflowError):
-        return None
-
-
-def _floor(start: datetime, frequency: str) -> datetime:
-    if frequency == "HOURLY":
-        return start.replace(minute=0, second=0)
-    return start.replace(second=0) if frequency == "MINUTELY" else start
-
-
-def _in_period(rule: Rule, start: datetime, anchor: datetime) -> list[datetime]:
-    days = [day for day in _days(rule, start, anchor.date()) if _wanted(rule, start, day)]
-    if not days:
-        return []
-    clocks = _clocks(rule, start, anchor)
-    moments = [datetime.combine(day, clock) for day in days for clock in clocks]
-    return _at_positions(moments, rule.by_set_pos) if rule.by_set_pos else moments
-
-
-def _days(rule: Rule, start: datetime, first: date) -> Iterable[date]:
-    """Return the days of a period that can matter, in order."""
-    if rule.frequency == "WEEKLY":
-        return _run(first, 7)
-    if rule.frequency not in {"YEARLY", "MONTHLY"}:
-        return (first,)
-    return (day for month in _months(rule, start, first) for day in _of_month(rule, start, first.replace(month=month)))
-
-
-def _months(rule: Rule, start: datetime, first: date) -> Iterable[int]:
-    if rule.frequency == "MONTHLY":
-        return (first.month,)
-    return sorted(set(rule.by_month)) or (range(1, 13) if _selects_days(rule) else (start.month,))
-
-
-def _of_month(rule: Rule, start: datetime, first: date) -> Iterable[date]:
-    """Return the days of a month that BYMONTHDAY or DTSTART leave, or all."""
-    length = calendar.monthrange(first.year, first.month)[1]
-    numbers = rule.by_month_day if _selects_days(rule) else (start.day,)
-    if not numbers:
-        return _run(first, length)
-    days = sorted({number if number > 0 else length + 1 + number for number in numbers})
-    return [first.replace(day=day) for day in days if 1 <= day <= length]
-
-
-def _run(first: date, length: int) -> Iterator[date]:
-    """Yield ``length`` days, fewer at the end of the year 9999."""
-    length = min(length, (date.max - first).days + 1)
-    return (first + timedelta(days=n) for n in range(length))
-
-
-def _selects_days(rule: Rule) -> bool:
-    return bool(rule.by_day or rule.by_month_day or rule.by_year_day or rule.by_week_no)
-
-
-def _wanted(rule: Rule, start: datetime, day: date) -> bool:
-    """Tell whether all BY parts that select days, given or implied by DTSTART, select ``day``."""
-    if rule.by_month and day.month not in rule.by_month:
-        return False
-    if not _selects_days(rule):
-        return rule.frequency != "WEEKLY" or day.weekday() == start.weekday()
-    return (
-        _in_month_days(rule, day)
-        and _in_year_days(rule, day)
-        and _in_weeks(rule, start, day)
-        and _in_weekdays(rule, day)
-    )
-
-
-def _in_month_days(rule: Rule, day: date) -> bool:
-    if not rule.by_month_day:
-        return True
-    from_end = day.day - calendar.monthrange(day.year, day.month)[1] - 1
-    return day.day in rule.by_month_day or from_end in rule.by_month_day
-
-
-def _in_year_days(rule: Rule, day: date) -> bool:
-    if not rule.by_year_day:
-        return True
-    number = day.timetuple().tm_yday
-    from_end = number - (366 if calendar.isleap(day.year) else 365) - 1
-    return number in rule.by_year_day or from_end in rule.by_year_day
-
-
-def _in_weeks(rule: Rule, start: datetime, day: date) -> bool:
-    """Weeks begin on WKST and the first has at least four days in the year; days stay in their year."""
-    if not rule.by_week_no:
-        return True
-    if not rule.by_day and day.weekday() != start.weekday():
-        return False
-    first = _first_week(day.year, rule.week_start)
-    weeks = (_first_week(day.year + 1, rule.week_start) - first) // 7
-    number = (day.toordinal() - first) // 7 + 1
-    return number in rule.by_week_no or number - weeks - 1 in rule.by_week_no
-
-
-def _first_week(year: int, week_start: int) -> int:
-    """Return the ordinal of the day on which week 1 of ``year`` begins."""
-    fourth = date(min(year, 9999), 1, 4).toordinal() + (366 if year > 9999 else 0)
-    return fourth - (fourth - 1 - week_start) % 7
-
-
-def _in_weekdays(rule: Rule, day: date) -> bool:
-    if not rule.by_day:
-        return True
-    weekday = day.weekday()
-    return any(wanted == weekday and (n == 0 or _is_nth(rule, day, n)) for n, wanted in rule.by_day)
-
-
-def _is_nth(rule: Rule, day: date, n: int) -> bool:
-    """Tell whether ``day`` is the n-th of its weekday in the month, or in the year for plain YEARLY."""
-    if rule.frequency == "YEARLY" and not rule.by_month:
-        number, length = day.timetuple().tm_yday, 366 if calendar.isleap(day.year) else 365
-    elif rule.frequency in {"YEARLY", "MONTHLY"}:
-        number, length = day.day, calendar.monthrange(day.year, day.month)[1]
-    else:
-        return True  # RFC 5545 allows no number here; every reader ignores it
-    return (number - 1) // 7 + 1 == n or -((length - number) // 7 + 1) == n
-
-
-def _clocks(rule: Rule, start: datetime, anchor: datetime) -> list[time]:
-    """Return the times of day of one period, in order; none if a part limits them away."""
-    rank = ("HOURLY", "MINUTELY", "SECONDLY").index(rule.frequency) + 1 if rule.frequency in SUB_DAILY else 0
-    hours = _expanded_or_limited(rule.by_hour, start.hour, anchor.hour, limited=rank >= 1)
-    minutes = _expanded_or_limited(rule.by_minute, start.minute, anchor.minute, limited=rank >= 2)
-    seconds = _expanded_or_limited(rule.by_second, start.second, anchor.second, limited=rank >= 3)
-    return [time(h, m, min(s, 59)) for h, m, s in product(hours, minutes, seconds)]
-
-
-def _expanded_or_limited(by: tuple[int, ...], implied: int, fixed: int, *, limited: bool) -> list[int]:
-    if limited:
-        return [fixed] if not by or fixed in by else []
-    return sorted(set(by)) if by else [implied]
-
-
-def _at_positions(moments: list[datetime], positions: tuple[int, ...]) -> list[datetime]:
-    size = len(moments)
-    indices = {p - 1 if p > 0 else size + p for p in positions}
-    return [moments[i] for i in sorted(indices) if 0 <= i < size]
+def _entry(periods: Periods, start: datetime, near: datetime) -> tuple[int, int]:
+    """Return the number of a period before ``near``, and how many times there are before it: 0 and 0 if that varies."""
+    number = periods.before(near) if near > start else 0
+    if number == 0 or periods.every is None:
+        return 0, 0
+    first = periods.times(0, datetime.max) or []  # noqa: DTZ901 - naive local time
+    return number, sum(moment >= start for moment in first) + (number - 1) * periods.every

@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import Any
 
 from calsieve.core.values import Form, When, parsed_when
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 FREQUENCIES = ("YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY", "MINUTELY", "SECONDLY")
-SUB_DAILY = frozenset({"HOURLY", "MINUTELY", "SECONDLY"})
+SUB_DAILY = ("HOURLY", "MINUTELY", "SECONDLY")
 
 _BYDAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)$", re.ASCII)
 _NUMBER = re.compile(r"\d{1,9}$", re.ASCII)
 _SIGNED_NUMBER = re.compile(r"[+-]?\d{1,3}$", re.ASCII)
-_RANGES = {
-    "BYSECOND": (0, 60),
-    "BYMINUTE": (0, 59),
-    "BYHOUR": (0, 23),
-    "BYMONTHDAY": (1, 31),
-    "BYYEARDAY": (1, 366),
-    "BYWEEKNO": (1, 53),
-    "BYMONTH": (1, 12),
-    "BYSETPOS": (1, 366),
-}
-_SIGNED = frozenset({"BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS"})
+_NO_NUMBER = re.compile(r"(?<!\d)[+-]?0+(?=[A-Z])", re.ASCII)
+_LEAP_MONTHS = re.compile(r"(?:\d{1,2}L?,)*\d{1,2}L", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,13 +43,18 @@ class Rule:
 
 
 def rule_parts(text: str) -> dict[str, str]:
-    """Split an RRULE value into its parts, upper case, FREQ first, without empty or repeated ones."""
-    parts: dict[str, str] = {}
+    """Split an RRULE value into its parts, upper case, FREQ first, without empty or repeated ones.
+
+    A 0 before a weekday goes: libical takes ``0MO`` for every Monday, ical.js refuses the whole file for it.
+    """
+    parts = {"FREQ": ""}
     for part in text.upper().replace(" ", "").replace("\\", "").split(";"):
-        key, equals, value = part.partition("=")
-        if equals and (value := ",".join(filter(None, value.split(",")))):
-            parts.setdefault(key, value)
-    return {"FREQ": parts.pop("FREQ", ""), **parts}
+        key, _, value = part.partition("=")
+        if (value := value.strip(",")) and not parts.get(key):
+            while ",," in value:
+                value = value.replace(",,", ",")
+            parts[key] = _NO_NUMBER.sub("", value) if key == "BYDAY" else value
+    return parts
 
 
 def written_parts(parts: dict[str, str]) -> str:
@@ -63,37 +62,30 @@ def written_parts(parts: dict[str, str]) -> str:
     return ";".join(f"{key}={value}" for key, value in parts.items())
 
 
+# Rules without an UNTIL of their own are the same in thousands of series.
+@lru_cache(maxsize=1024)
 def parsed_rule(text: str) -> Rule | None:
-    """Read an RRULE value; None where RFC 5545 gives it no meaning at all.
+    """Read an RRULE value; None for values that readers refuse: libical the rule, ical.js the whole file for it.
 
-    Parts that are not of RFC 5545 (RSCALE, SKIP, X-…) make a rule ``unknown``: nobody can say what it shows.
+    Parts that are not of RFC 5545 (RSCALE, SKIP, X-…) and the leap months of RFC 7529 make a rule ``unknown``:
+    readers put up with it, but nobody can say what it shows.
     """
-    parts = rule_parts(text)
+    values: dict[str, Any] = {}
+    unknown = False
     try:
-        rule = Rule(
-            frequency=_one_of(parts.pop("FREQ"), FREQUENCIES),
-            interval=_positive(parts.pop("INTERVAL", "1")),
-            count=_positive(parts.pop("COUNT")) if "COUNT" in parts else None,
-            until=_until(parts.pop("UNTIL")) if "UNTIL" in parts else None,
-            by_day=_by_day(parts.pop("BYDAY", "")),
-            week_start=WEEKDAYS.index(parts.pop("WKST", "MO")),
-            by_second=_numbers("BYSECOND", parts),
-            by_minute=_numbers("BYMINUTE", parts),
-            by_hour=_numbers("BYHOUR", parts),
-            by_month_day=_numbers("BYMONTHDAY", parts),
-            by_year_day=_numbers("BYYEARDAY", parts),
-            by_week_no=_numbers("BYWEEKNO", parts),
-            by_month=_numbers("BYMONTH", parts),
-            by_set_pos=_numbers("BYSETPOS", parts),
-            unknown=bool(parts),
-        )
+        for name, value in rule_parts(text).items():
+            if name not in _READERS or (name == "BYMONTH" and _LEAP_MONTHS.match(value)):
+                unknown = True
+            else:
+                field, read = _READERS[name]
+                values[field] = read(value)
     except ValueError:
         return None
-    return rule
+    return Rule(unknown=unknown, **values)
 
 
-def _one_of(value: str, choices: tuple[str, ...]) -> str:
-    if value not in choices:
+def _frequency(value: str) -> str:
+    if value not in FREQUENCIES:
         raise ValueError(value)
     return value
 
@@ -113,7 +105,7 @@ def _until(value: str) -> When:
 
 def _by_day(value: str) -> tuple[tuple[int, int], ...]:
     days = []
-    for item in filter(None, value.split(",")):
+    for item in value.split(","):
         match = _BYDAY.match(item)
         if not match:
             raise ValueError(item)
@@ -121,10 +113,28 @@ def _by_day(value: str) -> tuple[tuple[int, int], ...]:
     return tuple(days)
 
 
-def _numbers(name: str, parts: dict[str, str]) -> tuple[int, ...]:
-    low, high = _RANGES[name]
-    items = [item for item in parts.pop(name, "").split(",") if item]
-    shape = _SIGNED_NUMBER if name in _SIGNED else _NUMBER
-    if not all(shape.match(item) and low <= abs(int(item)) <= high for item in items):
-        raise ValueError(name)
+def _numbers(low: int, high: int, value: str, *, signed: bool = False) -> tuple[int, ...]:
+    items = value.split(",")
+    if not all(_SIGNED_NUMBER.match(item) and low <= abs(int(item)) <= high for item in items):
+        raise ValueError(value)
+    if "-" in value and not signed:
+        raise ValueError(value)
     return tuple(map(int, items))
+
+
+_READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "FREQ": ("frequency", _frequency),
+    "INTERVAL": ("interval", _positive),
+    "COUNT": ("count", _positive),
+    "UNTIL": ("until", _until),
+    "BYDAY": ("by_day", _by_day),
+    "WKST": ("week_start", WEEKDAYS.index),
+    "BYSECOND": ("by_second", partial(_numbers, 0, 60)),
+    "BYMINUTE": ("by_minute", partial(_numbers, 0, 59)),
+    "BYHOUR": ("by_hour", partial(_numbers, 0, 23)),
+    "BYMONTHDAY": ("by_month_day", partial(_numbers, 1, 31, signed=True)),
+    "BYYEARDAY": ("by_year_day", partial(_numbers, 1, 366, signed=True)),
+    "BYWEEKNO": ("by_week_no", partial(_numbers, 1, 53, signed=True)),
+    "BYMONTH": ("by_month", partial(_numbers, 1, 12)),
+    "BYSETPOS": ("by_set_pos", partial(_numbers, 1, 366, signed=True)),
+}

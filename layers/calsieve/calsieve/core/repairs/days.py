@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from calsieve.core.component import Line
-from calsieve.core.recurrence.expand import TooMuchWork, recurrences
+from calsieve.core.recurrence.expand import TooMuchWork, Work, recurrences
 from calsieve.core.recurrence.rule import Rule, parsed_rule
 from calsieve.core.values import parsed_when
 
@@ -39,6 +39,6 @@ def _of_rule(rule: Rule, day: datetime, start: datetime) -> list[datetime]:
         return []
     endless = replace(rule, until=None, count=None)
     try:
-        return list(recurrences(endless, start, day, day + _LAST_SECOND, _MOST_STEPS))
+        return list(recurrences(endless, start, day, day + _LAST_SECOND, Work(_MOST_STEPS)))
     except (TooMuchWork, OverflowError):
         return []

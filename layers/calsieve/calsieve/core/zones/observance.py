@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from calsieve.core.component import Component, Line
-from calsieve.core.recurrence.expand import recurrences
+from calsieve.core.recurrence.expand import Work, recurrences
 from calsieve.core.recurrence.rule import Rule, parsed_rule, rule_parts, written_parts
 from calsieve.core.values import Form, parsed_offset, parsed_when, written, written_offset
 from calsieve.core.window import EARLIEST, LATEST
@@ -22,6 +22,7 @@ from calsieve.core.window import EARLIEST, LATEST
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _EARLIEST, _LATEST = EARLIEST.replace(tzinfo=None), LATEST.replace(tzinfo=None)
 # Far more than one rule of a real zone has in those years.
+_MOST_STEPS = 100_000
 _MOST_ONSETS = 500
 
 
@@ -102,7 +103,11 @@ def _recurring(rule: Rule, start: datetime, before: int) -> Iterator[datetime]:
     if start.year < _FIRST_YEAR and rule.count is None and rule.interval == 1:
         start = start.replace(year=_FIRST_YEAR, day=min(start.day, 28))
     rule = replace(rule, until=None)
-    found = _on_weekdays(rule, start, last) if _is_common(rule) else recurrences(rule, start, start, last)
+    found = (
+        _on_weekdays(rule, start, last)
+        if _is_common(rule)
+        else recurrences(rule, start, start, last, Work(_MOST_STEPS))
+    )
     yield from islice(found, _MOST_ONSETS)
 
 
