@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from calsieve.core.component import Component, Line
 from calsieve.core.event import Length
@@ -11,6 +11,7 @@ from calsieve.core.values import Form, When, line_of, parsed_duration, parsed_wh
 from calsieve.core.zones.resolve import Zones
 
 _DAY = timedelta(days=1)
+_LAST_DAY = datetime(9999, 12, 31)  # noqa: DTZ001 - naive local time
 
 
 class Unreadable(Exception):
@@ -72,7 +73,8 @@ def _in_form(end: When, start: When, repairs: Counter[str]) -> When:
     if start.form is Form.DATE and end.form is not Form.DATE:
         repairs["end_form"] += 1
         midnight = end.local.replace(hour=0, minute=0, second=0)
-        return start.at(midnight if midnight == end.local else midnight + _DAY)
+        last = midnight in {end.local, _LAST_DAY}
+        return start.at(midnight if last else midnight + _DAY)
     mixed = Form.FLOATING in {start.form, end.form} and start.form is not end.form
     if start.form is not Form.DATE and (end.form is Form.DATE or mixed):
         repairs["end_form"] += 1
