@@ -36,7 +36,7 @@ _TELLING = re.compile(
 )
 _SLOT = re.compile(rb"\nRECURRENCE-ID(?:;(?:TZID|VALUE)=[^:;\r\n]*)*:(\d{8})(?:T\d{6}Z?)?(?=\r?\n[A-Z])")
 _RULE = re.compile(rb"\nRRULE:([A-Z0-9=;,+-]+)(?=\r?\n[A-Z])")
-_DATE = re.compile(r"\s*(\d{8})(?:T\d{4}|\s*$)", re.ASCII)
+_DATE = re.compile(r"\s*(\d{8})(?:T\d{4}(?:\d\d)?Z?)?\s*$", re.ASCII)
 _NOT_SINGLE = frozenset({"RRULE", "RDATE", "RECURRENCE-ID", "DURATION"})
 # A DURATION of this form is no longer than _SHORT_DAYS.
 _SHORT = re.compile(rb"\nDURATION:P(?:1W|\d?D?(?:T(?:\d\d?H)?(?:\d{1,4}M)?(?:\d{1,5}S)?)?)(?=\r?\n[A-Z])")

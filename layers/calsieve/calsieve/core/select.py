@@ -77,6 +77,8 @@ def _selected(seen: InWindow, mode: SeriesMode, tally: Tally) -> list[Event]:
         tally.kept_whole[str(why)] += 1
     except TooMuchWork:
         tally.kept_whole["more steps than the bound"] += 1
+    except OverflowError:
+        tally.kept_whole["times beyond the year 9999"] += 1
     return [seen.master, *seen.series.overrides]
 
 
@@ -104,5 +106,5 @@ def shows(seen: InWindow) -> bool:
         return True
     try:
         return shows_any(seen)
-    except TooMuchWork:
+    except (TooMuchWork, OverflowError):
         return True
