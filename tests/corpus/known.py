@@ -53,8 +53,7 @@ _REVIEWED = {
     "Two versions in one file: we publish the newer one, the reader shows both.": (
         "stalwartlabs+calcard/resources__ical__211.ics",
     ),
-    "An UNTIL that is a date, or a local time, holds to the end of that day, or by that clock.": (
-        "cozy+cozy-ical/test__auto-correct-until.coffee__2.ics",
+    "An UNTIL that is a local time holds by the clock of DTSTART's zone.": (
         "ical-org+ical.net/Ical.Net.Tests__Calendars__Recurrence__HourlyUntil1.ics",
     ),
     "The reader knows no EXRULE.": ("ical-org+ical.net/Ical.Net.Tests__RecurrenceTests.cs__12.ics",),
