@@ -53,8 +53,7 @@ _REVIEWED = {
     "Two versions in one file: we publish the newer one, the reader shows both.": (
         "stalwartlabs+calcard/resources__ical__211.ics",
     ),
-    "An UNTIL that is a date, or a local time, holds to the end of that day, or by that clock.": (
-        "cozy+cozy-ical/test__auto-correct-until.coffee__2.ics",
+    "An UNTIL that is a local time holds by the clock of DTSTART's zone.": (
         "ical-org+ical.net/Ical.Net.Tests__Calendars__Recurrence__HourlyUntil1.ics",
     ),
     "The reader knows no EXRULE.": ("ical-org+ical.net/Ical.Net.Tests__RecurrenceTests.cs__12.ics",),
@@ -75,7 +74,21 @@ _REVIEWED = {
         "libical+libical/src__test__regression-storage.c__1.ics",
         "py-vobject+vobject/specs__rfc2445-icalendar-2.0.txt__3.ics",
     ),
-    "The reader does not know a zone that is spelt in another case.": (
+    "The reader does not know a zone by a name in another case, with a hyphen, of Windows or of Lotus Notes.": (
+        "collective+icalendar/src__icalendar__tests__calendars__issue_526_calendar_with_different_events.ics",
+        "collective+icalendar/src__icalendar__tests__calendars__issue_526_calendar_with_event_subset.ics",
+        "collective+icalendar/src__icalendar__tests__calendars__issue_526_calendar_with_events.ics",
+        "collective+icalendar/src__icalendar__tests__calendars__issue_526_calendar_with_shuffeled_events.ics",
+        "ical-org+ical.net/Ical.Net.Tests__RecurrenceTests.cs__7.ics",
+        "ical-org+ical.net/history__c4ae4e01__Example5__Calendars__Daily Events.ics",
+        "ical4j+ical4j/history__984f2d17__etc__samples__valid__friday13-NOT.ics",
+        "icalendar+icalendar/history__2f039aad__examples__single_event.ics",
+        "ics-py+ics-py/history__48f321aa__tests__samples__ical4j__friday13-NOT.ics",
+        "ics-py+ics-py/history__eff407ae__tests__samples__ical4j__friday13.ics",
+        "libical+libical/docs__UsingLibical.md__1.ics",
+        "libical+libical/src__test__regression-storage.c__2.ics",
+        "mozilla+releases-comm-central/mail__components__extensions__test__xpcshell__messages__invite.eml__1.ics",
+        "mozilla+releases-comm-central/mail__components__extensions__test__xpcshell__test_ext_messages_bug_1737532.js__1.ics",
         "ical-org+ical.net/Ical.Net.Tests__MatchTimeZoneTests.cs__7.ics",
         "ical-org+ical.net/Ical.Net.Tests__MatchTimeZoneTests.cs__8.ics",
     ),
@@ -87,12 +100,8 @@ _REVIEWED = {
     "The event is inside something that is not an event.": (
         "apple+ccs-pycalendar/src__pycalendar__icalendar__tests__test_vpoll.py__1.ics",
     ),
-    "To be mended: an EXDATE that is a date takes away only what is at DTSTART's time on that day.": (
+    "An EXDATE that is a date is for the reader that day in the zone of each RDATE, for us in DTSTART's.": (
         "ical-org+ical.net/Ical.Net.Tests__RecurrenceTests.cs__17.ics",
-    ),
-    "To be mended: a DTEND in an unknown zone is read in the feed's zone, not in that of DTSTART.": (
-        "libical+libical/src__test__regression.c__20.ics",
-        "sabre-io+vobject/tests__VObject__TimeZoneUtilTest.php__3.ics",
     ),
 }
 DIFFERENCES = {name: why for why, names in _REVIEWED.items() for name in names}
@@ -100,6 +109,5 @@ DIFFERENCES = {name: why for why, names in _REVIEWED.items() for name in names}
 # What libical 3.0 and ical.js complain of, as the beginning of what they say, and why it is still published.
 COMPLAINTS = {
     r"Parse error in property name: ": "Names without X- that libical 3.0 does not know: some are of newer RFCs.",
-    r"Invalid VALUE type for property ": "VALUE names a type that no RFC has; what is not understood stays.",
     r"invalid BYDAY value \"0": "To be mended: 0MO is no day, but is kept.",
 }

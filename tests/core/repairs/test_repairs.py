@@ -140,7 +140,7 @@ FOUND = [
         "RRULE:FREQ=DAILY;UNTIL=20260601T090000Z",
     ),
     quirk("rule_form", vevent(DAY, "RRULE:COUNT=3;freq=daily"), "RRULE:FREQ=DAILY;COUNT=3"),
-    quirk("rule_form", vevent(DAY, "RRULE:FREQ=DAILY;UNTIL=20260601"), "RRULE:FREQ=DAILY;UNTIL=20260601T235959Z"),
+    quirk("rule_form", vevent(DAY, "RRULE:FREQ=DAILY;UNTIL=20260601"), "RRULE:FREQ=DAILY;UNTIL=20260601T000000Z"),
     quirk(
         "rule_in_override",
         vevent(*WEEKLY) + "\r\n" + vevent(SLOT, "DTSTART:20260528T100000Z", "RRULE:FREQ=DAILY"),

@@ -104,3 +104,16 @@ def test_a_definition_called_utc_with_other_rules_is_not_taken_for_utc() -> None
     body = cleaned(vcalendar(zone("UTC", "+0700"), at("UTC"))).body
     assert starts(body) == ["DTSTART;TZID=UTC:20260520T100000"]
     assert "TZOFFSETTO:+0700" in unfolded(body)
+
+
+def test_a_zone_is_ianas_only_if_it_agrees_for_as_long_as_a_window_without_end_shows_it() -> None:
+    """America changed its rules in 2007: a definition that stops before still says something else today."""
+    summer = zone(
+        "US-Eastern", "-0400", "-0500", "19870405T020000", "RRULE:FREQ=YEARLY;BYDAY=1SU;BYMONTH=4", "DAYLIGHT"
+    )
+    winter = zone("US-Eastern", "-0500", "-0400", "19871025T020000", "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10")
+    definition = summer.replace("END:VTIMEZONE", winter.partition("TZID:US-Eastern\r\n")[2])
+    source = vcalendar(definition, vevent("DTSTART;TZID=US-Eastern:19960101T100000", "RRULE:FREQ=YEARLY"))
+    endless = policy(back=None, ahead=None)
+    assert tzids(cleaned(source, policy=endless).body) == ["US-Eastern"]
+    assert tzids(cleaned(source).body) == ["US-Eastern"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 
 from calsieve.core.component import Component, Line
 from calsieve.core.recurrence.rule import parsed_rule, rule_parts, written_parts
@@ -15,7 +15,6 @@ from calsieve.core.zones.iana import iana_zone
 from calsieve.core.zones.resolve import Zones
 
 _NAMES = ("RRULE", "EXRULE", "RDATE", "EXDATE")
-_END_OF_DAY = timedelta(hours=23, minutes=59, seconds=59)
 
 
 def settled_recurrences(component: Component, start: When, zones: Zones, repairs: Counter[str]) -> Component:
@@ -87,13 +86,11 @@ def _rule(line: Line, start: When, zones: Zones, repairs: Counter[str]) -> Line 
 def _until(until: When, start: When, zones: Zones) -> str:
     """Write UNTIL as RFC 5545 §3.3.10 asks: a date for dates, else UTC, local only where DTSTART floats.
 
-    A date with a timed DTSTART includes that whole day, as Google means it.
+    A date with a timed DTSTART is the midnight at which that day begins, as all readers take it.
     """
     if start.form is Form.DATE:
         return written(_until_day(until, zones), Form.DATE)
-    if until.form is Form.DATE:
-        until = start.at(until.local + _END_OF_DAY)
-    elif until.form is Form.FLOATING:
+    if until.form in {Form.DATE, Form.FLOATING}:
         until = start.at(until.local)
     if start.form is Form.FLOATING:
         zone = iana_zone(zones.timezone) or UTC

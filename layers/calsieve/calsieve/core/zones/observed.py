@@ -64,9 +64,11 @@ def _observances(component: Component) -> tuple[Component, ...]:
 def agree(first: tzinfo, second: tzinfo, changes: tuple[Change, ...], start: datetime, end: datetime) -> bool:
     """Tell whether two zones have the same offsets from ``start`` to ``end`` (aware UTC).
 
-    Asks every ten days and around the known ``changes``: no real zone changes for less than that.
+    Asks at both ends, around the known ``changes``, and every ten days since 1900: no real zone changes for less
+    than that, and before there were hardly any zones.
     """
-    moments = [start + timedelta(days=n) for n in range(0, max((end - start).days, 0), 10)] + [end]
+    dense = max(start, datetime(1900, 1, 1, tzinfo=UTC))
+    moments = [start, *(dense + timedelta(days=n) for n in range(0, max((end - dense).days, 0), 10)), end]
     for change in changes:
         moment = change.moment.replace(tzinfo=UTC)
         if start <= moment <= end:

@@ -20,6 +20,8 @@ from calsieve.core.zones.publish import vtimezone
 _NAMES_OF_UTC = frozenset({"UTC", "Etc/UTC", "Etc/UCT", "Etc/Universal", "Etc/Zulu", "UCT", "Universal", "Zulu"})
 # Stands in a key between a name and what tells it from others; no source has it, for it is a control character.
 OWN_RULES = "\x1f"
+# Two definitions that agree up to here are the same in a window without end.
+_HORIZON = datetime(2050, 1, 1, tzinfo=UTC)
 _EARLIEST, _LATEST = EARLIEST.replace(tzinfo=None), LATEST.replace(tzinfo=None)
 
 
@@ -142,9 +144,8 @@ class Zones:
         start = self.window.start
         if start == EARLIEST:
             start = datetime(max(self.first_years.get(tzid, 1970) - 1, 2), 1, 1, tzinfo=UTC)
-        end = min(max(self.window.end, start), LATEST)
-        end = start + min(end - start, timedelta(days=3650))
-        return agree(observed, rules, observed.changes, start, end)
+        horizon = max(_HORIZON, start + min(timedelta(days=3650), LATEST - start))
+        return agree(observed, rules, observed.changes, start, min(max(self.window.end, start), horizon))
 
 
 def first_years(components: Iterable[Component]) -> dict[str, int]:
