@@ -80,7 +80,7 @@ def test_an_unknown_key_is_refused_wherever_it_stands(path: list[str | int]) -> 
     [
         ("window", {"back": "6m"}),
         ("window", {"snap": "month"}),
-        ("series", "cut"),
+        ("series", "whole"),
         ("uid", "random"),
         ("schedule", "1w"),
         ("alarms", "yes"),

@@ -45,7 +45,7 @@ def cleaned(
 
 
 def policy(
-    mode: str = "keep", *, back: str | None = "4w", ahead: str | None = "52w", snap: str = "week", **more: object
+    mode: str = "trim", *, back: str | None = "4w", ahead: str | None = "52w", snap: str = "week", **more: object
 ) -> Policy:
     """Return a policy; spans are written ``4w``, ``30d``, ``12mo``, and None is all."""
     window = WindowPolicy(span(back), span(ahead), Snap(snap))

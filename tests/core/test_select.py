@@ -45,6 +45,12 @@ def test_with_this_and_future_and_dates_of_its_own_a_series_stays() -> None:
     assert report(vevent(OVER, "RRULE:FREQ=DAILY;COUNT=3", "RDATE:20200601T100000Z"), ranged).series_kept_whole == 1
 
 
+def test_with_this_and_future_what_goes_on_to_the_end_of_time_stays() -> None:
+    master = vevent(OVER, "DURATION:P300D", "RRULE:FREQ=DAILY;UNTIL=99991228T000000Z")
+    ranged = vevent(f"{RANGED}:20200512T100000Z", "DTSTART:20200512T120000Z")
+    assert report(master, ranged).past == 0
+
+
 def test_a_long_lasting_override_that_holds_for_all_that_follow_may_reach_the_window() -> None:
     lines = "DTSTART:20200512T100000Z", "DURATION:P2000D"
     assert report(vevent(OVER, "RRULE:FREQ=DAILY;COUNT=900"), vevent(f"{RANGED}:20200512T100000Z", *lines)).past == 0

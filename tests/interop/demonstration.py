@@ -25,7 +25,7 @@ WINDOW = View(
     datetime(2026, 4, 13, tzinfo=ZoneInfo(TIMEZONE)), datetime(2027, 5, 17, tzinfo=ZoneInfo(TIMEZONE)), TIMEZONE
 )
 SAMPLES = {"work": sample.WORK, "family": sample.FAMILY}
-MODES = ("keep", "trim", "expand")
+MODES = ("keep", "trim", "cut", "expand")
 _CALSIEVE = (sys.executable, "-m", "calsieve.cli")
 
 

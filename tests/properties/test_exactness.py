@@ -47,7 +47,7 @@ def test_the_window_shows_the_same_before_and_after(
     assert_published(result.body)
 
 
-@pytest.mark.parametrize("mode", [SeriesMode.TRIM, SeriesMode.EXPAND])
+@pytest.mark.parametrize("mode", [SeriesMode.TRIM, SeriesMode.CUT, SeriesMode.EXPAND])
 @given(data=st.data(), source=sources(), now=NOWS)
 def test_nothing_is_left_that_is_over(data: st.DataObject, source: bytes, now: datetime, mode: SeriesMode) -> None:
     result = cleaned(source, policy=data.draw(policies(mode)), now=now)
@@ -59,6 +59,17 @@ def test_nothing_is_left_that_is_over(data: st.DataObject, source: bytes, now: d
             if one.end <= result.report.window_start.timestamp()
         ]
         assert over == []
+
+
+@given(data=st.data(), source=sources(), now=NOWS)
+def test_nothing_that_is_cut_goes_past_the_window(data: st.DataObject, source: bytes, now: datetime) -> None:
+    result = cleaned(source, policy=data.draw(policies(SeriesMode.CUT)), now=now)
+    end = result.report.window_end
+    assert end
+    if not result.report.series_kept_whole and end.year < 9999:
+        found = recurring_one(result.body, View(end, end + FAR, result.report.timezone))
+        assert isinstance(found, Counter), found
+        assert [one for one in found if one.start >= end.timestamp()] == []
 
 
 @pytest.mark.parametrize("mode", MODES)

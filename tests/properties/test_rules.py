@@ -53,3 +53,21 @@ def test_a_rule_gives_what_dateutil_gives_from_wherever_it_is_asked(
     last = begin + timedelta(1500)
     expected = rrulestr(text, dtstart=start).between(begin, last, inc=True)
     assert [t for t in recurrences(rule, start, begin, last, Work(10**6)) if t >= begin] == expected
+
+
+@given(
+    frequency=FREQUENCIES,
+    parts=st.tuples(*PARTS),
+    interval=st.integers(1, 4),
+    count=st.integers(1, 300),
+    start=st.datetimes(datetime(1990, 1, 1), datetime(2030, 1, 1)).map(lambda t: t.replace(microsecond=0)),
+    near=st.timedeltas(timedelta(), timedelta(3000)),
+)
+def test_a_count_ends_at_the_same_time_from_wherever_it_is_asked(
+    frequency: str, parts: tuple[str, ...], interval: int, count: int, start: datetime, near: timedelta
+) -> None:
+    rule = parsed_rule(f"FREQ={frequency};INTERVAL={interval};COUNT={count}{''.join(parts)}")
+    assert rule
+    begin, last = start + near, start + timedelta(6000)
+    walked = [t for t in recurrences(rule, start, start, last, Work(10**6)) if t >= begin]
+    assert [t for t in recurrences(rule, start, begin, last, Work(10**6)) if t >= begin] == walked

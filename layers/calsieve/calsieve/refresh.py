@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from calsieve.ports import Fetcher, Publisher, StateStore
 
 # Raise it when the core makes other bytes from the same input: all feeds are then cleaned again.
-ENGINE = 1
+ENGINE = 2
 
 _LONGEST_AGE = timedelta(hours=1)
 

@@ -8,7 +8,7 @@ from itertools import islice
 import pytest
 
 from calsieve.core.recurrence.expand import TooMuchWork, Work, recurrences
-from calsieve.core.recurrence.rule import Rule, parsed_rule
+from calsieve.core.recurrence.rule import Rule, parsed_rule, rule_parts, written_parts
 
 START = datetime(1997, 9, 2, 9)
 FAR = datetime(2040, 1, 1)
@@ -135,6 +135,11 @@ EXAMPLES = [
         "19970902 19970902T0930 19970902T1700 19970902T1730 19970903",
     ),
     ("FREQ=DAILY;BYMONTH=1;BYMONTHDAY=1", START, "19980101 19990101 20000101 20010101 20020101 20030101"),
+    (
+        "FREQ=DAILY;INTERVAL=2;BYDAY=2MO",
+        datetime(2026, 5, 18, 9),
+        "20260518 20260601 20260615 20260629 20260713 20260727",
+    ),
     ("FREQ=DAILY;BYDAY=2MO", datetime(2026, 5, 18, 9), "20260518 20260525 20260601 20260608 20260615 20260622"),
 ]
 
@@ -164,11 +169,16 @@ def test_a_rule_reaches_the_last_day_there_is() -> None:
     assert [t.day for t in weekly] == [24, 25, 31]
 
 
-def test_a_week_that_would_begin_before_the_first_day_gives_nothing() -> None:
+@pytest.mark.parametrize("part", ["", ";BYMONTH=1"])
+def test_a_week_that_would_begin_before_the_first_day_gives_nothing(part: str) -> None:
     assert (
         list(
             recurrences(
-                rule_of("FREQ=WEEKLY;WKST=SU"), datetime(1, 1, 1), datetime(1, 1, 1), datetime(1, 3, 1), Work(10**6)
+                rule_of(f"FREQ=WEEKLY;WKST=SU{part}"),
+                datetime(1, 1, 1),
+                datetime(1, 1, 1),
+                datetime(1, 3, 1),
+                Work(10**6),
             )
         )
         == []
@@ -203,4 +213,17 @@ def test_a_rule_without_meaning_is_no_rule(text: str) -> None:
 
 def test_parts_of_other_standards_make_a_rule_unknown() -> None:
     assert rule_of("FREQ=YEARLY;RSCALE=CHINESE").unknown
+    assert rule_of("FREQ=YEARLY;RSCALE=HEBREW;BYMONTH=5L;SKIP=FORWARD").unknown
+    assert rule_of("FREQ=YEARLY;X-SOMETHING=1").unknown
     assert not rule_of("freq = yearly; ;BYDAY=,MO,").unknown
+
+
+def test_a_zero_before_a_weekday_is_no_number() -> None:
+    assert rule_of("FREQ=MONTHLY;BYDAY=0MO,+0TU,20FR").by_day == ((0, 0), (0, 1), (20, 4))
+    assert (
+        written_parts(rule_parts("FREQ=MONTHLY;BYDAY=0MO,,-00TU,10WE,-20FR")) == "FREQ=MONTHLY;BYDAY=MO,TU,10WE,-20FR"
+    )
+
+
+def test_a_plus_before_a_number_is_read_as_every_reader_does() -> None:
+    assert rule_of("FREQ=DAILY;BYHOUR=+5").by_hour == (5,)

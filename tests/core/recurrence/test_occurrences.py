@@ -90,3 +90,8 @@ def test_until_in_utc_bounds_a_floating_series_by_the_feeds_zone() -> None:
 def test_the_first_and_the_last_hour_of_the_window_are_looked_at() -> None:
     assert starts("DTSTART:20260101T000000Z", "RRULE:FREQ=DAILY")[0] == "20260420T000000Z"
     assert starts("DTSTART:20260101T233000Z", "RRULE:FREQ=DAILY")[-1] == "20260621T233000Z"
+
+
+def test_what_is_longer_than_the_time_before_it_is_visible_in_an_endless_window() -> None:
+    body = vcalendar(vevent("DTSTART:00020101T000000Z", "DURATION:P400000D", "RRULE:FREQ=YEARLY;COUNT=2"))
+    assert cleaned(body, policy=policy("trim", back=None)).report.events_out == 1

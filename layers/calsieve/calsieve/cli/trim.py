@@ -50,8 +50,8 @@ def trim(
 
     FILE is standard input if it is - or absent. The result goes to standard output, or to OUT. If FILE is
     no calendar nothing is written and the exit code is 3. Distances are days (30d), weeks (4w), months
-    (12mo), years (1y) or all. A series that still goes on loses its past (trim), stays whole (keep), or
-    becomes single events (expand).
+    (12mo), years (1y) or all. A series that still goes on loses its past (trim), and what follows (cut),
+    stays whole (keep), or becomes single events (expand).
 
     \b
     Examples:

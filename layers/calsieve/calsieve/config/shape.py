@@ -126,8 +126,8 @@ class DefaultsKeys(TypedDict, total=False):
     series: Annotated[
         SeriesChoice,
         Key(
-            "What becomes of a recurring series that shows in the window: trim cuts its past off, keep"
-            " leaves it whole, expand writes each occurrence as an event of its own.",
+            "What becomes of a recurring series that shows in the window: trim cuts its past off, cut also what follows"
+            " the window, keep leaves it whole, expand writes each occurrence as an event of its own.",
             _POLICY.series.value,
         ),
     ]

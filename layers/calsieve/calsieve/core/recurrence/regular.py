@@ -42,6 +42,8 @@ class Periods(Protocol):
         """Return the times of the period of that number; None if it begins after ``until`` or all time."""
 
 
+# Judging a series asks for the same ones several times.
+@lru_cache(maxsize=16)
 def periods_of(rule: Rule, start: datetime) -> Periods:
     """Return the periods of ``rule`` with DTSTART ``start``; some hold several of the rule's own."""
     if rule.unknown or rule.by_hour or rule.by_minute or rule.by_second or rule.by_year_day or rule.by_week_no:
