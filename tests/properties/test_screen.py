@@ -72,7 +72,9 @@ LINES = st.sampled_from(
 def events(draw: st.DrawFn) -> str:
     lines = draw(st.lists(LINES, min_size=1, max_size=6))
     usual = draw(st.sampled_from([[], ["UID:a", "DTSTART:19990101T100000Z"], ["UID:z", "DTSTART:20260520T100000Z"]]))
-    return "\n".join(["BEGIN:VEVENT", *draw(st.permutations([*usual, "DTSTAMP:20260101T000000Z", *lines])), "END:VEVENT"])
+    return "\n".join(
+        ["BEGIN:VEVENT", *draw(st.permutations([*usual, "DTSTAMP:20260101T000000Z", *lines])), "END:VEVENT"]
+    )
 
 
 @st.composite

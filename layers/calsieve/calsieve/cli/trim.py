@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from shutil import copyfileobj
+from tempfile import SpooledTemporaryFile
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 import click
 
@@ -23,6 +27,8 @@ _OUTPUT = click.Path(dir_okay=False, path_type=Path)
 _SNAPS = click.Choice([snap.value for snap in Snap])
 _MODES = click.Choice([mode.value for mode in SeriesMode])
 _SERIES = Policy().series.value
+_PIECE = 256 * 1024
+_SPOOLED = 8 * 1024 * 1024
 
 
 @click.command()
@@ -48,10 +54,10 @@ def trim(
 ) -> None:
     """Trim the calendar in FILE to the weeks around now.
 
-    FILE is standard input if it is - or absent. The result goes to standard output, or to OUT. If FILE is
-    no calendar nothing is written and the exit code is 3. Distances are days (30d), weeks (4w), months
-    (12mo), years (1y) or all. A series that still goes on loses its past (trim), and what follows (cut),
-    stays whole (keep), or becomes single events (expand).
+    FILE may be gzipped; it is standard input if it is - or absent. The result goes to standard output, or to
+    OUT. If FILE is no calendar nothing is written and the exit code is 3. Distances are days (30d), weeks
+    (4w), months (12mo), years (1y) or all. A series that still goes on loses its past (trim), and what
+    follows the window too (cut), stays whole (keep), or becomes single events (expand).
 
     \b
     Examples:
@@ -78,25 +84,38 @@ def _clean(file: Path, policy: Policy, now: datetime) -> Cleaned:
     from calsieve.core.clean import compose
     from calsieve.core.read import read
     from calsieve.core.screen import reach_of
-    from calsieve.errors import InvalidCalendar
+    from calsieve.errors import InvalidCalendar, UpstreamUnavailable
 
     piped = str(file) == "-"
-    body = [sys.stdin.buffer.read()] if piped else _Pieces(file)
+    name = "standard input" if piped else file.name
     try:
-        calendar = read("standard input" if piped else file.name, body, reach=reach_of(policy.window, now))
+        with _rewindable(sys.stdin.buffer) if piped else file.open("rb") as body:
+            calendar = read(name, _Pieces(name, body), reach=reach_of(policy.window, now))
         return compose([calendar], policy, now)
-    except InvalidCalendar as error:
+    except (InvalidCalendar, UpstreamUnavailable) as error:
         raise NotACalendar(str(error)) from error
 
 
 class _Pieces:
-    def __init__(self, file: Path) -> None:
+    """The bytes of a file, unpacked if it is gzipped, from its beginning each time they are asked for."""
+
+    def __init__(self, name: str, file: BinaryIO) -> None:
+        self._name = name
         self._file = file
 
     def __iter__(self) -> Iterator[bytes]:
-        with self._file.open("rb") as file:
-            while piece := file.read(256 * 1024):
-                yield piece
+        from calsieve.adapters.unpacking import gunzipped
+
+        self._file.seek(0)
+        return gunzipped(self._name, iter(partial(self._file.read, _PIECE), b""))
+
+
+@contextmanager
+def _rewindable(stream: BinaryIO) -> Iterator[BinaryIO]:
+    """Give what comes through a pipe as a file, which is on disk only if it is large."""
+    with SpooledTemporaryFile(max_size=_SPOOLED) as file:
+        copyfileobj(stream, file, _PIECE)
+        yield cast("BinaryIO", file)
 
 
 def _replace(target: Path, body: bytes) -> None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from io import BytesIO
 
 from calsieve.core.component import Component
 from calsieve.core.event_lines import event_component, sound_event
@@ -51,14 +52,16 @@ def compose(calendars: Sequence[Calendar], policy: Policy, now: datetime, previo
     timezone = policy.timezone or timezone_of(calendars)
     window = window_for(policy.window, timezone, now)
     book, account = ZoneBook(), _Account()
-    contributions = [
-        (calendar.name, list(_published(calendar, window, timezone, policy, book, account))) for calendar in calendars
-    ]
+    contributions = (
+        (calendar.name, _published(calendar, window, timezone, policy, book, account)) for calendar in calendars
+    )
     vtimezones, named = with_zones(merged(contributions, account.repairs), book, window, timezone)
     events = list(restamped(named, previous, now))
     heading = calendar_lines([calendar.heading for calendar in calendars], policy, timezone)
+    report = _report(calendars, events, window, timezone, account)
+    del named  # the file takes what it needs out of the list, so that a large one is not held twice
     body = _file(Component("VCALENDAR", heading, tuple(vtimezones)), events)
-    return Cleaned(body, _report(calendars, events, len(body), window, timezone, account))
+    return Cleaned(body, replace(report, bytes_out=len(body)))
 
 
 def _published(
@@ -95,10 +98,10 @@ def _shown(series: Iterable[Series], window: Window, policy: Policy, account: _A
 
 def _single(group: Sequence[Found], calendar: Calendar, zones: Zones, policy: Policy) -> Single | None:
     """Return the event of a group if it is one, and plain enough for the short way."""
-    text = group[0].text
+    uid, text = group[0]
     if len(group) > 1 or isinstance(text, Component) or policy.uid is UidMode.CONTENT:
         return None
-    return single_event(text, calendar.charset, zones, policy)
+    return single_event(uid, text, calendar.charset, zones, policy)
 
 
 def _by_uid(events: Iterable[Found]) -> Iterable[list[Found]]:
@@ -119,17 +122,21 @@ def _components(
             yield event_component(text, calendar.charset, alarms=policy.keep_alarms, repairs=repairs)
 
 
-def _file(head: Component, events: Iterable[Written]) -> bytes:
-    parts = [b"BEGIN:VCALENDAR\r\n", *component_lines(head)]
-    for event in events:
-        parts += (b"BEGIN:VEVENT\r\n", event.uid_line, event.rest)
-    return b"".join((*parts, b"END:VCALENDAR\r\n"))
+def _file(head: Component, events: list[Written]) -> bytes:
+    """Write a calendar of ``events``, which it takes out of the list."""
+    file = BytesIO()
+    file.writelines((b"BEGIN:VCALENDAR\r\n", *component_lines(head)))
+    events.reverse()
+    while events:
+        event = events.pop()
+        file.writelines((b"BEGIN:VEVENT\r\n", event.uid_line, event.rest))
+    file.write(b"END:VCALENDAR\r\n")
+    return file.getvalue()
 
 
 def _report(
     calendars: Sequence[Calendar],
     events: Sequence[Written],
-    size: int,
     window: Window,
     timezone: str,
     account: _Account,
@@ -139,7 +146,6 @@ def _report(
         screened.update(calendar.screened)
     return Report(
         bytes_in=sum(calendar.size for calendar in calendars),
-        bytes_out=size,
         events_in=sum(calendar.events_in for calendar in calendars),
         events_out=len(events),
         series_in=account.series_in + screened.total(),

@@ -44,9 +44,9 @@ class _Item(NamedTuple):
     text: bytes
 
 
-def single_event(text: bytes, charset: str | None, zones: Zones, policy: Policy) -> Single | None:
-    """Return the event of which ``text`` is all behind BEGIN:VEVENT, or None if it has to go the long way."""
-    if policy.keep_alarms or b"\nBEGIN" in (text := without_alarms(text)) or b"\nEND:VALARM" in text:
+def single_event(uid: str, text: bytes, charset: str | None, zones: Zones, policy: Policy) -> Single | None:
+    """Return the event of that UID and of ``text`` behind BEGIN:VEVENT, or None if it has to go the long way."""
+    if not uid or policy.keep_alarms or b"\nBEGIN" in (text := without_alarms(text)) or b"\nEND:VALARM" in text:
         return None
     repairs: Counter[str] = Counter()
     texts = logical_lines(text, charset, repairs)
@@ -63,10 +63,10 @@ def single_event(text: bytes, charset: str | None, zones: Zones, policy: Policy)
                 return None
             items.append(item)
     span = _span(times, zones)
-    if span is None or not _is_complete(items):
+    if span is None or not _is_complete(items, uid):
         return None
     items += [_Item(rank(time.name), time, folded(each)) for each in times if (time := parsed_line(each))]
-    return _single(sorted(items), *span, zones)
+    return _single(uid, sorted(items), *span, zones)
 
 
 @lru_cache(maxsize=4)
@@ -92,10 +92,11 @@ def _item(text: str) -> _Item | None:
     return _Item(rank(kept.name), kept, folded(f"{kept.name}{kept.params}:{kept.value}"))
 
 
-def _is_complete(items: list[_Item]) -> bool:
-    """Tell whether the lines have a UID and a stamp, and no property twice that may occur once."""
+def _is_complete(items: list[_Item], uid: str) -> bool:
+    """Tell whether the lines have that UID and a stamp, and no property twice that may occur once."""
     names = [item.line.name for item in items if item.line.name in ONCE]
-    return "UID" in names and "DTSTAMP" in names and len(set(names)) == len(names)
+    named = any(item.line.name == "UID" and item.line.value == uid for item in items)
+    return named and "DTSTAMP" in names and len(set(names)) == len(names)
 
 
 def _span(times: list[str], zones: Zones) -> tuple[When, datetime] | None:
@@ -123,20 +124,18 @@ def _moment(text: str) -> tuple[str, When | None]:
     return name, when if when and parameter == ("VALUE=DATE" if when.form is Form.DATE else "") else None
 
 
-def _single(items: list[_Item], start: When, last: datetime, zones: Zones) -> Single:
+def _single(uid: str, items: list[_Item], start: When, last: datetime, zones: Zones) -> Single:
     rules = zones.rules(start)
     begins, ends = to_utc(start.local, rules), to_utc(last, rules)
-    uid = next(item for item in items if item.line.name == "UID")
-    return Single(
-        begins,
-        max(begins, ends),
-        Written(
-            uid=uid.line.value,
-            slot="",
-            start=begins,
-            year=start.local.year,
-            zones=(start.tzid,) if start.tzid else (),
-            uid_line=uid.text,
-            rest=b"".join([*(item.text for item in items if item is not uid), b"END:VEVENT\r\n"]),
-        ),
+    uid_item = next(item for item in items if item.line.name == "UID")
+    rest = [*(item.text for item in items if item is not uid_item), b"END:VEVENT\r\n"]
+    event = Written(
+        uid=uid,
+        slot="",
+        start=begins,
+        year=start.local.year,
+        zones=(start.tzid,) if start.tzid else (),
+        uid_line=uid_item.text,
+        rest=b"".join(rest),
     )
+    return Single(begins, max(begins, ends), event)

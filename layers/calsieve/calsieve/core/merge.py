@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from calsieve.core.written import Written
 
-_Contribution = tuple[str, Sequence[Written]]
+_Contribution = tuple[str, Iterable[Written]]
 _STAMP = re.compile(rb"^DTSTAMP:.*\n", re.MULTILINE)
 
 
-def merged(contributions: Sequence[_Contribution], repairs: Counter[str]) -> list[Written]:
+def merged(contributions: Iterable[_Contribution], repairs: Counter[str]) -> list[Written]:
     """Return all events by series, series by their first start, masters before overrides.
 
     A series that several sources have in the same words is published once. In different words it is several, and
@@ -44,12 +44,15 @@ def _free(uid: str, source: str, taken: Container[str]) -> str:
     return uid
 
 
-def _by_uid(events: Sequence[Written]) -> dict[str, list[Written]]:
+def _by_uid(events: Iterable[Written]) -> dict[str, list[Written]]:
     """Gather events by UID, keeping one for each slot."""
-    gathered: dict[str, dict[str, Written]] = {}
+    gathered: dict[str, list[Written]] = {}
     for event in events:
-        gathered.setdefault(event.uid, {}).setdefault(event.slot, event)
-    return {uid: list(slots.values()) for uid, slots in gathered.items()}
+        gathered.setdefault(event.uid, []).append(event)
+    for uid, series in gathered.items():
+        if len(series) > 1:
+            gathered[uid] = list({event.slot: event for event in reversed(series)}.values())
+    return gathered
 
 
 def _slot(event: Written) -> str:

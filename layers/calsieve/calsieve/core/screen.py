@@ -44,6 +44,9 @@ _SHORT_DAYS = 22
 _UNTIL = re.compile(r"\d{8}(T\d{6}Z?)?", re.ASCII)
 _NUMBER = re.compile(r"\d{1,6}", re.ASCII)
 _PLAIN_DAYS = re.compile(r"(MO|TU|WE|TH|FR|SA|SU)(,(MO|TU|WE|TH|FR|SA|SU))*")
+_NTH_DAY = re.compile(r"[+-]?[1-4](MO|TU|WE|TH|FR|SA|SU)")
+_COMMON_DAY = re.compile(r"[1-9]|1\d|2[0-8]", re.ASCII)
+_ONE_MONTH = re.compile(r"[1-9]|1[0-2]", re.ASCII)
 _LONGEST_PERIOD = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 31, "YEARLY": 366}
 _NEVER = b"99999999"
 
@@ -90,7 +93,7 @@ def _moved(digits: bytes, days: int) -> bytes:
 Outline = tuple[bytes, bytes, bytes, tuple[bytes, ...]]
 
 
-def outlines(block: bytes, at: int = 0) -> Iterator[Outline]:
+def outlines(block: bytes, at: int = 0) -> Iterator[Outline]:  # noqa: C901 - calls would cost more than the work
     """Yield the outline of each event of a block of lines, from ``at`` on."""
     uid, start, end, looks, in_alarm = b"", b"", b"", list[bytes](), False
     for found_uid, found_start, found_end, other in _TELLING.findall(block, at):
@@ -178,19 +181,33 @@ def _last_date(rule: bytes, first: bytes) -> bytes:
 def _bounds_of_rule(rule: bytes, in_every_month: bool) -> tuple[bytes, int]:
     """Return the digits of UNTIL, or how many days after DTSTART the last of COUNT times is at most.
 
-    The latter only for rules that have a time in each of their periods.
+    The latter only for rules that have a time in each of their periods; ``in_every_month`` tells that each month has
+    DTSTART's day.
     """
     parts = rule_parts(rule.decode("ascii"))
     if until := parts.pop("UNTIL", ""):
         return (until[:8].encode() if _UNTIL.fullmatch(until) else b""), 0
     frequency, count, interval = parts.pop("FREQ"), parts.pop("COUNT", ""), parts.pop("INTERVAL", "1")
     parts.pop("WKST", None)
-    if frequency == "WEEKLY" and _PLAIN_DAYS.fullmatch(parts.get("BYDAY", "")):
-        del parts["BYDAY"]
-    skips = frequency in {"MONTHLY", "YEARLY"} and not in_every_month
-    if parts or skips or not _NUMBER.fullmatch(count) or not _NUMBER.fullmatch(interval):
+    if not _NUMBER.fullmatch(count) or not _NUMBER.fullmatch(interval):
         return b"", 0
-    return b"", _LONGEST_PERIOD.get(frequency, 0) * int(count) * int(interval)
+    regular = _is_in_every_period(frequency, parts, in_every_month)
+    return b"", _LONGEST_PERIOD.get(frequency, 0) * int(count) * int(interval) if regular else 0
+
+
+def _is_in_every_period(frequency: str, parts: dict[str, str], in_every_month: bool) -> bool:
+    """Tell whether the parts of a rule that pick days certainly leave a time in each period."""
+    named = _ONE_MONTH.fullmatch(parts.get("BYMONTH", "")) if frequency == "YEARLY" else None
+    picks = {name: value for name, value in parts.items() if not (named and name == "BYMONTH")}
+    if frequency not in {"MONTHLY", "YEARLY"}:
+        weekly = frequency == "WEEKLY" and picks.keys() == {"BYDAY"} and _PLAIN_DAYS.fullmatch(picks["BYDAY"])
+        return not picks or bool(weekly)
+    if not picks:
+        return in_every_month
+    if len(picks) > 1 or (frequency == "YEARLY" and not named):
+        return False
+    shape = {"BYDAY": _NTH_DAY, "BYMONTHDAY": _COMMON_DAY}
+    return all(name in shape and shape[name].fullmatch(value) for name, value in picks.items())
 
 
 def _days_between(first: bytes, last: bytes) -> int:
