@@ -83,6 +83,9 @@ def test_a_zone_first_used_years_from_now_still_means_the_same_when_read_again()
     body = cleaned(vcalendar(at("Europe/Berlin", "20400520T100000")), policy=far).body
     assert cleaned(body, policy=far).body == body
     assert cleaned(body, policy=far).report.repairs == {}
+    assert tzids(
+        cleaned(body, vcalendar(vevent("UID:b", "DTSTART;TZID=Europe/Berlin:20260520T100000")), policy=far).body
+    ) == ["Europe/Berlin"]
 
 
 def test_the_feeds_own_zone_comes_first_among_those_published() -> None:
