@@ -88,6 +88,12 @@ def test_a_zone_first_used_years_from_now_still_means_the_same_when_read_again()
     ) == ["Europe/Berlin"]
 
 
+def test_a_zone_is_published_from_before_an_rdate_that_lies_before_dtstart() -> None:
+    late = vevent("DTSTART;TZID=Europe/Berlin:20270517T023000", "RDATE;TZID=Europe/Berlin:20200925T031500")
+    keep = policy("keep", back=None, ahead=None)
+    assert "DTSTART:20181028T030000" in unfolded(cleaned(vcalendar(late), policy=keep).body)
+
+
 def test_the_feeds_own_zone_comes_first_among_those_published() -> None:
     tokyo = vevent("UID:b", "DTSTART;TZID=Asia/Tokyo:20260521T100000")
     source = vcalendar(at("America/New_York"), tokyo, vevent("UID:c", "DTSTART;TZID=Africa/Cairo:20260522T100000"))
