@@ -18,8 +18,8 @@ class Written:
     """One published VEVENT.
 
     ``slot`` is its RECURRENCE-ID as text, empty for a master. ``start`` is its own first instant, ``year`` the local
-    one of it, or of an RDATE before it. ``zones`` are the TZIDs that its lines name, in their order. ``uid_line`` and ``rest`` are its bytes
-    from behind BEGIN:VEVENT on.
+    one of it, or of an RDATE before it. ``zones`` are the TZIDs that its lines name, in their order. ``uid_line`` and
+    ``rest`` are its bytes from behind BEGIN:VEVENT on.
     """
 
     uid: str
