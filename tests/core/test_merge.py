@@ -35,3 +35,8 @@ def test_a_uid_that_looks_like_a_made_one_costs_no_event() -> None:
         "UID:a-two",
         "UID:a-two-two",
     ]
+
+
+def test_a_uid_is_lengthened_until_it_is_free() -> None:
+    first = vcalendar(vevent(DAY, "SUMMARY:here"), vevent("UID:a-two", DAY, "SUMMARY:native"))
+    assert published(first, THERE)[3:] == ["UID:a", "UID:a-two", "UID:a-two-two"]

@@ -156,6 +156,11 @@ FOUND = [
     ),
     quirk(
         "moment_form",
+        vevent(DAY, "RDATE:20260521T150000Z,20260528T090000Z", "EXDATE;VALUE=DATE:20260521"),
+        "EXDATE:20260521T090000Z,20260521T150000Z",
+    ),
+    quirk(
+        "moment_form",
         vevent(*WEEKLY, "RDATE:20260530T120000Z") + "\r\n" + vevent("RECURRENCE-ID;VALUE=DATE:20260530", DAY),
         "RECURRENCE-ID:20260530T120000Z",
     ),

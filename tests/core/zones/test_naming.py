@@ -83,6 +83,15 @@ def test_a_zone_first_used_years_from_now_still_means_the_same_when_read_again()
     body = cleaned(vcalendar(at("Europe/Berlin", "20400520T100000")), policy=far).body
     assert cleaned(body, policy=far).body == body
     assert cleaned(body, policy=far).report.repairs == {}
+    assert tzids(
+        cleaned(body, vcalendar(vevent("UID:b", "DTSTART;TZID=Europe/Berlin:20260520T100000")), policy=far).body
+    ) == ["Europe/Berlin"]
+
+
+def test_a_zone_is_published_from_before_an_rdate_that_lies_before_dtstart() -> None:
+    late = vevent("DTSTART;TZID=Europe/Berlin:20270517T023000", "RDATE;TZID=Europe/Berlin:20200925T031500")
+    keep = policy("keep", back=None, ahead=None)
+    assert "DTSTART:20181028T030000" in unfolded(cleaned(vcalendar(late), policy=keep).body)
 
 
 def test_the_feeds_own_zone_comes_first_among_those_published() -> None:

@@ -16,6 +16,8 @@ from calsieve.core.zones.observed import observed_zone, trimmed
 from tests.core.kit import cleaned, unfolded, vcalendar
 from tests.core.zones.test_resolve import at, zone
 
+HOURS, MINUTES = (",".join(map(str, range(size))) for size in (24, 60))
+
 
 def observance(start: str, *lines: str, before: str = "+0100", after: str = "+0200") -> Component:
     text = [
@@ -53,7 +55,7 @@ def test_until_in_utc_includes_the_onset_at_that_moment() -> None:
     "lines",
     [
         ["RRULE:FREQ=SECONDLY"],
-        ["RRULE:FREQ=YEARLY;BYSECOND=1,2,3,4,5;BYMINUTE=1,2,3;BYHOUR=1,2,3;BYDAY=MO,TU,WE,TH,FR,SA,SU"],
+        [f"RRULE:FREQ=YEARLY;BYSECOND=1,2,3,4;BYMINUTE={MINUTES};BYHOUR={HOURS};BYDAY=MO,TU,WE,TH,FR,SA,SU"],
         ["RRULE:FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU"],
         [f"RRULE:FREQ=YEARLY;BYMONTH={n % 12 + 1};BYDAY=1MO;COUNT={n}" for n in range(1, 2000)],
     ],

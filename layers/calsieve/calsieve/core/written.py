@@ -18,8 +18,8 @@ class Written:
     """One published VEVENT.
 
     ``slot`` is its RECURRENCE-ID as text, empty for a master. ``start`` is its own first instant, ``year`` the local
-    one of it. ``zones`` are the TZIDs that its lines name, in their order. ``uid_line`` and ``rest`` are its bytes
-    from behind BEGIN:VEVENT on.
+    one of it, or of an RDATE before it. ``zones`` are the TZIDs that its lines name, in their order. ``uid_line`` and
+    ``rest`` are its bytes from behind BEGIN:VEVENT on.
     """
 
     uid: str
@@ -44,6 +44,10 @@ class Written:
         return replace(self, rest=b"".join([*map(written_line, canonical(lines)), begin[2:], alarms, _END]))
 
 
+def _added_years(component: Component) -> list[int]:
+    return [int(text[:4]) for line in component.all("RDATE") for text in line.value.split(",")]
+
+
 def _with_zone(line: Line, names: Mapping[str, str]) -> Line:
     name = names.get(line.parameter("TZID") or "")
     return line.with_parameter("TZID", name) if name else line
@@ -65,7 +69,7 @@ def written(event: Event, component: Component) -> Written:
         uid=event.uid,
         slot=event.recurrence_id.text if event.recurrence_id else "",
         start=event.occurrence().start,
-        year=event.start.local.year,
+        year=min([event.start.local.year, *_added_years(component)]),
         zones=tuple(zones),
         uid_line=uid_line,
         rest=b"".join((*rest, _END)),
