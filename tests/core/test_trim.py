@@ -142,10 +142,16 @@ def test_what_holds_for_all_that_follow_from_before_the_window_keeps_the_series_
     assert (result.report.series_kept_whole, result.report.events_out) == (1, 2)
 
 
-def test_an_override_that_holds_for_all_that_follow_is_not_taken_away_where_it_was_moved_to_the_past() -> None:
+def test_what_holds_for_all_that_follow_and_was_moved_to_the_past_keeps_the_series_whole() -> None:
     ranged = "RECURRENCE-ID;RANGE=THISANDFUTURE:20260601T100000Z", "DTSTART:20250601T120000Z"
-    master, _ = events(trimmed(START, "RRULE:FREQ=DAILY", others=(vevent(*ranged),)).body)
-    assert (master.value("DTSTART"), master.has("EXDATE")) == ("20260420T100000Z", False)
+    result = trimmed(START, "RRULE:FREQ=DAILY", others=(vevent(*ranged),))
+    assert (result.report.series_kept_whole, result.report.events_out) == (1, 2)
+
+
+def test_an_early_override_that_was_moved_to_behind_the_window_goes() -> None:
+    moved = vevent("RECURRENCE-ID:20250107T100000Z", "DTSTART:20300101T100000Z")
+    (event,) = events(trimmed(START, "RRULE:FREQ=DAILY;COUNT=900", others=(moved,)).body)
+    assert (event.value("DTSTART"), event.value("RRULE")) == ("20260420T100000Z", "FREQ=DAILY;COUNT=431")
 
 
 def test_periods_before_the_new_beginning_go_or_stand_for_themselves() -> None:

@@ -30,13 +30,10 @@ def prove(seen: InWindow, reduced: Reduced, *, cut: bool) -> None:
     walked = rule.count is not None and rule.count <= _WALKED
     window, start = seen.window, seen.master.start.local
     endless = Window(window.start, LATEST, window.zone)
-    if not cut:
-        nearer = min(window.end, window.start + _PROVEN)
-        window = endless if walked else Window(window.start, nearer, window.zone)
-    before = replace(seen, reach=reach_of(seen.master.length, seen.master.rules, window))
-    starts = visible_starts(before, start if walked else None)
-    spans = _spans(before, starts)
-    left, others = _left(reduced, endless if cut else window, seen.work)
+    near = endless if walked else Window(window.start, min(window.end, window.start + _PROVEN), window.zone)
+    starts = visible_starts(_until(seen, window if cut else near), start if walked else None)
+    spans = _spans(seen, starts)
+    left, others = _left(reduced, (endless, endless) if cut else (near, window), seen.work)
     if starts != left:
         missing = {*starts} - {*left}
         spans += [seen.master.occurrence(local)[:2] for local in missing]
@@ -45,13 +42,21 @@ def prove(seen: InWindow, reduced: Reduced, *, cut: bool) -> None:
         raise NotUnderstood("what would be left of the series shows something else")
 
 
-def _left(reduced: Reduced, window: Window, work: Work) -> tuple[list[datetime], _Spans]:
-    """Return the local starts of what is left, and start and end of all that is told by its instants."""
+def _until(seen: InWindow, window: Window) -> InWindow:
+    """Return a series as another window meets it."""
+    return replace(seen, reach=reach_of(seen.master.length, seen.master.rules, window))
+
+
+def _left(reduced: Reduced, windows: tuple[Window, Window], work: Work) -> tuple[list[datetime], _Spans]:
+    """Return the local starts of what is left, and start and end of all that is told by its instants.
+
+    The former are those in the first of the windows, the latter those in the second.
+    """
     alone = [event.occurrence()[:2] for event in reduced.alone]
     if reduced.master is None:
         return [], alone
-    after = in_window(Series(reduced.master, reduced.overrides), window, work)
-    starts = visible_starts(after, reduced.master.start.local)
+    after = in_window(Series(reduced.master, reduced.overrides), windows[1], work)
+    starts = visible_starts(_until(after, windows[0]), reduced.master.start.local)
     return starts, alone + _spans(after, starts)
 
 

@@ -48,7 +48,8 @@ def trimmed(seen: InWindow, *, cut: bool = False) -> Reduced:
     begin = _new_start(seen, rule)
     if begin is None:
         return Reduced(None, (), tuple(expanded(seen)))
-    if any(override.ranged and override.slot.local < begin for override in seen.series.overrides):
+    ranged = [override for override in seen.series.overrides if override.ranged]
+    if any(override.slot.local < begin or seen.over(override.occurrence()) for override in ranged):
         raise NotUnderstood("RANGE=THISANDFUTURE from before the window")
     reduced = _begun_at(seen, rule, begin)
     if reduced.alone and not cut:
