@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check build deploy cloud interop corpus edge lock clean
+.PHONY: help setup demo test check build deploy cloud interop corpus bench edge lock clean
 
 help:  ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -77,10 +77,14 @@ cloud: .venv/dev .work/sam/ready .work/emulator/ready .work/runtime/ready  ## de
 	@$(BIN)/pytest tests/cloud
 
 # Readers of calendars that are not ours: programs of npm and of Debian, and clients with a venv of their own.
+define need_foreign
+@for program in node npm cc pkg-config; do command -v $$program >/dev/null || { \
+	echo "this needs $$program (Debian: apt-get install nodejs npm gcc pkg-config libical-dev)"; exit 1; }; done
+@pkg-config --exists libical || { echo "this needs libical's headers (Debian: apt-get install libical-dev)"; exit 1; }
+endef
+
 .work/node/ready: tests/interop/package.json tests/interop/package-lock.json
-	@for program in node npm cc pkg-config; do command -v $$program >/dev/null || { \
-		echo "this needs $$program (Debian: apt-get install nodejs npm gcc pkg-config libical-dev)"; exit 1; }; done
-	@pkg-config --exists libical || { echo "this needs libical's headers (Debian: apt-get install libical-dev)"; exit 1; }
+	$(need_foreign)
 	@echo "installing ical.js and node-ical into .work/node"
 	@mkdir -p .work/node
 	@cp tests/interop/package.json tests/interop/package-lock.json .work/node
@@ -100,6 +104,19 @@ corpus: export CALSIEVE_CORPUS := $(CALSIEVE_CORPUS)
 corpus:
 	@if test -d "$(CALSIEVE_CORPUS)"; then $(MAKE) --no-print-directory .venv/dev .work/node/ready && $(BIN)/pytest tests/corpus; \
 	else echo "no corpus of real calendars here (CALSIEVE_CORPUS names its directory): nothing to do"; fi
+
+# Other libraries that read and write calendars, each at the same job as Calsieve.
+.work/bench/ready: requirements/bench.txt tests/bench/package.json tests/bench/package-lock.json .venv/run
+	$(need_foreign)
+	@echo "installing what is measured against into .work/bench"
+	@$(BIN)/python -m venv .work/bench/python
+	@.work/bench/python/bin/pip install --quiet --no-deps --require-hashes -r $<
+	@cp tests/bench/package.json tests/bench/package-lock.json .work/bench
+	@cd .work/bench && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+bench: .venv/dev .work/bench/ready  ## measure against other libraries: make bench, make bench EVENTS=100000
+	@$(BIN)/python -m tests.bench $(if $(EVENTS),--events $(EVENTS)) $(if $(ONLY),--only $(ONLY)) $(ARGS)
 
 edge: .venv/run  ## copy the edge function into the template
 	@$(BIN)/python functions/edge/inline.py

@@ -15,3 +15,5 @@ tool --python-version 3.13 requirements/cloud-emulator.in -o requirements/cloud-
 tool --python-version 3.13 requirements/cloud-runtime.in -o requirements/cloud-runtime.txt
 # `make interop`: clients, which the tests call as programs.
 tool --python-version 3.11 requirements/interop.in -o requirements/interop.txt
+# `make bench`: the Python libraries that are measured against.
+tool --python-version 3.11 requirements/bench.in -o requirements/bench.txt
