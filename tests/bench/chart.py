@@ -74,7 +74,7 @@ def _drawn(rows: Sequence[tuple[Program, Result]], events: int) -> Iterator[str]
     yield from _axis(memory, "peak memory", lambda value: size(value).replace(".0", ""), height)
     for number, (program, result) in enumerate(rows):
         yield from _row(program, result, _TOP + _ROW * number, cpu, memory)
-    note = "Logarithmic: each line is ten times the one before. Light brown: limits, which trim nothing."
+    note = "Logarithmic: each line is ten times the one before. Brown: limits, which trim nothing."
     if any(result.is_wrong for _, result in rows):
         note += " *: shows something else than the calendar."
     yield f'<text class="soft" x="20" y="{height - 14}">{note}</text>'

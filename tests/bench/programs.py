@@ -43,8 +43,8 @@ class Program:
 
 
 def all_programs() -> list[Program]:
-    return [_calsieve("calsieve", "Calsieve", packed=False), _calsieve("gz", "Calsieve, from gzip", packed=True),
-            *_PEERS, *_LIMITS]  # fmt: skip
+    ours = [_calsieve("calsieve", "Calsieve", packed=False), _calsieve("gz", "Calsieve, from gzip", packed=True)]
+    return [*ours, *_PEERS, *_LIMITS]
 
 
 def _calsieve(name: str, label: str, *, packed: bool) -> Program:
@@ -62,8 +62,11 @@ def _peer(start: Callable[[], Command], file: str, label: str, *packages: str) -
         return [*start(), calendar.path, target, *window, TIMEZONE]
 
     source = PEERS / file
-    shared = {".py": [PEERS / "common.py", ROOT / "requirements/bench.txt"],
-              ".mjs": [PEERS / "common.mjs", HERE / "package-lock.json"], ".c": []}  # fmt: skip
+    shared = {
+        ".py": [PEERS / "common.py", ROOT / "requirements/bench.txt"],
+        ".mjs": [PEERS / "common.mjs", HERE / "package-lock.json"],
+        ".c": [],
+    }
     return Program(packages[0], label, command, (source, *shared[source.suffix]), packages)
 
 
