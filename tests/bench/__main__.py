@@ -31,7 +31,7 @@ def main() -> None:
                 measure(calendar, wanted, results)
             if calendar.events in HISTORY_EVENTS:
                 calendar.remove()
-        if options.all or "imports" in options.only or results.imports is None or results.imports.key != imports_key():
+        if _are_imports_wanted(options, results):
             results.set_imports(measure_imports())
     write_chart(results)
     write_report(results)
@@ -40,7 +40,8 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
     parser.add_argument("--events", type=int, nargs="+", default=[1_000, 10_000], help="sizes of the mixed calendars")
-    parser.add_argument("--only", nargs="+", default=[], help="programs to measure again; imports is one too")
+    names = [*(program.name for program in all_programs()), "imports"]
+    parser.add_argument("--only", nargs="+", default=[], choices=names, metavar="NAME", help="measure these again")
     parser.add_argument("--all", action="store_true", help="measure all again, side by side")
     parser.add_argument("--history", action="store_true", help="calendars of up to 1 GB too, all of it past")
     parser.add_argument("--render", action="store_true", help="measure nothing, only write the document again")
@@ -62,6 +63,12 @@ def _is_wanted(options: argparse.Namespace, calendar: Measured, program: Program
     if options.only:
         return program.name in options.only
     return options.all or not is_measured(calendar, program, results)
+
+
+def _are_imports_wanted(options: argparse.Namespace, results: Results) -> bool:
+    if options.only:
+        return "imports" in options.only
+    return options.all or results.imports is None or results.imports.key != imports_key()
 
 
 if __name__ == "__main__":

@@ -8,12 +8,11 @@ import subprocess
 from statistics import median
 
 from tests.bench.measure import run
-from tests.bench.paths import HANDLER, OUR_PYTHON, PRODUCT, ROOT, digest
+from tests.bench.paths import HANDLER, OUR_PYTHON, PEERS, PRODUCT, ROOT, digest
 from tests.bench.results import Imports
 
 _ROUNDS = 9
-_CLIENT = "import boto3; boto3.client('s3')"
-_HANDLER = f"import {HANDLER.stem}"
+_MODULES = ("s3_client", HANDLER.stem)
 # As in Lambda, and no credentials or network: nobody is asked anything.
 _ENVIRONMENT = {
     "AWS_REGION": "eu-central-1",
@@ -25,7 +24,7 @@ _ENVIRONMENT = {
     "POWERTOOLS_METRICS_NAMESPACE": "Calsieve",
     "PUBLISHED_BUCKET": "published",
     "STATE_BUCKET": "state",
-    "PYTHONPATH": f"{PRODUCT.parent}{os.pathsep}{HANDLER.parent}",
+    "PYTHONPATH": os.pathsep.join(map(str, (PRODUCT.parent, HANDLER.parent, PEERS))),
 }
 
 
@@ -38,23 +37,22 @@ def measure_imports() -> Imports:
 
     ``-X importtime`` goes by the clock on the wall, which other processes can only make longer: the least counts.
     """
-    codes = (_CLIENT, _HANDLER)
-    rounds = [[_cpu(code) for code in codes] for _ in range(_ROUNDS + 1)][1:]
-    times = [[_import_time(code) for code in codes] for _ in range(_ROUNDS)]
+    rounds = [[_cpu(module) for module in _MODULES] for _ in range(_ROUNDS + 1)][1:]
+    times = [[_import_time(module) for module in _MODULES] for _ in range(_ROUNDS)]
     client_cpu, handler_cpu = map(median, zip(*rounds, strict=True))
     client_imports, handler_imports = map(min, zip(*times, strict=True))
     return Imports(imports_key(), client_cpu, handler_cpu, client_imports, handler_imports)
 
 
-def _cpu(code: str) -> float:
-    cost = run([OUR_PYTHON, "-c", code], _ENVIRONMENT)
+def _cpu(module: str) -> float:
+    cost = run([OUR_PYTHON, "-c", f"import {module}"], _ENVIRONMENT)
     if cost.code:
         raise RuntimeError(cost.complaint)
     return cost.cpu
 
 
-def _import_time(code: str) -> float:
-    """Return the sum of what each module took by itself."""
-    command = [str(OUR_PYTHON), "-X", "importtime", "-c", code]
+def _import_time(module: str) -> float:
+    """Return the sum of what each module took by itself; making clients counts for the one that makes them."""
+    command = [str(OUR_PYTHON), "-X", "importtime", "-c", f"import {module}"]
     told = subprocess.run(command, check=True, stderr=subprocess.PIPE, env=os.environ | _ENVIRONMENT, text=True).stderr
     return sum(int(own) for own in re.findall(r"^import time: +(\d+) \|", told, re.M)) / 1e6

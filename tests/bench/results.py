@@ -51,7 +51,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Imports:
-    """Seconds. ``…_cpu``: the whole process; ``…_imports``: what its imports took, by ``-X importtime``."""
+    """Seconds. ``…_cpu``: of the whole process; ``…_imports``: by ``-X importtime``, without Python's own start."""
 
     key: str
     client_cpu: float
