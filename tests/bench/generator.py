@@ -19,7 +19,6 @@ from tests.bench.draw import Draw
 from tests.bench.repetition import drawn_repetition
 from tests.bench.shapes import NOW, TIMEZONE, Shape
 
-SERIES_SHARE = 0.08  # of the components
 # As often as they stand here: a TZID, or how else a time is written.
 _FORMS = ("Europe/Berlin",) * 9 + ("America/New_York",) * 2 + ("Asia/Tokyo", "floating") + ("utc",) * 5 + ("date",) * 2
 _ZONES = {name: ZoneInfo(name) for name in ("Europe/Berlin", "America/New_York", "Asia/Tokyo")}
@@ -34,15 +33,15 @@ _HEAD = (
 )
 
 
-def write_calendar(stream: BinaryIO, events: int, shape: Shape, seed: int, series_share: float = SERIES_SHARE) -> None:
+def write_calendar(stream: BinaryIO, events: int, shape: Shape, seed: int) -> None:
     """Write a valid calendar of exactly ``events`` VEVENTs to ``stream``; holds a few hundred of them at most."""
     stream.write(_encoded([*_HEAD, *texts.VTIMEZONES]))
-    for component in _components(_Writer(shape, Draw(seed)), events, series_share):
+    for component in _components(_Writer(shape, Draw(seed)), events, shape.series):
         stream.write(_encoded(component))
     stream.write(_encoded(["END:VCALENDAR"]))
 
 
-def _components(writer: _Writer, events: int, series_share: float) -> Iterator[list[str]]:
+def _components(writer: _Writer, events: int, share: float) -> Iterator[list[str]]:
     """Yield singles and series in their shares. Most overrides follow their master, some come much later."""
     written = of_series = 0
     later: list[tuple[int, int, list[str]]] = []  # a heap: when each is due, its number, itself
@@ -50,7 +49,7 @@ def _components(writer: _Writer, events: int, series_share: float) -> Iterator[l
     while written + len(later) < events:
         if later and later[0][0] <= written:
             batch = [heapq.heappop(later)[2]]
-        elif of_series < series_share * (written + 1):
+        elif of_series < share * (written + 1):
             master, *overrides = writer.series()[: events - written - len(later)]
             of_series += 1 + len(overrides)
             apart = writer.draw.chance(0.1)

@@ -85,24 +85,23 @@ def _written(program: Program, result: Result) -> str:
 def _growth(results: Results) -> Iterator[str]:
     """Yield a table of the memory that history takes."""
     yield from ("", "### Nothing but history", "")
-    yield "Calendars of which everything is over before the window, 8 % of it series, so that nothing is kept."
-    yield from ("", "| events | size | CPU | peak memory |", "|--:|--:|--:|--:|")
-    for events in results.sizes("past"):
-        result = results.get(f"past-{events}", "calsieve")
-        if result:
-            cost = result.failure or f"{seconds(result.median_cpu)} | {size(result.median_memory)}"
-            yield f"| {events:,} | {size(result.read)} | {cost} |"
+    yield "Calsieve on calendars of which everything is over before the window, so that nothing is kept."
+    yield from ("", "| | events | read | CPU | peak memory |", "|---|--:|--:|--:|--:|")
+    for shape, what in (("past-single", "single events"), ("past", "8 % of series")):
+        for events in results.sizes(shape):
+            if result := results.get(f"{shape}-{events}", "calsieve"):
+                cost = f"{seconds(result.median_cpu)} | {size(result.median_memory)}"
+                yield f"| {what} | {events:,} | {size(result.read)} | {result.failure or cost} |"
 
 
 def _cold_start(imports: Imports) -> Iterator[str]:
+    ratios = imports.handler_cpu / imports.client_cpu, imports.handler_imports / imports.client_imports
     yield from ("", "### A cold start", "")
     yield from ("| | CPU of the process, median | `-X importtime`, best of nine |", "|---|--:|--:|")
-    yield f'| `boto3.client("s3")` alone | {_milliseconds(imports.client_cpu)} | {_milliseconds(imports.client_imports)} |'
-    handler = f"{_milliseconds(imports.handler_cpu)} | {_milliseconds(imports.handler_imports)}"
-    yield f"| importing the refresh handler, its clients made | {handler} |"
-    ratios = (imports.handler_cpu / imports.client_cpu, imports.handler_imports / imports.client_imports)
+    yield _row('`boto3.client("s3")` alone', imports.client_cpu, imports.client_imports)
+    yield _row("importing the refresh handler, its clients made", imports.handler_cpu, imports.handler_imports)
     yield f"| ratio | {ratios[0]:.2f} | {ratios[1]:.2f} |"
 
 
-def _milliseconds(value: float) -> str:
-    return f"{1_000 * value:.0f} ms"
+def _row(label: str, *times_taken: float) -> str:
+    return f"| {label} | {' | '.join(f'{1_000 * value:.0f} ms' for value in times_taken)} |"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,7 @@ WINDOW = (
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Events start from ``first`` on and before ``last``, evenly spread.
+    """Events start from ``first`` on and before ``last``, evenly spread; ``series`` of them belong to series.
 
     ``endless``: a tenth of the series have no end. The others have their last slot before ``last``. Events
     end at most eight days after their slot: an override three days late, for five days.
@@ -27,9 +27,11 @@ class Shape:
     first: date
     last: date
     endless: bool = True
+    series: float = 0.08
 
 
 MIXED = Shape("mixed", date(2012, 5, 15), date(2027, 5, 15))  # fifteen years, a fourteenth of it in the window
 VISIBLE = Shape("visible", date(2026, 4, 14), date(2027, 5, 15))  # all in the window
 PAST = Shape("past", date(2012, 5, 15), date(2026, 4, 1), endless=False)  # all over before the window
-SHAPES = {shape.name: shape for shape in (MIXED, VISIBLE, PAST)}
+PAST_SINGLE = replace(PAST, name="past-single", series=0)
+SHAPES = {shape.name: shape for shape in (MIXED, VISIBLE, PAST, PAST_SINGLE)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,15 +16,15 @@ from icalendar import Calendar
 from calsieve.core.window import window_for
 from calsieve.models import WindowPolicy
 from tests.bench.generator import write_calendar
-from tests.bench.shapes import MIXED, NOW, PAST, SHAPES, TIMEZONE, VISIBLE, WINDOW, Shape
+from tests.bench.shapes import MIXED, NOW, PAST, PAST_SINGLE, SHAPES, TIMEZONE, VISIBLE, WINDOW, Shape
 
 EVENTS = 1_500
 all_shapes = pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 
 
-def written(shape: Shape, events: int = EVENTS, seed: int = 7, **options: float) -> bytes:
+def written(shape: Shape, events: int = EVENTS, seed: int = 7) -> bytes:
     stream = io.BytesIO()
-    write_calendar(stream, events, shape, seed, **options)
+    write_calendar(stream, events, shape, seed)
     return stream.getvalue()
 
 
@@ -64,7 +65,7 @@ def test_eight_of_a_hundred_events_belong_to_series(events: list[Any]) -> None:
 
 
 def test_there_are_rules_of_each_kind_and_of_each_end() -> None:
-    text = written(MIXED, series_share=1).decode()
+    text = written(replace(MIXED, series=1)).decode()
     rules = re.findall(r"^RRULE:FREQ=((?!YEARLY;BYMONTH=)\S+)", text, re.M)
     for pattern in (
         r"DAILY",
@@ -108,7 +109,7 @@ def test_events_are_spread_over_fifteen_years_a_fourteenth_of_them_in_the_window
 
 
 def test_each_override_names_a_slot_of_its_series() -> None:
-    calendar = Calendar.from_ical(written(MIXED, 400, series_share=1))
+    calendar = Calendar.from_ical(written(replace(MIXED, series=1), 400))
     events: list[Any] = calendar.walk("VEVENT")
     slots = {(event["UID"], event["RECURRENCE-ID"].dt) for event in events if "RECURRENCE-ID" in event}
     masters = Calendar()
@@ -118,7 +119,14 @@ def test_each_override_names_a_slot_of_its_series() -> None:
     assert slots - {(event["UID"], event.start) for event in starts} == set()
 
 
-@pytest.mark.parametrize(("shape", "shown"), [(VISIBLE, True), (PAST, False)], ids=["visible", "past"])
+def test_where_there_are_to_be_no_series_there_are_none() -> None:
+    assert b"RECURRENCE-ID" not in written(PAST_SINGLE)
+    assert b"\nRRULE" not in written(PAST_SINGLE).partition(b"BEGIN:VEVENT")[2]
+
+
+@pytest.mark.parametrize(
+    ("shape", "shown"), [(VISIBLE, True), (PAST, False), (PAST_SINGLE, False)], ids=["visible", "past", "past-single"]
+)
 def test_the_window_shows_all_that_is_visible_and_nothing_that_is_past(shape: Shape, shown: bool) -> None:
     calendar = Calendar.from_ical(written(shape, 300))
     occurrences = recurring_ical_events.of(calendar).between(*WINDOW)
