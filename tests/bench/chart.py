@@ -57,10 +57,11 @@ def write_chart(results: Results) -> None:
     events = results.sizes("mixed")[-1]
     rows = [(one, result) for one in all_programs() if (result := results.get(f"mixed-{events}", one.name))]
     rows = sorted((row for row in rows if not row[1].failure), key=lambda row: row[1].median_cpu)
-    CHART.write_text("\n".join(_drawn(rows, events)) + "\n", "utf-8")
+    CHART.write_text("\n".join(drawn(rows, events)) + "\n", "utf-8")
 
 
-def _drawn(rows: Sequence[tuple[Program, Result]], events: int) -> Iterator[str]:
+def drawn(rows: Sequence[tuple[Program, Result]], events: int) -> Iterator[str]:
+    """Yield the lines of the picture: a row for each program, in this order."""
     height = _TOP + _ROW * len(rows) + 40
     title = f"Read, trim and write {events:,} events ({size(rows[0][1].read)})"
     cpu = _Scale.around([result.median_cpu for _, result in rows], _LABELS)

@@ -42,7 +42,8 @@ def _measured(before: Result, program: Program, calendar: Measured, directory: P
     target = directory / f"{program.name}.ics"
     cost = run(program.command(calendar, target), ENVIRONMENT, MOST_CPU)
     result = _with(before, cost)
-    print(f"{calendar.name:14} {program.name:10} {cost.cpu:9.2f} s {cost.memory / 1e6:8.1f} MB  {result.failure}")
+    told = f"{calendar.name:18} {program.name:10} {cost.cpu:9.2f} s {cost.memory / 1e6:8.1f} MB  {result.failure}"
+    print(told.rstrip(), flush=True)
     first = len(result.cpu) == 1
     return _judged(result, calendar, target) if first and program.writes and not result.failure else result
 
