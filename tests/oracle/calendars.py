@@ -130,9 +130,9 @@ _PARTS: dict[str, list[st.SearchStrategy[str]]] = {
     "SECONDLY": [st.just(""), st.just(";BYHOUR=8,9,10")],
 }
 _INTERVALS = {
-    "HOURLY": st.integers(1, 50),
-    "MINUTELY": st.sampled_from([15, 20, 45, 90, 1000]),
-    "SECONDLY": st.sampled_from([600, 900, 3601, 7200, 100_000]),
+    "HOURLY": st.integers(2, 50),
+    "MINUTELY": st.sampled_from([45, 90, 400, 1000]),
+    "SECONDLY": st.sampled_from([7200, 7201, 30_000, 100_000]),
 }
 
 
@@ -293,7 +293,8 @@ def series(draw: st.DrawFn, uid: str, now: datetime) -> list[str]:
     end = draw(ends(start, slots, now))
     more = [*draw(exceptions(start, slots)), *draw(st.one_of(st.just([]), additions(start, slots, now)))]
     master = _event(uid, "series", start.line("DTSTART"), *draw(endings(start)), f"RRULE:{rule}{end}", *more)
-    moved = draw(st.lists(st.sampled_from(slots), unique=True, max_size=4)) if slots else []
+    free = [slot for slot in slots if start.text(slot) not in ",".join(more)]
+    moved = draw(st.lists(st.sampled_from(free), unique=True, max_size=4)) if free else []
     return [master, *(draw(overrides(uid, start, slot)) for slot in moved)]
 
 
