@@ -53,6 +53,7 @@ class View:
         shown = (one for one in occurrences if self.shows(instant(one.start), instant(one.end)))
         return Counter({one: occurrences[one] for one in shown})
 
+
 class CannotExpand(Exception):
     """A reader can't tell the occurrences of a calendar; says why."""
 

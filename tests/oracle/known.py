@@ -55,10 +55,16 @@ DRAWN = (
     Known(
         why="F1: An UNTIL that is a date.",
         expanders=EVERY,
-        holds=lambda series: re.search(r"UNTIL=\d{8}(;|\r?$)", series, re.MULTILINE)
-        and not re.search(r"^DTSTART;VALUE=DATE:", series.partition("RRULE")[0].rpartition("BEGIN")[2], re.MULTILINE),
+        holds=lambda series: (
+            re.search(r"UNTIL=\d{8}(;|\r?$)", series, re.MULTILINE)
+            and not re.search(
+                r"^DTSTART;VALUE=DATE:", series.partition("RRULE")[0].rpartition("BEGIN")[2], re.MULTILINE
+            )
+        ),
     ),
-    Known(why="F2", expanders=EVERY, modes=("expand",), holds=pattern(r"FREQ=(DAILY|HOURLY|MINUTELY|SECONDLY).*BYSETPOS")),
+    Known(
+        why="F2", expanders=EVERY, modes=("expand",), holds=pattern(r"FREQ=(DAILY|HOURLY|MINUTELY|SECONDLY).*BYSETPOS")
+    ),
     Known(why="F3", expanders=(ICAL_JS,), holds=pattern(r"FREQ=YEARLY.*BYDAY=20MO")),
     Known(why="F4", expanders=EVERY, modes=("expand",), holds=pattern(_SUB_DAILY + r".*BY(HOUR|MINUTE|SECOND)")),
     Known(why="F5", expanders=(RECURRING,), holds=excepted_override),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
@@ -13,7 +14,10 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from calsieve.core import clean
-from calsieve.core.select import Tally
+from calsieve.core.event import Event
+from calsieve.core.select import Tally, selected
+from calsieve.core.series import Series
+from calsieve.core.window import Window
 from calsieve.models import Cleaned, Policy, SeriesMode, Span
 from tests.core.kit import cleaned
 from tests.interop.readers import View
@@ -23,6 +27,9 @@ from tests.oracle.judge import Pair
 # A window without an end is looked at for as long as this.
 FAR = timedelta(days=900)
 LONG_AGO = datetime(1995, 1, 1, tzinfo=UTC)
+_FEW = settings(
+    max_examples=9, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +61,24 @@ def with_reasons(
     *sources: bytes, policy: Policy, now: datetime, previous: bytes | None = None
 ) -> tuple[Cleaned, Counter[str]]:
     """Clean sources; also return why series were kept whole, which the report only counts."""
-    tally = Tally()
-    with patch.object(clean, "Tally", lambda: tally):
+    with reasons() as kept_whole:
         result = cleaned(*sources, policy=policy, now=now, previous=previous)
-    return result, tally.kept_whole
+    return result, kept_whole
+
+
+@contextmanager
+def reasons() -> Iterator[Counter[str]]:
+    """Yield the reasons why series are kept whole by what is cleaned meanwhile, in this thread."""
+    kept_whole: Counter[str] = Counter()
+
+    def noting(series: Series, window: Window, mode: SeriesMode, tally: Tally) -> list[Event]:
+        before = tally.kept_whole.copy()
+        events = selected(series, window, mode, tally)
+        kept_whole.update(tally.kept_whole - before)
+        return events
+
+    with patch.object(clean, "selected", noting):
+        yield kept_whole
 
 
 def view_of(result: Cleaned) -> View:
@@ -70,24 +91,14 @@ def view_of(result: Cleaned) -> View:
 
 
 def drawn(strategy: st.SearchStrategy[Drawn], count: int, number: int) -> list[Drawn]:
-    """Draw so many calendars at once; ``number`` is the seed, and the same one gives the same calendars."""
-    found: dict[int, Drawn] = {}
-
-    @seed(number)
-    @settings(
-        max_examples=count * 7,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(st.data())
-    def collect(data: st.DataObject) -> None:
-        found.setdefault(data.draw(st.integers(0, 2**64)), data.draw(strategy))
-
-    # Hypothesis goes on to vary in little what it drew; such variants have the same key, and are left out.
-    collect()
-    return list(found.values())[:count]
+    """Draw so many different calendars; ``number`` is the seed, and the same one gives the same calendars."""
+    found: dict[Drawn, None] = {}
+    for batch in range(count):
+        # After the first few Hypothesis mostly varies in little what it has drawn: so it draws few, and often.
+        seed(number * 100_000 + batch)(_FEW(given(strategy)(lambda one: found.setdefault(one))))()
+        if len(found) >= count:
+            break
+    return list(found)[:count]
 
 
 def longer(policy: Policy) -> Policy:
