@@ -16,82 +16,12 @@ from hypothesis import strategies as st
 from calsieve.models import Policy, SeriesMode, Snap, Span, WindowPolicy
 from tests.core.kit import STAMP, vcalendar
 from tests.oracle.core_rules import times
-from tests.properties.calendars import Start, listed
+from tests.oracle.zones import VTIMEZONES, ZONES, Local, vtimezone
+from tests.properties.calendars import listed
 
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _NUMBERED = ("1MO", "2TU", "-1FR", "3WE", "-2SU", "5TH")
 _SUB_DAILY = ("HOURLY", "MINUTELY", "SECONDLY")
-CUSTOM = "Customized Time Zone"
-_OBSERVED = {CUSTOM: "Europe/Berlin"}  # the same days of change, other offsets: near enough for an UNTIL
-
-VTIMEZONES = {
-    "Europe/Berlin": (
-        ("DAYLIGHT", "19810329T020000", "+0100", "+0200", "RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU"),
-        ("STANDARD", "19961027T030000", "+0200", "+0100", "RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU"),
-    ),
-    "America/New_York": (
-        (
-            "DAYLIGHT",
-            "19870405T020000",
-            "-0500",
-            "-0400",
-            "RRULE:FREQ=YEARLY;BYMONTH=4;BYDAY=1SU;UNTIL=20060402T070000Z",
-        ),
-        (
-            "STANDARD",
-            "19671029T020000",
-            "-0400",
-            "-0500",
-            "RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU;UNTIL=20061029T060000Z",
-        ),
-        ("DAYLIGHT", "20070311T020000", "-0500", "-0400", "RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=2SU"),
-        ("STANDARD", "20071104T020000", "-0400", "-0500", "RRULE:FREQ=YEARLY;BYMONTH=11;BYDAY=1SU"),
-    ),
-    "Asia/Kolkata": (("STANDARD", "19700101T000000", "+0530", "+0530", ""),),
-    CUSTOM: (
-        ("STANDARD", "16010101T030000", "+0300", "+0100", "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10"),
-        ("DAYLIGHT", "16010101T020000", "+0100", "+0300", "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3"),
-    ),
-}
-ZONES = (
-    "Europe/Berlin",
-    "Europe/Berlin",
-    "America/New_York",
-    "Asia/Kolkata",
-    CUSTOM,
-    "UTC",
-    "floating",
-    "date",
-    "date",
-)
-
-
-@dataclass(frozen=True)
-class Local(Start):
-    """A local time in one of ``ZONES``."""
-
-    def until(self, local: datetime) -> str:
-        if self.zone in {"date", "UTC", "floating"}:
-            return self.text(local)
-        zone = ZoneInfo(_OBSERVED.get(self.zone, self.zone))
-        return f"{local.replace(tzinfo=zone).astimezone(UTC):%Y%m%dT%H%M%SZ}"
-
-    def moved(self, by: timedelta) -> Local:
-        return Local(self.local + by, self.zone)
-
-    def at(self, local: datetime) -> Local:
-        return Local(local, self.zone)
-
-
-def vtimezone(name: str) -> str:
-    """Return the VTIMEZONE of one of ``VTIMEZONES``."""
-    parts = [
-        f"BEGIN:{kind}\r\nDTSTART:{start}\r\nTZOFFSETFROM:{before}\r\nTZOFFSETTO:{after}\r\n{rule}\r\nEND:{kind}".replace(
-            "\r\n\r\n", "\r\n"
-        )
-        for kind, start, before, after, rule in VTIMEZONES[name]
-    ]
-    return "\r\n".join(["BEGIN:VTIMEZONE", f"TZID:{name}", *parts, "END:VTIMEZONE"])
 
 
 def _numbers(name: str, low: int, high: int) -> st.SearchStrategy[str]:
@@ -159,9 +89,7 @@ _INTERVALS = {
 def rules(draw: st.DrawFn, zone: str) -> str:
     """Draw a rule without its end; times of day only where there are times."""
     frequencies = ["WEEKLY", "MONTHLY", "YEARLY", "MONTHLY", "WEEKLY", "YEARLY", "DAILY", "DAILY"]
-    frequency = draw(
-        st.sampled_from(frequencies if zone == "date" else frequencies + ["HOURLY", "MINUTELY", "SECONDLY"])
-    )
+    frequency = draw(st.sampled_from(frequencies if zone == "date" else [*frequencies, *_SUB_DAILY]))
     parts = draw(st.sampled_from(_PARTS[frequency]).flatmap(lambda strategy: strategy))
     if zone == "date" and any(name in parts for name in ("BYHOUR", "BYMINUTE", "BYSECOND")):
         parts = ""

@@ -7,9 +7,9 @@ that expanders disagree with each other, or with us, about what a rule means doe
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
@@ -43,6 +43,7 @@ class Pair:
     """
 
     name: str
+    mode: str
     source: Path
     output: Path
     view: View
@@ -52,23 +53,45 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What one expander says of one pair; ``occurrences`` is how many were compared, ``said`` why or where."""
+    """What one expander says of one pair.
+
+    ``occurrences`` is how many were compared, ``said`` why not or where the difference is, ``output`` what the output
+    shows, and ``reviewed`` why a difference is known to be there.
+    """
 
     pair: Pair
     expander: str
     outcome: Outcome
     occurrences: int = 0
     said: str = ""
+    output: Counter[Occurrence] = field(default_factory=Counter)
+    reviewed: str = ""
+
+    @property
+    def wrong(self) -> bool:
+        return self.outcome.bad and not self.reviewed
 
     def __str__(self) -> str:
-        return f"{self.pair.name}: {self.expander}: {self.outcome.value} {self.said}".rstrip()
+        return f"{self.pair.name} ({self.pair.mode}): {self.expander}: {self.outcome.value} {self.said}".rstrip()
 
 
-def judged(pairs: Sequence[Pair], expanders: Mapping[str, Expander]) -> list[Verdict]:
-    """Ask every expander about every pair, each expander once for all and all at the same time."""
+def judged(
+    pairs: Sequence[Pair], expanders: Mapping[str, Expander], known: Callable[[Verdict], str] = lambda verdict: ""
+) -> list[Verdict]:
+    """Ask every expander about every pair, each expander once for all and all at the same time.
+
+    ``known`` is asked about each difference, and returns why it is known to be there, or nothing.
+    """
     with ThreadPoolExecutor(len(expanders)) as threads:
         verdicts = threads.map(lambda name: _by_one(pairs, name, expanders[name]), expanders)
-        return [verdict for some in verdicts for verdict in some]
+        found = [verdict for some in verdicts for verdict in some]
+    return [replace(one, reviewed=known(one)) if one.outcome.bad else one for one in found]
+
+
+def assert_agreed(verdicts: Iterable[Verdict]) -> None:
+    """Fail with every difference that nobody has looked at."""
+    wrong = [str(verdict) for verdict in verdicts if verdict.wrong]
+    assert not wrong, "\n".join([f"{len(wrong)} differences", *wrong])
 
 
 def _by_one(pairs: Sequence[Pair], name: str, expand: Expander) -> list[Verdict]:
@@ -101,7 +124,7 @@ def _verdict(
     if source != output:
         outcome = Outcome.DIFFERENT
     said = " ".join([*_shown("-", source - output), *_shown("+", output - source), *_shown("old ", old)])
-    return Verdict(pair=pair, expander=expander, outcome=outcome, occurrences=source.total(), said=said)
+    return Verdict(pair=pair, expander=expander, outcome=outcome, occurrences=source.total(), said=said, output=output)
 
 
 def _times(occurrences: Counter[Occurrence]) -> Counter[Occurrence]:

@@ -7,8 +7,10 @@ that explains no difference any more is stale, and a test says so.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+
+from tests.oracle.judge import Verdict
 
 LIBICAL, ICAL_JS, RECURRING = "libical", "ical.js", "recurring-ical-events"
 EVERY = (LIBICAL, ICAL_JS, RECURRING)
@@ -88,3 +90,22 @@ DRAWN = (
         holds=pattern(r"^RECURRENCE-ID;RANGE=THISANDFUTURE:.*Z\r?$"),
     ),
 )
+
+
+def why_different(reasons: Iterable[Known], verdict: Verdict) -> str:
+    """Return why a verdict says different, or nothing."""
+    source = verdict.pair.source.read_bytes().decode()
+    mode = verdict.pair.mode
+    return next((known.why for known in reasons if known.explains(source, verdict.expander, mode)), "")
+
+
+# Golden sources that an expander does not read as they are meant, each with its reason.
+GOLDEN: dict[tuple[str, tuple[str, ...]], str] = {}
+
+
+def why_golden_differs(verdict: Verdict) -> str:
+    """Return why a verdict on a golden source says different, or nothing."""
+    found = (
+        why for (name, expanders), why in GOLDEN.items() if name == verdict.pair.name and verdict.expander in expanders
+    )
+    return next(found, "")

@@ -49,6 +49,7 @@ def make(name: str, sources: Sequence[Path], output: Path, policy: Policy, now: 
     output.write_bytes(result.body)
     pair = Pair(
         name=name,
+        mode=policy.series.value,
         source=sources[0],
         output=output,
         view=view_of(result),

@@ -41,8 +41,8 @@ def _bounded(body: bytes, view: View) -> Expansion:
 
 def _answered(question: str) -> list[str]:
     start, end, timezone, path = question.split("\t")
-    moments = (datetime.fromtimestamp(int(text), UTC) for text in (start, end))
-    found = _bounded(Path(path).read_bytes(), View(*moments, timezone))
+    view = View(datetime.fromtimestamp(int(start), UTC), datetime.fromtimestamp(int(end), UTC), timezone)
+    found = _bounded(Path(path).read_bytes(), view)
     if isinstance(found, CannotExpand):
         return [f"={path}", f"!{found}"]
     lines = ("\t".join([str(one.start), str(one.end), str(int(one.all_day)), one.summary]) for one in found.elements())
