@@ -8,14 +8,23 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
-from calsieve.core.recurrence.expand import TooMuchWork, recurrences
-from calsieve.core.recurrence.occurrences import why_doubtful
+from calsieve.core.recurrence.doubts import why_doubtful
+from calsieve.core.recurrence.expand import TooMuchWork, Work, recurrences
 from calsieve.core.recurrence.rule import parsed_rule
 from calsieve.core.values import parsed_when
 
+_STEPS = 100_000
 
-def readable(rule: str) -> bool:
-    return parsed_rule(rule) is not None
+
+def readable(rule: str, start: str) -> bool:
+    return parsed_rule(rule) is not None and parsed_when(start) is not None
+
+
+def local(when: str) -> datetime:
+    """Return the local time of a moment in the form of a DTSTART's value."""
+    read = parsed_when(when)
+    assert read
+    return read.local
 
 
 def times(rule: str, start: datetime, near: datetime, last: datetime) -> Iterator[datetime]:
@@ -23,7 +32,7 @@ def times(rule: str, start: datetime, near: datetime, last: datetime) -> Iterato
     read = parsed_rule(rule)
     assert read
     with suppress(TooMuchWork):
-        yield from recurrences(read, start, near, last)
+        yield from recurrences(read, start, near, last, Work(_STEPS))
 
 
 def doubt(rule: str, start: str) -> str | None:
