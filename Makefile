@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check build deploy cloud interop corpus bench edge lock clean
+.PHONY: help setup demo test check build deploy cloud interop oracle corpus bench edge lock clean
 
 help:  ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -99,6 +99,9 @@ endef
 
 interop: .venv/dev .work/node/ready .work/clients/ready  ## what other readers and clients see is what the source shows
 	@$(BIN)/pytest -n 2 --dist loadfile tests/interop
+
+oracle: .venv/dev .work/node/ready  ## hold outputs against sources by three expanders: made-up calendars, written-down rules
+	@$(BIN)/pytest tests/oracle
 
 corpus: export CALSIEVE_CORPUS := $(CALSIEVE_CORPUS)
 corpus:

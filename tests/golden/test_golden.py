@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-from calsieve.models import Cleaned
+from calsieve.models import Cleaned, Policy
 from tests.core.kit import NOW, cleaned, policy
 from tests.interop.readers import View, recurring_one
 from tests.published import assert_published
@@ -50,12 +50,18 @@ class Case:
     def sources(self) -> list[bytes]:
         return [path.read_bytes() for path in (self.file(".in.ics"), self.file(".in.2.ics")) if path.exists()]
 
-    def cleaned(self, *sources: bytes) -> Cleaned:
+    @property
+    def asked(self) -> tuple[Policy, datetime, bytes | None]:
+        """Return the policy, the moment, and what was published before."""
         settings: dict[str, Any] = yaml.safe_load(self.file(".yaml").read_text()) or {}
         now = settings.pop("now", NOW)
         assert isinstance(now, datetime)
         previous = self.file(".previous.ics").read_bytes() if settings.pop("previous", False) else None
-        return cleaned(*sources, policy=policy(**settings), now=now, previous=previous)
+        return policy(**settings), now, previous
+
+    def cleaned(self, *sources: bytes) -> Cleaned:
+        policy, now, previous = self.asked
+        return cleaned(*sources, policy=policy, now=now, previous=previous)
 
 
 EVERY = [Case(name) for name in CASES]

@@ -1,15 +1,16 @@
 """Readers of calendars that are not ours, each asked the same questions.
 
 A reader is an *expander* if it tells which occurrences a calendar puts into a window, a *checker* if it tells what
-is wrong with a calendar. What was not written in Python runs as a program, once for many files.
+is wrong with a calendar. Each runs as a program, once for many files: what one calendar does to it is bounded.
 """
 
 from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
@@ -52,17 +53,26 @@ class View:
         shown = (one for one in occurrences if self.shows(instant(one.start), instant(one.end)))
         return Counter({one: occurrences[one] for one in shown})
 
-    @property
-    def words(self) -> list[str]:
-        return [str(int(self.start.timestamp())), str(int(self.end.timestamp()))]
-
 
 class CannotExpand(Exception):
     """A reader can't tell the occurrences of a calendar; says why."""
 
 
+class Question(NamedTuple):
+    """Which occurrences does this file put into this window?"""
+
+    file: Path
+    view: View
+
+    @property
+    def line(self) -> str:
+        """Return the question as the programs read it: start, end, zone and file, with tabs between."""
+        instants = (str(int(moment.timestamp())) for moment in (self.view.start, self.view.end))
+        return "\t".join([*instants, self.view.timezone, str(self.file)])
+
+
 Expansion = Counter[Occurrence] | CannotExpand
-Expander = Callable[[Sequence[Path], View], Mapping[Path, Expansion]]
+Expander = Callable[[Sequence[Question]], list[Expansion]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +81,20 @@ class Program:
 
     command: tuple[str, ...]
 
-    def answers(self, words: Sequence[str], questions: Iterable[str], timezone: str = "UTC") -> list[str]:
+    def answers(self, words: Sequence[str], questions: Iterable[str]) -> list[str]:
         """Ask one question a line and return the answering lines. Fails if the program does."""
-        environment = os.environ | {"TZ": timezone, "NODE_MODULES": str(NODE_PACKAGES)}
+        environment = os.environ | {"TZ": "UTC", "NODE_MODULES": str(NODE_PACKAGES)}
         text = "".join(f"{question}\n" for question in questions)
-        done = subprocess.run([*self.command, *words], input=text.encode(), stdout=subprocess.PIPE, env=environment)
+        done = subprocess.run(
+            [*self.command, *words], input=text.encode(), stdout=subprocess.PIPE, env=environment, cwd=ROOT
+        )
         assert done.returncode == 0, f"{Path(self.command[-1]).name} {words[0]} ended with {done.returncode}"
         return done.stdout.decode("utf-8", "replace").split("\n")[:-1]
 
-    def expand(self, files: Sequence[Path], view: View) -> dict[Path, Expansion]:
-        """Return the occurrences that each file shows."""
-        found: dict[Path, Expansion] = {}
-        for path, lines in _by_file(self.answers(["occurrences", *view.words], map(str, files), view.timezone)):
-            refusal = next((line[1:] for line in lines if line.startswith("!")), None)
-            found[path] = CannotExpand(refusal) if refusal else Counter(map(_occurrence, lines))
+    def expand(self, questions: Sequence[Question]) -> list[Expansion]:
+        """Return the occurrences that each question is answered with."""
+        found = [_expansion(lines) for lines in _by_file(self.answers(["occurrences"], (q.line for q in questions)))]
+        assert len(found) == len(questions), f"{len(found)} answers to {len(questions)} questions"
         return found
 
     def check(self, files: Sequence[Path]) -> dict[Path, str]:
@@ -110,11 +120,7 @@ def libical(directory: Path) -> Program:
 
 ical_js = Program(("node", str(FOREIGN / "icaljs.mjs")))
 node_ical = Program(("node", str(FOREIGN / "nodeical.mjs")))
-
-
-def recurring(files: Sequence[Path], view: View) -> dict[Path, Expansion]:
-    """Expand with icalendar and recurring-ical-events."""
-    return {file: recurring_one(file.read_bytes(), view) for file in files}
+recurring = Program((sys.executable, "-m", "tests.interop.foreign.recurring"))
 
 
 def recurring_one(body: bytes, view: View) -> Expansion:
@@ -152,17 +158,22 @@ def _plain(summary: Any) -> str:
     return "".join(" " if char < " " else char for char in str(summary))
 
 
-def _by_file(lines: Iterable[str]) -> Iterator[tuple[Path, list[str]]]:
-    path, gathered = None, list[str]()
+def _by_file(lines: Iterable[str]) -> Iterator[list[str]]:
+    gathered: list[str] | None = None
     for line in lines:
         if line.startswith("="):
-            if path:
-                yield path, gathered
-            path, gathered = Path(line[1:]), []
-        else:
+            if gathered is not None:
+                yield gathered
+            gathered = []
+        elif gathered is not None:
             gathered.append(line)
-    if path:
-        yield path, gathered
+    if gathered is not None:
+        yield gathered
+
+
+def _expansion(lines: list[str]) -> Expansion:
+    refusal = next((line[1:] for line in lines if line.startswith("!")), None)
+    return Counter(map(_occurrence, lines)) if refusal is None else CannotExpand(refusal)
 
 
 def _occurrence(line: str) -> Occurrence:

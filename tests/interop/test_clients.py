@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.interop.demonstration import MODES, NOW, SAMPLES, TIMEZONE, Demonstration
-from tests.interop.readers import ROOT, Occurrence, Program, View
+from tests.interop.readers import ROOT, Occurrence, Program, Question, View
 
 PROGRAMS = ROOT / ".work/clients/bin"
 MIDNIGHT = datetime.combine(NOW.astimezone(ZoneInfo(TIMEZONE)), time(), ZoneInfo(TIMEZONE))
@@ -97,7 +97,7 @@ def test_khal_lists_the_week_that_the_source_has(
     demo: Demonstration, libical: Program, phone: Phone, name: str, mode: str
 ) -> None:
     source = demo.sources[name]
-    expected = libical.expand([source], WEEK)[source]
+    (expected,) = libical.expand([Question(source, WEEK)])
     assert isinstance(expected, Counter)
     assert expected.total() > 5
     (phone.home / "vdirsyncer.conf").write_text(VDIRSYNCER.format(home=phone.home, link=demo.links[name, mode]))

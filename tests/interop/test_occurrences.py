@@ -10,7 +10,16 @@ from pathlib import Path
 import pytest
 
 from tests.interop.demonstration import COMING_WEEK, MODES, SAMPLES, WINDOW, Demonstration
-from tests.interop.readers import CannotExpand, Expander, Occurrence, Program, ical_js, node_ical, recurring
+from tests.interop.readers import (
+    CannotExpand,
+    Expander,
+    Occurrence,
+    Program,
+    Question,
+    ical_js,
+    node_ical,
+    recurring,
+)
 
 READERS = ("libical", "ical.js", "node-ical", "recurring-ical-events")
 VIEWS = {"coming week": COMING_WEEK, "whole window": WINDOW}
@@ -25,10 +34,8 @@ def expanders(libical: Program, tmp_path_factory: pytest.TempPathFactory) -> dic
         "libical": libical.expand,
         "ical.js": ical_js.expand,
         # It reads floating times in whichever VTIMEZONE a file has first: that is not ours to get right.
-        "node-ical": lambda files, view: dict(
-            zip(files, node_ical.expand([without(file) for file in files], view).values(), strict=True)
-        ),
-        "recurring-ical-events": recurring,
+        "node-ical": lambda questions: node_ical.expand([Question(without(q.file), q.view) for q in questions]),
+        "recurring-ical-events": recurring.expand,
     }
 
 
@@ -47,7 +54,7 @@ def shown(demo: Demonstration, expanders: dict[str, Expander]) -> Shown:
     found: Shown = {}
     files = [*demo.sources.values(), *demo.published.values()]
     for reader, expand in expanders.items():
-        for file, occurrences in expand(files, WINDOW).items():
+        for file, occurrences in zip(files, expand([Question(file, WINDOW) for file in files]), strict=True):
             assert not isinstance(occurrences, CannotExpand), f"{reader} can't expand {file.name}: {occurrences}"
             found[reader, file] = occurrences
     return found

@@ -76,6 +76,14 @@ def endings(draw: st.DrawFn, start: Start) -> list[str]:
     return draw(st.sampled_from(choices))
 
 
+def listed(name: str, items: st.SearchStrategy[object]) -> st.SearchStrategy[str]:
+    """Draw a BY part, or none."""
+    some = st.lists(items, min_size=1, max_size=3, unique=True).map(
+        lambda found: f";{name}=" + ",".join(map(str, found))
+    )
+    return st.one_of(st.just(""), some)
+
+
 @st.composite
 def rules(draw: st.DrawFn, start: Start) -> tuple[str, str]:
     """Draw a rule that DTSTART is an occurrence of: without its end, and its end."""

@@ -10,17 +10,10 @@ from hypothesis import strategies as st
 
 from calsieve.core.recurrence.expand import Work, recurrences
 from calsieve.core.recurrence.rule import parsed_rule
+from tests.properties.calendars import listed
 
 FREQUENCIES = st.sampled_from(["YEARLY", "MONTHLY", "WEEKLY", "DAILY"])
 _DAYS = st.sampled_from(["MO", "TU", "WE", "TH", "FR", "SA", "SU"])
-
-
-def listed(name: str, items: st.SearchStrategy[object]) -> st.SearchStrategy[str]:
-    """Draw a BY part, or none."""
-    some = st.lists(items, min_size=1, max_size=3, unique=True).map(
-        lambda found: f";{name}=" + ",".join(map(str, found))
-    )
-    return st.one_of(st.just(""), some)
 
 
 SIGNED = st.integers(-31, 31).filter(bool)

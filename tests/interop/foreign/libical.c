@@ -1,21 +1,29 @@
 /* What libical makes of calendars, a line each, for tests/interop and tests/corpus.
  *
  *   libical check                     paths on stdin → path TAB errors, each with "|" behind it
- *   libical occurrences START END     paths on stdin → "=" path, then start TAB end TAB all-day TAB summary
+ *   libical occurrences               START TAB END TAB zone TAB path on stdin → "=" path, then
+ *                                     start TAB end TAB all-day TAB summary
  *   libical offsets FILE              TZID TAB instant on stdin → offset from UTC in seconds
  *
- * Instants are seconds since 1970. Dates and floating times are of the zone that TZ names. What a rule means is
- * libical's own affair (icalrecur_iterator, EXDATE and zones); that overrides stand in for their slots, and which
- * occurrences overlap START to END (RFC 4791 §9.9), is decided here.
+ * Instants are seconds since 1970. Dates and floating times are of the zone of the question. What a rule means
+ * is libical's own affair (icalrecur_iterator, EXDATE and zones); that overrides stand in for their slots, and which
+ * occurrences overlap START to END (RFC 4791 §9.9), is decided here. A file that it can't expand has a line "!" and
+ * why: each has a process of its own, so that one that crashes or takes too long costs only itself.
  */
 #include <libical/ical.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #define MOST_STEPS 400000
 #define MOST_PROPERTIES 4096
+#define MOST_SECONDS 3 /* of the processor's time, for one calendar */
+#define ROOM (1 << 24)
 
 typedef struct {
     const char *uid;
@@ -181,6 +189,8 @@ static void show_rule(icalcomponent *event, icalproperty *rule, struct icaltimet
         show_slot(event, first, start, long_, known);
         start = icalrecur_iterator_next(steps);
     }
+    if (!icaltime_is_null_time(start) && instant(start) < window_end)
+        printf("!more steps than the bound\n");
     icalrecur_iterator_free(steps);
 }
 
@@ -282,16 +292,42 @@ static void check(const char *path)
         icalcomponent_free(root);
 }
 
-static void occurrences(const char *path)
+static void answer(const char *timezone, const char *path)
 {
-    printf("=%s\n", path);
+    struct itimerval bound = {.it_value.tv_sec = MOST_SECONDS};
+    setitimer(ITIMER_PROF, &bound, NULL);
+    setenv("TZ", timezone, 1);
+    tzset();
     icalcomponent *root = parsed(path);
-    if (!root)
+    if (!root) {
+        printf("!not a calendar\n");
         return;
-    override_count = 0;
+    }
     each_event(root, note_override);
     each_event(root, show_event);
-    icalcomponent_free(root);
+}
+
+static void occurrences(char *question)
+{
+    const char *start = strtok(question, "\t"), *end = strtok(NULL, "\t"), *timezone = strtok(NULL, "\t");
+    const char *path = strtok(NULL, "\t");
+    if (!path)
+        fail("a question without a path");
+    window_start = atoll(start);
+    window_end = atoll(end);
+    printf("=%s\n", path);
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0) {
+        answer(timezone, path);
+        fflush(stdout);
+        _exit(0);
+    }
+    int status = 0;
+    if (child < 0 || waitpid(child, &status, 0) < 0)
+        fail("no process for a question");
+    if (!WIFEXITED(status) || WEXITSTATUS(status))
+        printf("\n!%s\n", WIFSIGNALED(status) && WTERMSIG(status) == SIGPROF ? "took too long" : "crashed");
 }
 
 static void offsets(const char *path)
@@ -322,14 +358,16 @@ int main(int count, char **words)
         offsets(words[2]);
         return 0;
     }
-    int expand = !strcmp(job, "occurrences") && count == 4;
-    if (!expand && strcmp(job, "check"))
-        fail("usage: libical check | occurrences START END | offsets FILE");
-    if (expand) {
-        window_start = atoll(words[2]);
-        window_end = atoll(words[3]);
+    int expand = !strcmp(job, "occurrences");
+    if (count != 2 || (!expand && strcmp(job, "check")))
+        fail("usage: libical check | occurrences | offsets FILE");
+    icaltimezone_get_builtin_timezones(); /* once, for all processes */
+    setvbuf(stdout, NULL, _IOFBF, ROOM);  /* so that a process that is stopped has said nothing yet */
+    for (char *line; (line = line_of(stdin));) {
+        if (expand)
+            occurrences(line);
+        else
+            check(line);
     }
-    for (char *path; (path = line_of(stdin));)
-        (expand ? occurrences : check)(path);
     return 0;
 }

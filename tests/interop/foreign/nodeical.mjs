@@ -1,8 +1,9 @@
 // What node-ical makes of calendars, a line each, for tests/interop.
 //
-//   nodeical.mjs occurrences START END     paths on stdin → "=" path, then start TAB end TAB all-day TAB summary
+//   nodeical.mjs occurrences     START TAB END TAB zone TAB path on stdin → "=" path, then
+//                                start TAB end TAB all-day TAB summary
 //
-// Instants are seconds since 1970. Dates and floating times are of the zone that TZ names. Expansion is
+// Instants are seconds since 1970. Dates and floating times are of the zone of the question. Expansion is
 // node-ical's own affair; which occurrences overlap START to END (RFC 4791 §9.9) is decided here.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -29,7 +30,8 @@ function expand(path, from, to) {
   return [`=${path}`, ...found.flatMap((occurrence) => line(occurrence, from, to))];
 }
 
-const [, from, to] = process.argv.slice(2).map(Number);
-for (const path of readFileSync(0, 'utf8').split('\n').filter(Boolean)) {
-  process.stdout.write(`${expand(path, from, to).join('\n')}\n`);
+for (const question of readFileSync(0, 'utf8').split('\n').filter(Boolean)) {
+  const [from, to, timezone, path] = question.split('\t');
+  process.env.TZ = timezone;
+  process.stdout.write(`${expand(path, Number(from), Number(to)).join('\n')}\n`);
 }

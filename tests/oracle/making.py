@@ -1,0 +1,113 @@
+"""Sources trimmed in this process, so that they can be judged, and the reasons why series were kept whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from unittest.mock import patch
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from calsieve.core import clean
+from calsieve.core.event import Event
+from calsieve.core.select import Tally, selected
+from calsieve.core.series import Series
+from calsieve.core.window import Window
+from calsieve.models import Cleaned, Policy, SeriesMode, Span
+from tests.core.kit import cleaned
+from tests.interop.readers import View
+from tests.oracle.calendars import Drawn
+from tests.oracle.judge import Pair
+
+# A window without an end is looked at for as long as this.
+FAR = timedelta(days=900)
+LONG_AGO = datetime(1995, 1, 1, tzinfo=UTC)
+_FEW = settings(
+    max_examples=9, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What was published of a source, and how; ``kept_whole`` counts the reasons why series were not reduced."""
+
+    pair: Pair
+    result: Cleaned
+    kept_whole: Counter[str]
+    same_again: bool
+
+
+def make(name: str, sources: Sequence[Path], output: Path, policy: Policy, now: datetime, **more: bytes | None) -> Made:
+    """Clean the sources into ``output`` and once more from there."""
+    result, kept_whole = with_reasons(*(source.read_bytes() for source in sources), policy=policy, now=now, **more)
+    again = cleaned(result.body, policy=policy, now=now)
+    output.write_bytes(result.body)
+    pair = Pair(
+        name=name,
+        mode=policy.series.value,
+        source=sources[0],
+        output=output,
+        view=view_of(result),
+        nothing_old=policy.series is not SeriesMode.KEEP and not kept_whole,
+    )
+    return Made(pair=pair, result=result, kept_whole=kept_whole, same_again=again.body == result.body)
+
+
+def with_reasons(
+    *sources: bytes, policy: Policy, now: datetime, previous: bytes | None = None
+) -> tuple[Cleaned, Counter[str]]:
+    """Clean sources; also return why series were kept whole, which the report only counts."""
+    with reasons() as kept_whole:
+        result = cleaned(*sources, policy=policy, now=now, previous=previous)
+    return result, kept_whole
+
+
+@contextmanager
+def reasons() -> Iterator[Counter[str]]:
+    """Yield the reasons why series are kept whole by what is cleaned meanwhile, in this thread."""
+    kept_whole: Counter[str] = Counter()
+
+    def noting(series: Series, window: Window, mode: SeriesMode, tally: Tally) -> list[Event]:
+        before = tally.kept_whole.copy()
+        events = selected(series, window, mode, tally)
+        kept_whole.update(tally.kept_whole - before)
+        return events
+
+    with patch.object(clean, "selected", noting):
+        yield kept_whole
+
+
+def view_of(result: Cleaned) -> View:
+    """Return the window of a result, or as much of it as can be looked at."""
+    report = result.report
+    assert report.window_start
+    assert report.window_end
+    start = max(report.window_start, LONG_AGO)
+    return View(start, min(report.window_end, max(start, datetime(2026, 1, 1, tzinfo=UTC)) + FAR), report.timezone)
+
+
+def drawn(strategy: st.SearchStrategy[Drawn], count: int, number: int) -> list[Drawn]:
+    """Draw so many different calendars; ``number`` is the seed, and the same one gives the same calendars."""
+    found: dict[Drawn, None] = {}
+    for batch in range(count):
+        # After the first few Hypothesis mostly varies in little what it has drawn: so it draws few, and often.
+        seed(number * 100_000 + batch)(_FEW(given(strategy)(lambda one: found.setdefault(one))))()
+        if len(found) >= count:
+            break
+    return list(found)[:count]
+
+
+def longer(policy: Policy) -> Policy:
+    """Return a policy whose window reaches further on both sides."""
+    back, ahead = policy.window.back, policy.window.ahead
+    window = replace(
+        policy.window,
+        back=replace(back, days=back.days + 35) if back else None,
+        ahead=replace(ahead, days=ahead.days + 35) if ahead else Span(days=364),
+    )
+    return replace(policy, window=window)
