@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import subprocess
 import sys
@@ -14,6 +15,12 @@ from calsieve.cli.main import main
 from tests.cli.calendars import CALENDAR, calendar, event, uids
 
 NOW = "2026-05-15T12:00Z"
+PEAK = """
+import resource, sys
+from calsieve.cli.main import main
+main(["trim", "--now", "2026-05-15T12:00Z", sys.argv[1], "-o", sys.argv[2]], standalone_mode=False)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
 PAGE = b"<!doctype html><title>Sign in</title>"
 
 
@@ -33,6 +40,35 @@ def test_standard_input_goes_to_standard_output_as_bytes() -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     assert uids(result.stdout_bytes) == ["recent"]
     assert result.stdout_bytes.endswith(b"END:VCALENDAR\r\n")
+
+
+@pytest.mark.parametrize("piped", [True, False])
+def test_a_gzipped_calendar_is_unpacked_as_it_is_read(piped: bool, tmp_path: Path) -> None:
+    packed = tmp_path / "big.ics.gz"
+    packed.write_bytes(gzip.compress(CALENDAR))
+    result = trim(stdin=packed.read_bytes()) if piped else trim(packed)
+    assert result.stdout_bytes == trim(stdin=CALENDAR).stdout_bytes
+
+
+def test_a_gzipped_calendar_that_was_cut_off_is_refused(tmp_path: Path) -> None:
+    packed = tmp_path / "big.ics.gz"
+    packed.write_bytes(gzip.compress(CALENDAR)[:-20])
+    result = trim(packed)
+    assert (result.exit_code, result.stdout_bytes) == (3, b"")
+    assert "big.ics.gz: the compressed transfer was cut off before its end" in result.stderr
+
+
+def test_a_history_of_any_length_takes_no_more_memory(tmp_path: Path) -> None:
+    def peak(events: int) -> int:
+        file = tmp_path / f"{events}.ics"
+        file.write_bytes(
+            calendar(*(event(f"{number}", "20100101", f"SUMMARY:{'x' * 700}") for number in range(events)))
+        )
+        done = subprocess.run([sys.executable, "-c", PEAK, str(file), str(tmp_path / "out.ics")], capture_output=True)
+        return int(done.stdout)
+
+    few, many = peak(500), peak(30_000)
+    assert many < few + 4 * 1024  # KiB; the larger file has 22 MB
 
 
 def test_a_file_goes_to_a_file(big: Path, tmp_path: Path) -> None:

@@ -1,0 +1,116 @@
+"""What a source is read into: what may be visible, little else, and in one pass where that will do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+
+from calsieve.core import read as module
+from calsieve.core.read import Calendar, read
+from calsieve.core.screen import reach_of
+from calsieve.models import WindowPolicy
+from tests.core.kit import NOW, vcalendar, vevent
+
+REACH = reach_of(WindowPolicy(), NOW)
+
+
+class Counted:
+    """A body that counts how often it is read."""
+
+    def __init__(self, *events: str) -> None:
+        self.body = vcalendar(*events)
+        self.passes = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        self.passes += 1
+        yield self.body
+
+
+def kept(*events: str) -> tuple[Calendar, int]:
+    body = Counted(*events)
+    return read("work", body, reach=REACH), body.passes
+
+
+OLD, SHOWN = "DTSTART:20200101T100000Z", "DTSTART:20260520T100000Z"
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        vevent(OLD),
+        vevent("DTSTART;TZID=Europe/Berlin:20200101T100000", "DTEND;TZID=Europe/Berlin:20200101T110000"),
+        vevent("DTSTART;VALUE=DATE:20200101", "DURATION:P3D"),
+        vevent("UID:ä", OLD),
+        vevent("dtstart:20200101T100000Z"),
+        vevent("DTST\r\n ART:20200101T100000Z"),
+        vevent(OLD, "RRULE:FREQ=DAILY;COUNT=10"),
+        vevent(OLD, "DURATION:PT1H", "RRULE:FREQ=WEEKLY;BYDAY=MO,WE;COUNT=10;WKST=SU"),
+        vevent(OLD, "RRULE:FREQ=MONTHLY;BYDAY=-1FR;COUNT=10"),
+        vevent(OLD, "RRULE:FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=1;COUNT=3"),
+        vevent(OLD, "RRULE:FREQ=MONTHLY;BYSETPOS=1;BYDAY=MO;UNTIL=20210101T000000Z"),
+        vevent("DTSTART:20300101T100000Z"),
+        vevent(OLD, "BEGIN:VALARM\r\nTRIGGER:-PT15M\r\nACTION:DISPLAY\r\nEND:VALARM"),
+    ],
+)
+def test_what_is_certainly_not_visible_is_let_go(event: str) -> None:
+    calendar, passes = kept(event)
+    assert (len(calendar.events), calendar.events_in, passes) == (0, 1, 1)
+    assert sum(calendar.screened.values()) == 1
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        vevent(SHOWN),
+        vevent(OLD, "DTEND:20260520T100000Z"),
+        vevent(OLD, "DURATION:P2500D"),
+        vevent(OLD, "RRULE:FREQ=DAILY"),
+        vevent(OLD, "RRULE:FREQ=DAILY;COUNT=9999"),
+        vevent(OLD, "RRULE:FREQ=DAILY;UNTIL=20260601T000000Z"),
+        vevent(OLD, "RRULE:FREQ=DAILY;COUNT=3;BYDAY=MO"),
+        vevent("DTSTART:20200131T100000Z", "RRULE:FREQ=MONTHLY;COUNT=3"),
+        vevent(OLD, "RRULE:FREQ=MONTHLY;BYDAY=5FR;COUNT=3"),
+        vevent(OLD, "RRULE:FREQ=YEARLY;BYMONTH=1,2;BYMONTHDAY=1;COUNT=3"),
+        vevent(OLD, "RRULE:FREQ=DAILY;COUNT=3", "RDATE:20260520T100000Z"),
+        vevent(OLD, "RECURRENCE-ID:20200101T100000Z"),
+        vevent(OLD, "DTSTART:20260520T100000Z"),
+        vevent('DTSTART;TZID="a:20200101":20260520T100000'),
+        vevent("DTSTART:soon"),
+    ],
+)
+def test_what_may_be_visible_is_kept(event: str) -> None:
+    calendar, _ = kept(event)
+    assert (len(calendar.events), calendar.events_in) == (1, 1)
+
+
+def test_a_series_that_was_over_not_long_ago_is_kept() -> None:
+    def series(days: int) -> str:
+        last = date(2026, 4, 20) - timedelta(days)
+        return vevent(OLD, f"RRULE:FREQ=DAILY;UNTIL={last:%Y%m%d}T120000Z")
+
+    assert len(kept(series(380))[0].events) == 1
+    assert len(kept(series(420))[0].events) == 0
+
+
+def test_overrides_go_with_their_master() -> None:
+    override = vevent("RECURRENCE-ID:20200102T100000Z", "DTSTART:20200103T100000Z")
+    calendar, passes = kept(vevent(OLD, "RRULE:FREQ=DAILY;COUNT=3"), override)
+    assert (len(calendar.events), calendar.events_in, calendar.screened, passes) == (0, 2, {"past": 1}, 1)
+
+
+def test_a_second_pass_finds_what_belongs_to_something_kept() -> None:
+    moved = vevent("RECURRENCE-ID:20200102T100000Z", SHOWN)
+    calendar, passes = kept(vevent(OLD, "RRULE:FREQ=DAILY;COUNT=3"), vevent("UID:b", OLD), moved)
+    assert (len(calendar.events), calendar.screened, passes) == (2, {"past": 1}, 2)
+
+
+def test_where_too_many_were_let_go_to_be_remembered_there_is_a_second_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_MOST_REMEMBERED", 2)
+    calendar, passes = kept(*(vevent(f"UID:{n}", OLD) for n in range(4)), vevent("UID:x", SHOWN), vevent("UID:x", OLD))
+    assert (len(calendar.events), passes) == (2, 2)
+
+
+def test_without_a_reach_everything_is_kept() -> None:
+    assert len(read("work", vcalendar(vevent(OLD), vevent("UID:b", SHOWN))).events) == 2
