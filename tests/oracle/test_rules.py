@@ -1,7 +1,7 @@
 """Rules whose occurrences other projects have written down: the core's own times, and each as a trimmed series.
 
-CALSIEVE_ORACLES names the file, a case a line: ``rrule``, ``dtstart``, ``expected``; ``complete`` says that there are no
-more, ``start_at`` that those before it may be left out.
+CALSIEVE_ORACLES names the file, a case a line: ``rrule``, ``dtstart``, ``expected``; ``complete`` says that there are
+no more, ``start_at`` that those before it may be left out.
 """
 
 from __future__ import annotations
