@@ -95,3 +95,8 @@ def test_the_first_and_the_last_hour_of_the_window_are_looked_at() -> None:
 def test_what_is_longer_than_the_time_before_it_is_visible_in_an_endless_window() -> None:
     body = vcalendar(vevent("DTSTART:00020101T000000Z", "DURATION:P400000D", "RRULE:FREQ=YEARLY;COUNT=2"))
     assert cleaned(body, policy=policy("trim", back=None)).report.events_out == 1
+
+
+def test_a_period_may_last_longer_than_all_time() -> None:
+    lines = "DTSTART:20260520T100000Z", "RDATE;VALUE=PERIOD:99980101T000000Z/P400000D,00020101T000000Z/P400000D"
+    assert starts(*lines) == ["20260520T100000Z"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from calsieve.core.component import Line
-from calsieve.core.event import Event, Occurrence
+from calsieve.core.event import Event, Length, Occurrence, occurrence_at
 from calsieve.core.recurrence.rule import Rule, parsed_rule
 from calsieve.core.values import Duration, Form, parsed_duration, parsed_when
 from calsieve.core.window import EARLIEST, LATEST
@@ -90,9 +90,8 @@ def period_of(text: str, line: Line, master: Event) -> Occurrence | None:
     if master.start.form is Form.DATE or (named != master.start.tzid and start.form is not Form.UTC):
         return None
     rules = UTC if start.form is Form.UTC else master.rules
-    begins = to_utc(start.local, rules)
+    by_length = Length(timedelta(days=length.days), timedelta(seconds=length.seconds))
+    begins, ends, _ = occurrence_at(start.local, by_length, rules)
     if end:
-        ends = to_utc(end.local, UTC if end.form is Form.UTC else rules)
-    else:
-        ends = to_utc(start.local + timedelta(days=length.days), rules) + timedelta(seconds=length.seconds)
-    return Occurrence(begins, max(begins, ends), begins.astimezone(master.rules).replace(tzinfo=None))
+        ends = max(begins, to_utc(end.local, UTC if end.form is Form.UTC else rules))
+    return Occurrence(begins, ends, begins.astimezone(master.rules).replace(tzinfo=None))
