@@ -10,18 +10,8 @@ from dateutil.relativedelta import relativedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calsieve.config.readers import (
-    INTERVAL,
-    REACH,
-    Unreadable,
-    read_colour,
-    read_interval,
-    read_reach,
-    read_slug,
-    read_timezone,
-    show_interval,
-    show_reach,
-)
+from calsieve.config.readers import read_colour, read_slug, read_timezone
+from calsieve.distances import INTERVAL, REACH, Unreadable, read_interval, read_reach, show_interval, show_reach
 from calsieve.models import Span
 
 CENTURY = {"d": 36525, "w": 5217, "mo": 1200, "y": 100}

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import click
 
+from calsieve.distances import Unreadable, read_reach
 from calsieve.models import Span
 
 
@@ -30,8 +31,6 @@ class Distance(click.ParamType["Span | None"]):
     name = "distance"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Span | None:
-        from calsieve.config.readers import Unreadable, read_reach
-
         try:
             return read_reach(str(value))
         except Unreadable as error:
@@ -44,7 +43,7 @@ class Zone(click.ParamType[str]):
     name = "zone"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        from calsieve.config.readers import Unreadable, read_timezone
+        from calsieve.config.readers import read_timezone
 
         try:
             return read_timezone(str(value))

@@ -7,9 +7,10 @@ from typing import Any, cast, get_args, get_origin
 
 from calsieve.config import shape as shapes
 from calsieve.config.checks import CHECKS
-from calsieve.config.readers import Unreadable, did_you_mean, nearest
+from calsieve.config.readers import did_you_mean, nearest
 from calsieve.config.shape import FileKeys, Leaf, bare, keys_of, note
 from calsieve.config.tree import TOP, Listing, Node, Refused, Scalar, Table, compose
+from calsieve.distances import Unreadable
 from calsieve.errors import ConfigError, Problem
 from calsieve.models import Secret
 

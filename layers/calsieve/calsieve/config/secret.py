@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
-from calsieve.config.readers import ONE_LINE, Unreadable
+from calsieve.config.readers import ONE_LINE
+from calsieve.distances import Unreadable
 from calsieve.models import Config, Secret, Source
 
 URL = r"^((https?|webcals?|file)://|(env|ssm|secretsmanager):)"

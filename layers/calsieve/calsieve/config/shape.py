@@ -12,6 +12,7 @@ from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Required, TypedDict, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from calsieve import distances
 from calsieve.config import readers, secret
 from calsieve.models import Colour, Policy, Secret, SeriesMode, Snap, Span, UidMode
 
@@ -56,11 +57,11 @@ Tint = Annotated[
 Zone = Annotated[str, Leaf(readers.read_timezone, {"examples": ["Europe/Berlin", "America/New_York", "UTC"]})]
 Reach = Annotated[
     Span | None,
-    Leaf(readers.read_reach, {"pattern": readers.REACH, "examples": ["2w", "30d", "1mo", "6mo", "1y", "all"]}),
+    Leaf(distances.read_reach, {"pattern": distances.REACH, "examples": ["2w", "30d", "1mo", "6mo", "1y", "all"]}),
 ]
 Interval = Annotated[
     timedelta,
-    Leaf(readers.read_interval, {"pattern": readers.INTERVAL, "examples": ["15m", "1h", "6h", "1d"]}),
+    Leaf(distances.read_interval, {"pattern": distances.INTERVAL, "examples": ["15m", "1h", "6h", "1d"]}),
 ]
 Keep = Annotated[bool, Leaf(readers.read_keep, {"enum": ["keep", "drop"]})]
 SnapChoice = Annotated[Snap, _choice(Snap)]
@@ -87,9 +88,11 @@ _POLICY = Policy()
 class WindowKeys(TypedDict, total=False):
     """Which part of the calendar is published, around now."""
 
-    back: Annotated[Reach, Key("How far back: days, weeks, months or years.", readers.show_reach(_POLICY.window.back))]
+    back: Annotated[
+        Reach, Key("How far back: days, weeks, months or years.", distances.show_reach(_POLICY.window.back))
+    ]
     ahead: Annotated[
-        Reach, Key("How far ahead: days, weeks, months or years.", readers.show_reach(_POLICY.window.ahead))
+        Reach, Key("How far ahead: days, weeks, months or years.", distances.show_reach(_POLICY.window.ahead))
     ]
     snap: Annotated[
         SnapChoice,
@@ -141,7 +144,7 @@ class DefaultsKeys(TypedDict, total=False):
     ]
     schedule: Annotated[
         Interval,
-        Key("How often to refresh, from 5m to 7d.", readers.show_interval(_POLICY.refresh_every)),
+        Key("How often to refresh, from 5m to 7d.", distances.show_interval(_POLICY.refresh_every)),
     ]
     timezone: Annotated[Zone, Key("The IANA zone that days and weeks are counted in; the calendar's own if absent.")]
     alarms: Annotated[Keep, Key("Reminders: keep or drop.", readers.show_keep(_POLICY.keep_alarms))]
