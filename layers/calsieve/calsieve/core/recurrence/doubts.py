@@ -66,6 +66,8 @@ def _by_weeks_and_positions(rule: Rule) -> str | None:
         return "BYSETPOS, but for weekdays of a month"
     if rule.by_year_day and rule.frequency != "YEARLY":
         return "BYYEARDAY in a rule that is not yearly"
+    if list(rule.by_month) != sorted(rule.by_month):
+        return "BYMONTH out of order"  # ical.js gives the first occurrence twice, and COUNT counts both
     return None
 
 
