@@ -9,8 +9,15 @@ from pathlib import Path
 import pytest
 
 from tests.corpus.harvest import RUNS, Result, harvest
+from tests.corpus.known import why_different
+from tests.interop.readers import Program, ical_js, recurring
+from tests.interop.readers import libical as compiled
+from tests.oracle.figures import Account
+from tests.oracle.judge import Verdict, judged
+from tests.oracle.known import ICAL_JS, LIBICAL, RECURRING
 
 _RESULTS = pytest.StashKey[list[Result]]()
+_ACCOUNT = pytest.StashKey[Account]()
 
 
 @pytest.fixture(scope="session")
@@ -29,12 +36,36 @@ def results(
     return found
 
 
+@pytest.fixture(scope="session")
+def libical(tmp_path_factory: pytest.TempPathFactory) -> Program:
+    return compiled(tmp_path_factory.mktemp("libical"))
+
+
+@pytest.fixture(scope="session")
+def verdicts(results: list[Result], libical: Program, request: pytest.FixtureRequest) -> list[Verdict]:
+    """What each expander says of each output."""
+    expanders = {LIBICAL: libical.expand, ICAL_JS: ical_js.expand, RECURRING: recurring.expand}
+    found = judged([result.pair for result in results if result.pair], expanders, why_different)
+    request.config.stash[_ACCOUNT] = Account(
+        title="corpus",
+        sources=len({result.source for result in results}),
+        series=sum(result.report.get("series_in", 0) for result in results),
+        verdicts=found,
+        kept_whole=sum((Counter(result.kept_whole) for result in results), Counter[str]()),
+    )
+    return found
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Print the table of outcomes: how many calendars of each run ended how, and how many were repaired in what."""
     results = config.stash.get(_RESULTS, [])
     if results:
         terminalreporter.section("table of outcomes")
         for line in _table(results):
+            terminalreporter.line(line)
+    if account := config.stash.get(_ACCOUNT, None):
+        terminalreporter.section("held against each other")
+        for line in account.lines():
             terminalreporter.line(line)
 
 
@@ -52,7 +83,7 @@ def _rows(result: Result) -> list[str]:
     if result.outcome != "trimmed":
         return [f"{result.outcome}: {result.said}"]
     report = result.report
-    rows = ["trimmed", f"occurrences: {result.occurrences}", *(f"repair: {name}" for name in report["repairs"])]
+    rows = ["trimmed", *(f"repair: {name}" for name in report["repairs"])]
     rows += ["components lost"] if report["lost"] else []
     rows += ["series kept whole"] if report["series_kept_whole"] else []
     return rows + ([] if report["events_out"] else ["nothing visible"])

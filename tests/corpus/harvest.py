@@ -4,43 +4,40 @@ from __future__ import annotations
 
 import json
 import re
-import signal
 import warnings
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from click.testing import CliRunner
 
 from calsieve.cli.main import main
-from tests.interop.readers import CannotExpand, Expansion, View, recurring_one
+from tests.interop.readers import View
+from tests.oracle.judge import Pair
+from tests.oracle.making import reasons
 from tests.published import problems
 
 NOW = datetime(2026, 5, 15, 12, tzinfo=UTC)
 # Most calendars here are old: a moment soon after their beginning makes more of their series be cut.
 MIDWAY = timedelta(days=25)
 RUNS: Mapping[str, tuple[str, ...]] = {
-    "default": (),
-    "all": ("--back", "all", "--ahead", "all"),
+    "default": ("--series", "keep"),
+    "all": ("--series", "trim", "--back", "all", "--ahead", "all"),
     "trim": ("--series", "trim", "--back", "2w"),
     "expand": ("--series", "expand", "--back", "2w"),
 }
 _IN_THE_MIDDLE = ("trim", "expand")  # of calendars that have series
 _RECURS = re.compile(rb"^(RRULE|RDATE|RECURRENCE-ID)", re.MULTILINE | re.IGNORECASE)
-_SECONDS = 3  # for the expansion of one calendar, before and after
 _START = re.compile(rb"^DTSTART[^:\r\n]*:(\d{8})", re.MULTILINE | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """How one calendar went through one run. ``occurrences`` is a verdict, ``example`` shows a difference."""
+    """How one calendar went through one run; ``pair`` is what expanders are asked about."""
 
     run: str
     source: Path
@@ -50,8 +47,8 @@ class Result:
     report: Mapping[str, Any] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     same_again: bool = True
-    occurrences: str = "not asked"
-    example: str = ""
+    pair: Pair | None = None
+    kept_whole: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -84,7 +81,8 @@ def _one(run: str, source: Path, output: Path) -> Result:
     result = partial(Result, run=run, source=source)
     options = words(run, source)
     counts = output.with_suffix(".json")
-    done = CliRunner().invoke(main, [*options, str(source), "-o", str(output), "--report", str(counts)])
+    with reasons() as kept_whole:
+        done = CliRunner().invoke(main, [*options, str(source), "-o", str(output), "--report", str(counts)])
     written = output.exists() or bool(done.stdout_bytes)
     if done.exit_code == 3 and not written and done.stderr.strip():
         return result(outcome="refused", said=done.stderr.partition(": ")[2].partition(": ")[2].strip())
@@ -92,15 +90,23 @@ def _one(run: str, source: Path, output: Path) -> Result:
         return result(outcome="crashed", said=f"exit code {done.exit_code}: {done.exception!r}")
     body, report = output.read_bytes(), json.loads(counts.read_bytes())
     again = CliRunner().invoke(main, [*options, str(output)])
-    verdict, example = _compared(source.read_bytes(), body, _view(run, source, report))
+    pair = Pair(
+        name=f"{source.parent.name}/{source.name}",
+        mode=run,
+        source=source,
+        output=output,
+        view=_view(run, source, report),
+        nothing_old=run in _IN_THE_MIDDLE and not kept_whole,
+        texts=False,  # may have been repaired
+    )
     return result(
         outcome="trimmed",
         output=output,
         report=report,
         problems=_problems(body),
         same_again=again.stdout_bytes == body,
-        occurrences=verdict,
-        example=example,
+        pair=pair,
+        kept_whole=kept_whole,
     )
 
 
@@ -117,7 +123,7 @@ def _view(run: str, source: Path, report: Mapping[str, Any]) -> View:
     if run == "all":
         days = _days(source.read_bytes()) or [NOW]
         start = min(days) - timedelta(days=7)
-        end = min(max(days) + timedelta(days=2 * 366), start + timedelta(days=20 * 366))
+        end = min(max(days) + timedelta(days=366), start + timedelta(days=5 * 366))
     return View(start, end, report["timezone"])
 
 
@@ -132,55 +138,3 @@ def _days(body: bytes) -> list[datetime]:
             continue
         found += [day] if 1971 <= day.year <= 2060 else []
     return found
-
-
-class _TooLong(BaseException):
-    """An expansion took more than its time."""
-
-
-def _compared(source: bytes, output: bytes, view: View) -> tuple[str, str]:
-    """Say how the occurrences of source and output compare, and show the first differences."""
-    try:
-        with _limited(_SECONDS):
-            before, after = recurring_one(source, view), recurring_one(output, view)
-    except _TooLong:
-        return "took too long", ""
-    if isinstance(before, CannotExpand):
-        return "source not expandable", str(before)
-    if isinstance(after, CannotExpand):
-        return "output not expandable", str(after)
-    lost, invented = _times(before) - _times(after), _times(after) - _times(before)
-    if not lost and not invented:
-        return ("same" if before else "same, none"), ""
-    return "different", " ".join([*_shown("-", lost), *_shown("+", invented)])
-
-
-def _times(expansion: Expansion) -> Counter[tuple[int, int, bool]]:
-    """Count by time alone: texts may have been repaired."""
-    assert not isinstance(expansion, CannotExpand)
-    counted: Counter[tuple[int, int, bool]] = Counter()
-    for occurrence, count in expansion.items():
-        counted[occurrence[:3]] += count
-    return counted
-
-
-def _shown(sign: str, times: Counter[tuple[int, int, bool]]) -> Iterator[str]:
-    for start, end, all_day in sorted(times)[:2]:
-        yield f"{sign}{datetime.fromtimestamp(start, UTC):%Y%m%dT%H%M%SZ}/{(end - start) / 3600:g}h{'d' * all_day}"
-    if times.total() > 2:
-        yield f"{sign}…{times.total()}"
-
-
-@contextmanager
-def _limited(seconds: int) -> Iterator[None]:
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise _TooLong
-
-    # CPU time: a busy machine must not change what is found.
-    before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)

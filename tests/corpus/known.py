@@ -5,6 +5,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.oracle.judge import Verdict
+from tests.oracle.known import RECURRING
+
 _REVIEWED = {
     "A whole day without length is shown by nobody; it is published as one day long.": (
         "allenporter+ical/tests____snapshots____test_calendar_stream.ambr__24.ics",
@@ -104,7 +110,29 @@ _REVIEWED = {
         "ical-org+ical.net/Ical.Net.Tests__RecurrenceTests.cs__17.ics",
     ),
 }
-DIFFERENCES = {name: why for why, names in _REVIEWED.items() for name in names}
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """Why expanders differ for calendars of these names, or in which ``holds``."""
+
+    why: str
+    expanders: tuple[str, ...]
+    names: frozenset[str] = frozenset()
+    holds: Callable[[str], object] = lambda source: False
+
+    def explains(self, verdict: Verdict, source: str) -> bool:
+        return verdict.expander in self.expanders and (verdict.pair.name in self.names or bool(self.holds(source)))
+
+
+REVIEWED = tuple(Reviewed(why, (RECURRING,), frozenset(names)) for why, names in _REVIEWED.items())
+
+
+def why_different(verdict: Verdict) -> str:
+    """Return why a verdict on a calendar of the corpus says different, or nothing."""
+    source = verdict.pair.source.read_bytes().decode("latin-1").replace("\r\n", "\n").replace("\n ", "")
+    return next((known.why for known in REVIEWED if known.explains(verdict, source)), "")
+
 
 # What libical 3.0 and ical.js complain of, as the beginning of what they say, and why it is still published.
 COMPLAINTS = {

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.corpus.harvest import RUNS, Result, words
-from tests.corpus.known import COMPLAINTS, DIFFERENCES
-from tests.interop.readers import ical_js
-from tests.interop.readers import libical as compiled
+from tests.corpus.known import COMPLAINTS, REVIEWED
+from tests.interop.readers import Program, ical_js
+from tests.oracle.judge import Verdict, assert_agreed
 
 every_run = pytest.mark.parametrize("run", RUNS)
 
@@ -53,8 +53,8 @@ def test_trimming_again_changes_nothing(results: list[Result], run: str) -> None
     assert those(results, run, lambda result: not result.same_again) == []
 
 
-def test_libical_finds_no_error(outputs: dict[Path, Result], tmp_path: Path) -> None:
-    assert unexpected(outputs, compiled(tmp_path).check([*outputs])) == []
+def test_libical_finds_no_error(outputs: dict[Path, Result], libical: Program) -> None:
+    assert unexpected(outputs, libical.check([*outputs])) == []
 
 
 def test_ical_js_finds_no_error(outputs: dict[Path, Result]) -> None:
@@ -71,20 +71,13 @@ def unexpected(outputs: dict[Path, Result], found: dict[Path, str]) -> list[tupl
     ]
 
 
-@every_run
-def test_an_output_shows_what_its_source_shows(results: list[Result], run: str) -> None:
-    def differs(result: Result) -> str:
-        odd = result.occurrences in ("different", "output not expandable")
-        return f"{result.occurrences}: {result.example}" if odd and result.name not in DIFFERENCES else ""
-
-    assert those(results, run, differs) == []
+def test_an_output_shows_what_its_source_shows_and_nothing_old(verdicts: list[Verdict]) -> None:
+    assert_agreed(verdicts)
 
 
-def test_the_known_differences_are_still_there(results: list[Result]) -> None:
-    agreed = {result.name for result in results if result.occurrences.startswith("same")}
-    other = {result.name for result in results if result.occurrences in ("different", "took too long")}
-    other |= {result.name for result in results if result.occurrences == "output not expandable"}
-    assert {name for name in DIFFERENCES if name in agreed - other} == set()
+def test_the_known_differences_are_still_there(verdicts: list[Verdict]) -> None:
+    used = {(verdict.expander, verdict.reviewed) for verdict in verdicts if verdict.reviewed}
+    assert {(name, known.why) for known in REVIEWED for name in known.expanders} - used == set()
 
 
 def test_a_process_of_its_own_writes_the_same(results: list[Result]) -> None:

@@ -96,7 +96,7 @@ def assert_agreed(verdicts: Iterable[Verdict]) -> None:
 
 def _by_one(pairs: Sequence[Pair], name: str, expand: Expander) -> list[Verdict]:
     before = [Question(pair.source, pair.view) for pair in pairs]
-    after = [Question(pair.output, _with_past(pair.view)) for pair in pairs]
+    after = [Question(pair.output, _with_past(pair.view) if pair.nothing_old else pair.view) for pair in pairs]
     questions = list(dict.fromkeys([*before, *after]))
     answers = dict(zip(questions, expand(questions), strict=True))
     return [_verdict(*three, name, answers) for three in zip(pairs, before, after, strict=True)]

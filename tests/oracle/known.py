@@ -62,19 +62,7 @@ def lasts_for_days(series: str) -> bool:
     return any(start != end for start, end in ends)
 
 
-_UNTIL = "A date as UNTIL of a timed series: the day is in it for us (docs/upstream-quirks.md), and for no expander."
-
 DRAWN = (
-    Known(
-        why=_UNTIL,
-        expanders=EVERY,
-        holds=lambda series: (
-            re.search(r"UNTIL=\d{8}(;|\r?$)", series, re.MULTILINE)
-            and not re.search(
-                r"^DTSTART;VALUE=DATE:", series.partition("RRULE")[0].rpartition("BEGIN")[2], re.MULTILINE
-            )
-        ),
-    ),
     Known(
         why="ical.js leaves DTSTART out where there is RDATE and no rule.",
         expanders=(ICAL_JS,),
@@ -127,7 +115,6 @@ _NO_ZONE = "A TZID without VTIMEZONE is floating for ical.js, and of the system'
 
 # Golden sources that an expander does not read as they are meant.
 GOLDEN = {
-    ("google", EVERY): _UNTIL,
     ("latin-1", EVERY): "The text is not UTF-8: it is shown broken, and mended by us.",
     ("missing-end", (RECURRING,)): "icalendar leaves out what has no END.",
     ("outlook", (LIBICAL, ICAL_JS)): "A Windows zone without VTIMEZONE is unknown to both.",
@@ -144,6 +131,26 @@ def why_golden_differs(verdict: Verdict) -> str:
     )
     return next(found, "")
 
+
+# Kinds of rules that only written-down ones are.
+WRITTEN = (
+    Known(why="libical counts a day twice that is named twice.", expanders=(LIBICAL,), holds=pattern("SU,TH,TH")),
+    Known(
+        why="libical knows no BYYEARDAY beside BYMONTH.",
+        expanders=(LIBICAL,),
+        holds=pattern("BYMONTH=3;BYYEARDAY=60"),
+    ),
+    Known(
+        why="ical.js counts months before DTSTART where a monthly rule names several.",
+        expanders=(ICAL_JS,),
+        holds=pattern(r"FREQ=MONTHLY;BYMONTH=\d+,\d+"),
+    ),
+    Known(
+        why="ical.js leaves out much where a yearly rule picks by BYMONTHDAY and numbered BYDAY.",
+        expanders=(ICAL_JS,),
+        holds=pattern(r"FREQ=YEARLY;BYMONTH=.*BYMONTHDAY=.*BYDAY=\d"),
+    ),
+)
 
 # Written-down rules of other projects that are not what the core gives.
 RULES = {

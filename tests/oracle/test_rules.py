@@ -1,7 +1,7 @@
 """Rules whose occurrences other projects have written down: the core's own times, and each as a trimmed series.
 
-CALSIEVE_ORACLES names the file, a case a line: ``rrule``, ``dtstart``, ``expected``; ``complete`` says that there are
-no more, ``start_at`` that those before it may be left out.
+CALSIEVE_ORACLES names the file, a case a line: ``rrule``, ``dtstart`` and ``expected``; ``complete`` says that there
+are no more, ``start_at`` that those before it may be left out.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tests.interop.readers import Expander
 from tests.oracle.core_rules import doubt, local, readable, times
 from tests.oracle.figures import Account
 from tests.oracle.judge import assert_agreed, judged
-from tests.oracle.known import DRAWN, RULES, why_different
+from tests.oracle.known import RULES, WRITTEN, why_different
 from tests.oracle.making import make
 
 _FILE = Path(os.environ.get("CALSIEVE_ORACLES", ""))
@@ -116,7 +116,7 @@ def test_a_series_trimmed_in_its_middle_shows_what_it_showed(
         for mode in ("trim", "expand"):
             output = tmp_path / f"{number}-{mode}.ics"
             made.append(make(f"{case.name} {case.rule}", [source], output, _policy(case, mode), _middle(case)))
-    verdicts = judged([one.pair for one in made], expanders, partial(why_different, DRAWN))
+    verdicts = judged([one.pair for one in made], expanders, partial(why_different, WRITTEN))
     kept_whole = sum((one.kept_whole for one in made), Counter[str]())
     accounts.append(
         Account(title="rules", sources=len(asked), series=len(made), verdicts=verdicts, kept_whole=kept_whole)

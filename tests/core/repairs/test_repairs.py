@@ -99,6 +99,7 @@ FOUND = [
     quirk("property_repeated", vevent(DAY, "SUMMARY:one", "SUMMARY:two"), "SUMMARY:one", "SUMMARY:two"),
     quirk("parameters", vevent(DAY, "SUMMARY; LANGUAGE = de ; nonsense:x"), "SUMMARY;LANGUAGE=de:x"),
     quirk("parameters", vevent(DAY, "X-A;P=1;P=2:x"), "X-A;P=1:x"),
+    quirk("parameters", vevent("UID;TZID=Europe/Berlin:b", DAY), "UID:b"),
     quirk("parameters", vevent(DAY, "ATTACH;VALUE=BLA:https://example.org/a"), "ATTACH:https://example.org/a"),
     quirk("text_unescaped", vevent(DAY, r"SUMMARY:a, b\, c; d"), r"SUMMARY:a\, b\, c\; d"),
     quirk(

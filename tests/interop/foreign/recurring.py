@@ -17,7 +17,7 @@ from types import FrameType
 
 from tests.interop.readers import CannotExpand, Expansion, View, recurring_one
 
-_SECONDS = 15  # of the processor's time, for one calendar: a busy machine must not change what is found
+_SECONDS = 10  # of the processor's time, for one calendar: a busy machine must not change what is found
 
 
 class _TooLong(BaseException):

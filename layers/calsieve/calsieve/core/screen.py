@@ -15,7 +15,7 @@ from enum import Enum
 from functools import lru_cache
 
 from calsieve.core.component import Component
-from calsieve.core.recurrence.rule import rule_parts
+from calsieve.core.recurrence.rule import WEEKDAYS, rule_parts
 from calsieve.core.window import EARLIEST, LATEST, window_for
 from calsieve.models import WindowPolicy
 
@@ -42,8 +42,7 @@ _NOT_SINGLE = frozenset({"RRULE", "RDATE", "RECURRENCE-ID", "DURATION"})
 _SHORT = re.compile(rb"\nDURATION:P(?:1W|\d?D?(?:T(?:\d\d?H)?(?:\d{1,4}M)?(?:\d{1,5}S)?)?)(?=\r?\n[A-Z])")
 _SHORT_DAYS = 22
 _UNTIL = re.compile(r"\d{8}(T\d{6}Z?)?", re.ASCII)
-_NUMBER = re.compile(r"\d{1,6}", re.ASCII)
-_PLAIN_DAYS = re.compile(r"(MO|TU|WE|TH|FR|SA|SU)(,(MO|TU|WE|TH|FR|SA|SU))*")
+_NUMBER = re.compile(r"\d{1,4}", re.ASCII)
 _NTH_DAY = re.compile(r"[+-]?[1-4](MO|TU|WE|TH|FR|SA|SU)")
 _COMMON_DAY = re.compile(r"[1-9]|1\d|2[0-8]", re.ASCII)
 _ONE_MONTH = re.compile(r"[1-9]|1[0-2]", re.ASCII)
@@ -200,14 +199,18 @@ def _is_in_every_period(frequency: str, parts: dict[str, str], in_every_month: b
     named = _ONE_MONTH.fullmatch(parts.get("BYMONTH", "")) if frequency == "YEARLY" else None
     picks = {name: value for name, value in parts.items() if not (named and name == "BYMONTH")}
     if frequency not in {"MONTHLY", "YEARLY"}:
-        weekly = frequency == "WEEKLY" and picks.keys() == {"BYDAY"} and _PLAIN_DAYS.fullmatch(picks["BYDAY"])
-        return not picks or bool(weekly)
+        return not picks or (frequency == "WEEKLY" and picks.keys() == {"BYDAY"} and _are_plain_days(picks["BYDAY"]))
     if not picks:
         return in_every_month
     if len(picks) > 1 or (frequency == "YEARLY" and not named):
         return False
     shape = {"BYDAY": _NTH_DAY, "BYMONTHDAY": _COMMON_DAY}
     return all(name in shape and shape[name].fullmatch(value) for name, value in picks.items())
+
+
+def _are_plain_days(value: str) -> bool:
+    days = value.split(",")
+    return len(set(days)) == len(days) and all(day in WEEKDAYS for day in days)
 
 
 def _days_between(first: bytes, last: bytes) -> int:

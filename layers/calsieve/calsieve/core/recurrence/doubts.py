@@ -66,9 +66,31 @@ def _by_weeks_and_positions(rule: Rule) -> str | None:
         return "BYSETPOS, but for weekdays of a month"
     if rule.by_year_day and rule.frequency != "YEARLY":
         return "BYYEARDAY in a rule that is not yearly"
+    return _by_year_days_and_months(rule)
+
+
+def _by_year_days_and_months(rule: Rule) -> str | None:
+    if rule.by_year_day and rule.by_month:
+        return "BYYEARDAY with BYMONTH"  # libical shows one, ical.js refuses the file
+    if _says_twice(rule):
+        return "a BY part that has a value twice"  # libical counts both
     if list(rule.by_month) != sorted(rule.by_month):
         return "BYMONTH out of order"  # ical.js gives the first occurrence twice, and COUNT counts both
     return None
+
+
+def _says_twice(rule: Rule) -> bool:
+    parts = (
+        rule.by_second,
+        rule.by_minute,
+        rule.by_hour,
+        rule.by_day,
+        rule.by_month_day,
+        rule.by_year_day,
+        rule.by_month,
+        rule.by_set_pos,
+    )
+    return any(len(set(part)) < len(part) for part in parts)
 
 
 def _picks_weekdays_of_a_month(rule: Rule) -> bool:

@@ -148,7 +148,10 @@ def _with_whole_zone(line: Line, repairs: Counter[str]) -> Line:
 def _sound_parameters(line: Line, repairs: Counter[str]) -> Line:
     """Write parameters in their one proper form, each once; what is none, and a VALUE that is not true, goes."""
     claimed = line.parameter("VALUE")
-    params = _proper(line.params, claimed is None or not _is_idle(line, claimed))
+    idle: tuple[str, ...] = ("VALUE",) if claimed is not None and _is_idle(line, claimed) else ()
+    if line.name in _OF_ONE_TYPE:
+        idle = ("VALUE", "TZID")  # some readers take anything with a TZID for a time
+    params = _proper(line.params, idle)
     if params == line.params:
         return line
     if params.replace('"', "") != line.params.replace('"', ""):
@@ -157,17 +160,17 @@ def _sound_parameters(line: Line, repairs: Counter[str]) -> Line:
 
 
 @lru_cache(maxsize=1024)  # parameters repeat from line to line
-def _proper(params: str, with_value: bool) -> str:
+def _proper(params: str, idle: tuple[str, ...]) -> str:
     kept: dict[str, tuple[str, ...]] = {}
     for name, values in parameters(params):
-        if _NAME.match(name) and (with_value or name != "VALUE"):
+        if _NAME.match(name) and name not in idle:
             kept.setdefault(name, values)
     return written_parameters(tuple(kept.items()))
 
 
 def _is_idle(line: Line, claimed: str) -> bool:
     """Tell whether a VALUE parameter says nothing or nothing true; times are settled with their zones elsewhere."""
-    return line.name in _OF_ONE_TYPE or (line.name not in _OF_EVENTS and not is_of_type(line.value, claimed))
+    return line.name not in _OF_EVENTS and not is_of_type(line.value, claimed)
 
 
 def _shaped(line: Line, repairs: Counter[str]) -> Line | None:
