@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from calsieve.core.component import Component, Line, parameters, written_parameters
 from calsieve.core.repairs.types import is_of_type
-from calsieve.core.values import Form, parsed_duration, parsed_when, written
+from calsieve.core.values import Form, canonical_when, parsed_duration, parsed_when, written
 
 _NAME = re.compile(r"[A-Z0-9-]+$")
 _ESCAPED = re.compile(r"(?:[^\\,;]++|\\.)*+")
@@ -110,7 +110,14 @@ def needs_no_mending(name: str, value: str) -> bool:
     """Tell whether a line of the event, without parameters, is sound for certain: quicker than ``sound`` is."""
     if name in _TEXTS:
         return bool(value) and not value.isspace() and _ESCAPED.fullmatch(value) is not None
-    return name == "UID" and bool(value) and value == value.strip()
+    if name in _STAMPS:
+        return _is_utc(value)
+    return name in {"UID", "URL"} and bool(value) and value == value.strip()
+
+
+def _is_utc(value: str) -> bool:
+    when = canonical_when(value)
+    return when is not None and when.form is Form.UTC
 
 
 def sound(line: Line, repairs: Counter[str]) -> Line | None:
@@ -182,6 +189,8 @@ def _shaped(line: Line, repairs: Counter[str]) -> Line | None:
 
 def _stamp(line: Line, repairs: Counter[str]) -> Line | None:
     """A stamp must be in UTC (RFC 5545 §3.8.7); one that isn't is read as if it were."""
+    if not line.params and _is_utc(line.value):
+        return line
     when = parsed_when(line.value)
     if when is None:
         repairs["property_value"] += 1
