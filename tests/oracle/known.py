@@ -56,6 +56,13 @@ def _values(name: str, series: str) -> set[str]:
     return {value.rstrip("Z") for line in lines for value in line.split(",")}
 
 
+def dated_until(series: str) -> bool:
+    """Tell whether an UNTIL is a date and DTSTART, in the component before it, a time."""
+    before, _, after = series.partition("RRULE:")
+    start = re.findall(r"^DTSTART[^:]*:(\d{8}T)?", before, re.MULTILINE)
+    return bool(start and start[-1] and re.match(r"\S*UNTIL=\d{8}(;|\s)", after))
+
+
 def lasts_for_days(series: str) -> bool:
     """Tell whether a component of a series has a DTEND on another day than its DTSTART, in a zone of its own."""
     ends = re.findall(r"^DTSTART;TZID=[^:]*:(\d{8})T.*\r?\nDTEND[^:]*:(\d{8})T", series, re.MULTILINE)
@@ -63,6 +70,11 @@ def lasts_for_days(series: str) -> bool:
 
 
 DRAWN = (
+    Known(
+        why="A date as UNTIL of a timed series: libical leaves midnight itself out, for the others it is that of UTC.",
+        expanders=EVERY,
+        holds=dated_until,
+    ),
     Known(
         why="ical.js leaves DTSTART out where there is RDATE and no rule.",
         expanders=(ICAL_JS,),
