@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from calsieve.core.component import Line, parsed_line
+from calsieve.core.component import parsed_line
 from calsieve.core.event_lines import without_alarms
 from calsieve.core.repairs.properties import OF_ALARMS, ONCE, needs_no_mending, sound
 from calsieve.core.serialise import folded, rank
 from calsieve.core.text import logical_lines
 from calsieve.core.values import Form, When, canonical_when
+from calsieve.core.window import LATEST
 from calsieve.core.written import Written
 from calsieve.core.zones.resolve import Zones, to_utc
 from calsieve.models import Policy
@@ -26,6 +27,9 @@ _FOR_THE_LONG_WAY = frozenset(
     ["RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID", "DURATION", "ATTACH", "IMAGE", *OF_ALARMS]
 )
 _DAY = timedelta(days=1)
+_LATEST = LATEST.replace(tzinfo=None)
+# They differ from event to event, so remembering their lines would only push out others.
+_OF_ONE_EVENT = {name: rank(name) for name in ("UID", "CREATED", "LAST-MODIFIED")}
 
 
 class Single(NamedTuple):
@@ -36,44 +40,52 @@ class Single(NamedTuple):
     written: Written
 
 
-class _Item(NamedTuple):
-    """A sound line: where it stands among the others, what it says, its bytes."""
-
-    rank: int
-    line: Line
-    text: bytes
+# A sound line: where it stands among the others, its name, parameters and value, its bytes. A plain tuple, and in the
+# order by which lines are sorted: there are as many as there are lines.
+_Item = tuple[int, tuple[str, str, str], bytes]
 
 
-def single_event(uid: str, text: bytes, charset: str | None, zones: Zones, policy: Policy) -> Single | None:
-    """Return the event of that UID and of ``text`` behind BEGIN:VEVENT, or None if it has to go the long way."""
-    if not uid or policy.keep_alarms or b"\nBEGIN" in (text := without_alarms(text)) or b"\nEND:VALARM" in text:
+def droppable(policy: Policy) -> tuple[str, ...]:
+    """Return how the lines begin that a policy leaves out."""
+    names = ["ATTENDEE"] * (not policy.keep_attendees) + ["X-ALT-DESC"] * (not policy.keep_html)
+    return tuple(name + mark for name in names for mark in ":;")
+
+
+def single_event(uid: str, text: bytes, charset: str | None, zones: Zones, dropped: tuple[str, ...]) -> Single | None:
+    """Return the event of that UID and of ``text`` behind BEGIN:VEVENT, or None if it has to go the long way.
+
+    Lines that begin as one of ``dropped`` are left out, and alarms.
+    """
+    if not uid or b"\nBEGIN" in (text := without_alarms(text)) or b"\nEND:VALARM" in text:
         return None
     repairs: Counter[str] = Counter()
     texts = logical_lines(text, charset, repairs)
     if repairs:
         return None
-    dropped = _dropped(policy)
-    items, times = list[_Item](), list[str]()
-    for line in texts[:-1]:
-        if line.startswith(("DTSTART", "DTEND")):
-            times.append(line)
-        elif not line.startswith(dropped):
-            item = _item(line)
-            if item is None:
-                return None
-            items.append(item)
+    times = [line for line in texts if line.startswith(("DTSTART", "DTEND"))]
+    items = _items(texts[:-1], dropped)
     span = _span(times, zones)
-    if span is None or not _is_complete(items, uid):
+    if items is None or span is None or not _is_complete(items, uid):
         return None
-    items += [_Item(rank(time.name), time, folded(each)) for each in times if (time := parsed_line(each))]
+    items += [(rank(time.name), time, folded(each)) for each in times if (time := parsed_line(each))]
     return _single(uid, sorted(items), *span, zones)
 
 
-@lru_cache(maxsize=4)
-def _dropped(policy: Policy) -> tuple[str, ...]:
-    """Return how the lines begin that the policy leaves out."""
-    names = ["ATTENDEE"] * (not policy.keep_attendees) + ["X-ALT-DESC"] * (not policy.keep_html)
-    return tuple(name + mark for name in names for mark in ":;")
+def _items(texts: list[str], dropped: tuple[str, ...]) -> list[_Item] | None:
+    """Return all lines but DTSTART, DTEND and those dropped; None if one needs mending, or means more than itself."""
+    items = []
+    for text in texts:
+        name, _, value = text.partition(":")
+        if name in _OF_ONE_EVENT:
+            item = (_OF_ONE_EVENT[name], (name, "", value), folded(text)) if needs_no_mending(name, value) else None
+        elif text.startswith(("DTSTART", "DTEND")) or text.startswith(dropped):
+            continue
+        else:
+            item = _item(text)
+        if item is None:
+            return None
+        items.append(item)
+    return items
 
 
 @lru_cache(maxsize=1024)  # lines repeat from event to event
@@ -81,7 +93,7 @@ def _item(text: str) -> _Item | None:
     """Return a line if it is sound as it is."""
     name, _, value = text.partition(":")
     if needs_no_mending(name, value):
-        return _Item(rank(name), Line(name, "", value), folded(text))
+        return rank(name), (name, "", value), folded(text)
     line = parsed_line(text)
     if line is None or line.name in _FOR_THE_LONG_WAY or line.parameter("TZID") is not None:
         return None
@@ -89,21 +101,20 @@ def _item(text: str) -> _Item | None:
     kept = sound(line, repairs)
     if kept is None or repairs:
         return None
-    return _Item(rank(kept.name), kept, folded(f"{kept.name}{kept.params}:{kept.value}"))
+    return rank(kept.name), kept, folded(f"{kept.name}{kept.params}:{kept.value}")
 
 
 def _is_complete(items: list[_Item], uid: str) -> bool:
     """Tell whether the lines have that UID and a stamp, and no property twice that may occur once."""
-    names = [item.line.name for item in items if item.line.name in ONCE]
-    named = any(item.line.name == "UID" and item.line.value == uid for item in items)
-    return named and "DTSTAMP" in names and len(set(names)) == len(names)
+    names = [line[0] for _, line, _ in items if line[0] in ONCE]
+    return ("UID", "", uid) in [line for _, line, _ in items] and "DTSTAMP" in names and len(set(names)) == len(names)
 
 
 def _span(times: list[str], zones: Zones) -> tuple[When, datetime] | None:
     """Return DTSTART and the local end, if they are written as they would be published, and in order."""
     moments = dict(map(_moment, times))
     start = moments.get("DTSTART")
-    if start is None or len(moments) != len(times) or zones.settled(start) != start:
+    if start is None or len(moments) != len(times) or zones.settled(start) != start or start.local > _LATEST:
         return None
     if "DTEND" not in moments:
         return start, start.local + _DAY * (start.form is Form.DATE)
@@ -127,15 +138,15 @@ def _moment(text: str) -> tuple[str, When | None]:
 def _single(uid: str, items: list[_Item], start: When, last: datetime, zones: Zones) -> Single:
     rules = zones.rules(start)
     begins, ends = to_utc(start.local, rules), to_utc(last, rules)
-    uid_item = next(item for item in items if item.line.name == "UID")
-    rest = [*(item.text for item in items if item is not uid_item), b"END:VEVENT\r\n"]
+    texts = {line[0]: text for _, line, text in items if line[0] == "UID"}
+    rest = [text for _, line, text in items if line[0] != "UID"]
     event = Written(
         uid=uid,
         slot="",
         start=begins,
         year=start.local.year,
         zones=(start.tzid,) if start.tzid else (),
-        uid_line=uid_item.text,
-        rest=b"".join(rest),
+        uid_line=texts["UID"],
+        rest=b"".join((*rest, b"END:VEVENT\r\n")),
     )
     return Single(begins, max(begins, ends), event)
