@@ -13,7 +13,7 @@ import pytest
 from tests.corpus.harvest import RUNS, Result, words
 from tests.corpus.known import COMPLAINTS, REVIEWED
 from tests.interop.readers import Program, ical_js
-from tests.oracle.judge import Verdict, assert_agreed
+from tests.oracle.judge import Outcome, Verdict, assert_agreed
 
 every_run = pytest.mark.parametrize("run", RUNS)
 
@@ -76,8 +76,11 @@ def test_an_output_shows_what_its_source_shows_and_nothing_old(verdicts: list[Ve
 
 
 def test_the_known_differences_are_still_there(verdicts: list[Verdict]) -> None:
-    used = {(verdict.expander, verdict.reviewed) for verdict in verdicts if verdict.reviewed}
-    assert {(name, known.why) for known in REVIEWED for name in known.expanders} - used == set()
+    used = {verdict.reviewed for verdict in verdicts if verdict.reviewed}
+    assert {known.why for known in REVIEWED} - used == set()
+    different = {verdict.pair.name for verdict in verdicts if verdict.outcome.bad}
+    unsure = {verdict.pair.name for verdict in verdicts if verdict.outcome is Outcome.SOURCE}
+    assert {name for known in REVIEWED for name in known.names} - different - unsure == set()
 
 
 def test_a_process_of_its_own_writes_the_same(results: list[Result]) -> None:

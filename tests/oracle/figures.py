@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -32,7 +33,8 @@ class Account:
         unjudged = [verdict for verdict in self.verdicts if verdict.outcome is Outcome.SOURCE]
         reviewed = [verdict for verdict in self.verdicts if verdict.reviewed]
         yield from _reasons("series kept whole", self.kept_whole)
-        yield from _reasons("not judged", Counter(f"{one.expander}: {one.said}" for one in unjudged))
+        # What a reader says may quote the calendar.
+        yield from _reasons("not judged", Counter(f"{one.expander}: {_unquoted(one.said)}" for one in unjudged))
         yield from _reasons("reviewed", Counter(f"{one.expander}: {one.reviewed}" for one in reviewed))
 
 
@@ -46,6 +48,10 @@ def _row(verdicts: Sequence[Verdict]) -> tuple[int, ...]:
         sum(one.wrong for one in verdicts),
         sum(one.occurrences for one in verdicts),
     )
+
+
+def _unquoted(said: str) -> str:
+    return re.sub(r"""["'].*["']""", "…", said)[:60]
 
 
 def _reasons(title: str, counted: Counter[str]) -> Iterator[str]:
