@@ -123,7 +123,7 @@ def _view(run: str, source: Path, report: Mapping[str, Any]) -> View:
     if run == "all":
         days = _days(source.read_bytes()) or [NOW]
         start = min(days) - timedelta(days=7)
-        end = min(max(days) + timedelta(days=366), start + timedelta(days=5 * 366))
+        end = min(max(days) + timedelta(days=366), start + timedelta(days=2 * 366))
     return View(start, end, report["timezone"])
 
 
