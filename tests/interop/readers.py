@@ -118,6 +118,11 @@ def libical(directory: Path) -> Program:
     return Program((str(binary),))
 
 
+def ical_js_within(seconds: int) -> Program:
+    """Return ical.js with so much time for a calendar, by the clock on the wall."""
+    return Program(("env", f"MOST_MILLISECONDS={seconds * 1000}", "node", str(FOREIGN / "icaljs.mjs")))
+
+
 ical_js = Program(("node", str(FOREIGN / "icaljs.mjs")))
 node_ical = Program(("node", str(FOREIGN / "nodeical.mjs")))
 
