@@ -146,17 +146,6 @@ def why_golden_differs(verdict: Verdict) -> str:
 
 # Kinds of rules that only written-down ones are.
 WRITTEN = (
-    Known(why="libical counts a day twice that is named twice.", expanders=(LIBICAL,), holds=pattern("SU,TH,TH")),
-    Known(
-        why="libical knows no BYYEARDAY beside BYMONTH.",
-        expanders=(LIBICAL,),
-        holds=pattern("BYMONTH=3;BYYEARDAY=60"),
-    ),
-    Known(
-        why="ical.js counts months before DTSTART where a monthly rule names several.",
-        expanders=(ICAL_JS,),
-        holds=pattern(r"FREQ=MONTHLY;BYMONTH=\d+,\d+"),
-    ),
     Known(
         why="ical.js leaves out much where a yearly rule picks by BYMONTHDAY and numbered BYDAY.",
         expanders=(ICAL_JS,),
