@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.bench.generator import write_calendar
 from tests.bench.paths import WORK
 from tests.bench.shapes import PAST, PAST_SINGLE, SHAPES, TIMEZONE, WINDOW
-from tests.interop.readers import Occurrence, Program, View, libical
+from tests.interop.readers import Occurrence, Program, Question, View, libical
 
 _SEED = 2026
 _SAMPLE = 500  # events tell whether the generator gives what it gave
@@ -74,7 +74,7 @@ def shown(path: Path) -> Counter[Occurrence]:
 
     Raises ValueError if libical can't read it.
     """
-    occurrences = _judge().expand([path], View(*WINDOW, TIMEZONE)).get(path)
+    (occurrences,) = _judge().expand([Question(path, View(*WINDOW, TIMEZONE))])
     if not isinstance(occurrences, Counter):
         raise ValueError("libical can't read it")
     return occurrences
@@ -84,4 +84,4 @@ def shown(path: Path) -> Counter[Occurrence]:
 def _judge() -> Program:
     directory = WORK / "judge"
     directory.mkdir(parents=True, exist_ok=True)
-    return libical(directory)
+    return libical(directory, seconds=60)

@@ -107,14 +107,13 @@ class Program:
         return [int(line) for line in self.answers(["offsets", str(file)], (f"{z}\t{at}" for z, at in questions))]
 
 
-def libical(directory: Path) -> Program:
-    """Compile the program for libical into ``directory``."""
+def libical(directory: Path, seconds: int = 3) -> Program:
+    """Compile the program for libical into ``directory``, with so much of the processor's time for a calendar."""
     binary = directory / "libical"
     flags = subprocess.run(["pkg-config", "--cflags", "--libs", "libical"], check=True, capture_output=True, text=True)
     source = str(FOREIGN / "libical.c")
-    subprocess.run(
-        ["cc", "-O2", "-Wall", "-Wextra", "-Werror", "-o", str(binary), source, *flags.stdout.split()], check=True
-    )
+    options = ["-O2", "-Wall", "-Wextra", "-Werror", f"-DMOST_SECONDS={seconds}"]
+    subprocess.run(["cc", *options, "-o", str(binary), source, *flags.stdout.split()], check=True)
     return Program((str(binary),))
 
 

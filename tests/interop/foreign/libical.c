@@ -22,7 +22,9 @@
 
 #define MOST_STEPS 400000
 #define MOST_PROPERTIES 4096
+#ifndef MOST_SECONDS
 #define MOST_SECONDS 3 /* of the processor's time, for one calendar */
+#endif
 #define ROOM (1 << 24)
 
 typedef struct {
