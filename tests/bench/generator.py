@@ -14,6 +14,7 @@ from itertools import count
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
+from calsieve.core.serialise import folded
 from tests.bench import texts
 from tests.bench.draw import Draw
 from tests.bench.repetition import drawn_repetition
@@ -196,17 +197,4 @@ class _Writer:
 
 
 def _encoded(lines: Sequence[str]) -> bytes:
-    return b"".join([_folded(line.encode()) for line in lines])
-
-
-def _folded(line: bytes) -> bytes:
-    """Fold at 75 octets (RFC 5545 §3.1) without cutting a UTF-8 character."""
-    pieces = []
-    limit = 75
-    while len(line) > limit:
-        cut = limit
-        while line[cut] & 0xC0 == 0x80:
-            cut -= 1
-        pieces.append(line[:cut])
-        line, limit = line[cut:], 74
-    return b"\r\n ".join([*pieces, line]) + b"\r\n"
+    return b"".join([folded(line) for line in lines])

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from calsieve.cli import sample_words as words
+from calsieve.core.serialise import folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -276,17 +277,4 @@ def _moved_to_nth(slot: _Slot, nth: int) -> _Slot:
 
 
 def _encode(lines: Sequence[str]) -> bytes:
-    return b"".join([_folded(line.encode()) for line in (*lines, "END:VCALENDAR")])
-
-
-def _folded(line: bytes) -> bytes:
-    """Fold at 75 octets (RFC 5545 §3.1) without cutting a UTF-8 character."""
-    pieces = []
-    limit = 75
-    while len(line) > limit:
-        cut = limit
-        while line[cut] & 0xC0 == 0x80:
-            cut -= 1
-        pieces.append(line[:cut])
-        line, limit = line[cut:], 74
-    return b"\r\n ".join([*pieces, line]) + b"\r\n"
+    return b"".join([folded(line) for line in (*lines, "END:VCALENDAR")])

@@ -7,10 +7,11 @@ understood are remembered, which changes nothing but the time it takes.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from calsieve.core.component import Component, Line, parsed, parsed_line
-from calsieve.core.repairs.properties import OF_ALARMS, ONCE, sound, sound_properties
+from calsieve.core.repairs.properties import OF_ALARMS, once_each, sound, sound_properties
 from calsieve.core.text import logical_lines
 
 _BEGIN_ALARM, _END_ALARM = b"\nBEGIN:VALARM", b"\nEND:VALARM"
@@ -27,7 +28,7 @@ def event_component(text: bytes, charset: str | None, *, alarms: bool, repairs: 
     if b"\nBEGIN" in text or b"\nEND:VALARM" in text:
         (event, *_) = parsed(["BEGIN:VEVENT", *texts], repairs)
         return sound_event(event, repairs)
-    return Component("VEVENT", _sound_lines(texts[:-1], repairs))
+    return Component("VEVENT", once_each(_sound_lines(texts[:-1], repairs), repairs))
 
 
 def without_alarms(text: bytes) -> bytes:
@@ -54,25 +55,17 @@ def sound_event(event: Component, repairs: Counter[str]) -> Component:
     return sound_properties(event.without(*OF_ALARMS), repairs)
 
 
-def _sound_lines(texts: list[str], repairs: Counter[str]) -> tuple[Line, ...]:
-    lines, seen = [], set[str]()
+def _sound_lines(texts: Iterable[str], repairs: Counter[str]) -> Iterator[Line]:
     for text in texts:
-        line, mended = _sound_line(text)
+        line, mended = sound_line(text)
         if mended:
             repairs.update(mended)
-        if line is None:
-            continue
-        if line.name in ONCE:
-            if line.name in seen:
-                repairs["property_repeated"] += 1
-                continue
-            seen.add(line.name)
-        lines.append(line)
-    return tuple(lines)
+        if line is not None:
+            yield line
 
 
 @lru_cache(maxsize=1024)
-def _sound_line(text: str) -> tuple[Line | None, tuple[str, ...]]:
+def sound_line(text: str) -> tuple[Line | None, tuple[str, ...]]:
     """Return what a line of an event means, if anything, and the repairs that this took."""
     line = parsed_line(text)
     if line is None:

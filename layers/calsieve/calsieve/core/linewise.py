@@ -12,20 +12,18 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from calsieve.core.component import parsed_line
-from calsieve.core.event_lines import without_alarms
-from calsieve.core.repairs.properties import OF_ALARMS, ONCE, needs_no_mending, sound
+from calsieve.core.event_lines import sound_line, without_alarms
+from calsieve.core.repairs.properties import ONCE, needs_no_mending
 from calsieve.core.serialise import folded, rank
 from calsieve.core.text import logical_lines
 from calsieve.core.values import Form, When, canonical_when
 from calsieve.core.window import LATEST
-from calsieve.core.written import Written
+from calsieve.core.written import END, Written
 from calsieve.core.zones.resolve import Zones, to_utc
 from calsieve.models import Policy
 
 # Lines that mean more than themselves, or may weigh too much.
-_FOR_THE_LONG_WAY = frozenset(
-    ["RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID", "DURATION", "ATTACH", "IMAGE", *OF_ALARMS]
-)
+_FOR_THE_LONG_WAY = frozenset(["RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID", "DURATION", "ATTACH", "IMAGE"])
 _DAY = timedelta(days=1)
 _LATEST = LATEST.replace(tzinfo=None)
 # They differ from event to event, so remembering their lines would only push out others.
@@ -94,14 +92,10 @@ def _item(text: str) -> _Item | None:
     name, _, value = text.partition(":")
     if needs_no_mending(name, value):
         return rank(name), (name, "", value), folded(text)
-    line = parsed_line(text)
-    if line is None or line.name in _FOR_THE_LONG_WAY or line.parameter("TZID") is not None:
+    line, mended = sound_line(text)
+    if line is None or mended or line.name in _FOR_THE_LONG_WAY or line.parameter("TZID") is not None:
         return None
-    repairs: Counter[str] = Counter()
-    kept = sound(line, repairs)
-    if kept is None or repairs:
-        return None
-    return rank(kept.name), kept, folded(f"{kept.name}{kept.params}:{kept.value}")
+    return rank(line.name), line, folded(f"{line.name}{line.params}:{line.value}")
 
 
 def _is_complete(items: list[_Item], uid: str) -> bool:
@@ -147,6 +141,6 @@ def _single(uid: str, items: list[_Item], start: When, last: datetime, zones: Zo
         year=start.local.year,
         zones=(start.tzid,) if start.tzid else (),
         uid_line=texts["UID"],
-        rest=b"".join((*rest, b"END:VEVENT\r\n")),
+        rest=b"".join((*rest, END)),
     )
     return Single(begins, max(begins, ends), event)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Container, Iterable, Sequence
+from operator import attrgetter
 
 from calsieve.core.written import Written
 
@@ -34,7 +35,7 @@ def merged(contributions: Iterable[_Contribution], repairs: Counter[str]) -> lis
                 versions.setdefault(own, []).append(series)
             by_uid[own] = series
     ordered = sorted(by_uid.values(), key=lambda series: (min(event.start for event in series), series[0].uid))
-    return [event for series in ordered for event in sorted(series, key=_slot)]
+    return [event for series in ordered for event in sorted(series, key=attrgetter("slot"))]
 
 
 def _free(uid: str, source: str, taken: Container[str]) -> str:
@@ -53,10 +54,6 @@ def _by_uid(events: Iterable[Written]) -> dict[str, list[Written]]:
         if len(series) > 1:
             gathered[uid] = list({event.slot: event for event in reversed(series)}.values())
     return gathered
-
-
-def _slot(event: Written) -> str:
-    return event.slot
 
 
 def _content(series: Sequence[Written]) -> list[bytes]:

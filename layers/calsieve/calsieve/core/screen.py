@@ -74,17 +74,23 @@ def reach_of(policy: WindowPolicy, now: datetime) -> Reach:
 
 def _digits(edge: datetime, margin: timedelta) -> bytes:
     moved = edge if edge in {EARLIEST, LATEST} else min(max(edge, EARLIEST + _LONG), LATEST - _LONG) + margin
-    return f"{moved.year:04d}{moved.month:02d}{moved.day:02d}".encode()
+    return _written(moved)
+
+
+def _written(day: date) -> bytes:
+    return f"{day.year:04d}{day.month:02d}{day.day:02d}".encode()
+
+
+def _read(digits: bytes) -> date:
+    return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
 
 
 def _moved(digits: bytes, days: int) -> bytes:
     """Return the date so many days later; the end of time if it can't be told."""
     try:
-        there = date(int(digits[:4]), int(digits[4:6]), int(digits[6:])).toordinal() + days
-        moved = date.fromordinal(max(there, 1))
+        return _written(date.fromordinal(max(_read(digits).toordinal() + days, 1)))
     except (ValueError, OverflowError):
         return _NEVER
-    return f"{moved.year:04d}{moved.month:02d}{moved.day:02d}".encode()
 
 
 # What the bytes of an event plainly say: its UID, empty if it has none, the eight digits of DTSTART and DTEND, and the
@@ -215,10 +221,9 @@ def _are_plain_days(value: str) -> bool:
 
 def _days_between(first: bytes, last: bytes) -> int:
     try:
-        begin, end = (date(int(d[:4]), int(d[4:6]), int(d[6:])) for d in (first, last))
+        return (_read(last) - _read(first)).days
     except ValueError:
         return 10**9
-    return (end - begin).days
 
 
 def component_verdict(component: Component, reach: Reach) -> str:

@@ -10,7 +10,8 @@ from calsieve.core.component import Component, Line, parsed_line
 from calsieve.core.event import Event
 from calsieve.core.serialise import canonical, folded, serialised, written_line
 
-_END = b"END:VEVENT\r\n"
+# The last line of each.
+END = b"END:VEVENT\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,10 @@ class Written:
         """Return the event with other names for zones."""
         if not names.keys() & set(self.zones):
             return self
-        own, begin, alarms = self.rest.removesuffix(_END).partition(b"\r\nBEGIN:")
+        own, begin, alarms = self.rest.removesuffix(END).partition(b"\r\nBEGIN:")
         texts = own.decode().replace("\r\n ", "").split("\r\n")
         lines = [_with_zone(line, names) for text in texts if (line := parsed_line(text))]
-        return replace(self, rest=b"".join([*map(written_line, canonical(lines)), begin[2:], alarms, _END]))
+        return replace(self, rest=b"".join([*map(written_line, canonical(lines)), begin[2:], alarms, END]))
 
 
 def _added_years(component: Component) -> list[int]:
@@ -72,5 +73,5 @@ def written(event: Event, component: Component) -> Written:
         year=min([event.start.local.year, *_added_years(component)]),
         zones=tuple(zones),
         uid_line=uid_line,
-        rest=b"".join((*rest, _END)),
+        rest=b"".join((*rest, END)),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from calsieve.core.component import Component, Line, parameters, written_parameters
@@ -92,18 +92,21 @@ OF_ALARMS = ("ACTION", "TRIGGER", "REPEAT")
 
 def sound_properties(component: Component, repairs: Counter[str]) -> Component:
     """Return the component with well-formed properties only, each that may occur once occurring once."""
-    seen: set[str] = set()
-    lines = []
-    for line in component.lines:
-        kept = sound(line, repairs)
-        if kept is None:
-            continue
-        if kept.name in ONCE and kept.name in seen:
-            repairs["property_repeated"] += 1
-            continue
-        seen.add(kept.name)
-        lines.append(kept)
-    return Component(component.name, tuple(lines), component.children)
+    lines = once_each((kept for line in component.lines if (kept := sound(line, repairs))), repairs)
+    return Component(component.name, lines, component.children)
+
+
+def once_each(lines: Iterable[Line], repairs: Counter[str]) -> tuple[Line, ...]:
+    """Return sound lines, of properties that may occur once the first only."""
+    kept, seen = [], set[str]()
+    for line in lines:
+        if line.name in ONCE:
+            if line.name in seen:
+                repairs["property_repeated"] += 1
+                continue
+            seen.add(line.name)
+        kept.append(line)
+    return tuple(kept)
 
 
 def needs_no_mending(name: str, value: str) -> bool:
