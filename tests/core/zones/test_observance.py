@@ -37,7 +37,7 @@ def values(component: Component, name: str) -> list[str]:
 
 @pytest.mark.parametrize("day", ["1MO", "2SU", "-1SU", "-4FR", "5TH", "-5TH", "4SA"])
 @pytest.mark.parametrize("month", [2, 4, 10])
-def test_the_quick_way_for_common_rules_gives_what_the_expander_gives(day: str, month: int) -> None:
+def test_an_observance_begins_when_the_expander_says(day: str, month: int) -> None:
     start = datetime(2001, 3, 25, 2)
     rule = parsed_rule(f"FREQ=YEARLY;BYMONTH={month};BYDAY={day}")
     assert rule

@@ -6,7 +6,6 @@ yearly or hold more than one time of day give no onsets.
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -103,32 +102,7 @@ def _recurring(rule: Rule, start: datetime, before: int) -> Iterator[datetime]:
     if start.year < _FIRST_YEAR and rule.count is None and rule.interval == 1:
         start = start.replace(year=_FIRST_YEAR, day=min(start.day, 28))
     rule = replace(rule, until=None)
-    found = (
-        _on_weekdays(rule, start, last)
-        if _is_common(rule)
-        else recurrences(rule, start, start, last, Work(_MOST_STEPS))
-    )
-    yield from islice(found, _MOST_ONSETS)
-
-
-def _is_common(rule: Rule) -> bool:
-    """Tell whether it names one weekday of one month, as almost all do, and nothing else."""
-    bare = Rule(frequency="YEARLY", by_month=rule.by_month, by_day=rule.by_day, week_start=rule.week_start)
-    return rule == bare and len(rule.by_month) == len(rule.by_day) == 1 and rule.by_day[0][0] != 0
-
-
-def _on_weekdays(rule: Rule, start: datetime, last: datetime) -> Iterator[datetime]:
-    """Yield what ``recurrences`` does for a common rule, in a fraction of the time."""
-    (month,), ((n, weekday),) = rule.by_month, rule.by_day
-    for year in range(start.year, last.year + 1):
-        first, length = calendar.monthrange(year, month)
-        earliest = 1 + (weekday - first) % 7
-        latest = earliest + (length - earliest) // 7 * 7
-        day = earliest + 7 * (n - 1) if n > 0 else latest + 7 * (n + 1)
-        if 1 <= day <= length:
-            onset = start.replace(year=year, month=month, day=day)
-            if start <= onset <= last:
-                yield onset
+    yield from islice(recurrences(rule, start, start, last, Work(_MOST_STEPS)), _MOST_ONSETS)
 
 
 def _plain_recurrence(observance: Component, before: int, since: datetime) -> tuple[datetime, list[Line]]:
