@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import chain
 
-_PROPERTY = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*[ \t]*[;:]")
-_STRAY = re.compile(r"\n(?![A-Za-z][A-Za-z0-9_.-]*[ \t]*[;:])")
+_HEAD = r"[A-Za-z][A-Za-z0-9_.-]*[ \t]*[;:]"
+_PROPERTY = re.compile(_HEAD)
+_STRAY = re.compile(rf"\n(?!{_HEAD})")
 _FOLD = re.compile(rb"\n+[ \t]")
 _BARE_RETURN = re.compile(rb"\r[^\n]")
 _CONTROLS = bytes(code for code in (*range(32), 127) if code not in b"\t\n")
