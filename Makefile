@@ -14,13 +14,13 @@ help:  ## list what can be made
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "calsieve needs Python 3.11 or newer: make PYTHON=python3.13 …")'
 	@test -x $(BIN)/python || { echo "creating .venv"; $(PYTHON) -m venv .venv; }
 	@echo "installing what the command line needs"
-	@$(BIN)/pip install --quiet --require-hashes -r requirements/run.txt
+	@$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements/run.txt
 	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/dev: .venv/run requirements/dev.txt
 	@echo "installing what tests and checks need"
-	@$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
+	@$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements/dev.txt
 	@touch $@
 
 setup: .venv/run  ## leave the command line at .venv/bin/calsieve
