@@ -197,4 +197,4 @@ class _Writer:
 
 
 def _encoded(lines: Sequence[str]) -> bytes:
-    return b"".join([folded(line) for line in lines])
+    return b"".join([folded(line.encode()) for line in lines])

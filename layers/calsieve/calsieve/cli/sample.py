@@ -277,4 +277,4 @@ def _moved_to_nth(slot: _Slot, nth: int) -> _Slot:
 
 
 def _encode(lines: Sequence[str]) -> bytes:
-    return b"".join([folded(line) for line in (*lines, "END:VCALENDAR")])
+    return b"".join([folded(line.encode()) for line in (*lines, "END:VCALENDAR")])

@@ -28,7 +28,7 @@ _OUTPUT = click.Path(dir_okay=False, path_type=Path)
 _SNAPS = click.Choice([snap.value for snap in Snap])
 _MODES = click.Choice([mode.value for mode in SeriesMode])
 _SERIES = Policy().series.value
-_PIECE = 256 * 1024
+_PIECE = 64 * 1024
 _SPOOLED = 8 * 1024 * 1024
 
 

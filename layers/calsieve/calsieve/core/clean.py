@@ -15,7 +15,7 @@ from io import BytesIO
 from calsieve.core.component import Component
 from calsieve.core.event_lines import event_component, sound_event
 from calsieve.core.heading import calendar_lines
-from calsieve.core.linewise import Single, droppable, single_event
+from calsieve.core.linewise import ShortWay, Single, droppable
 from calsieve.core.merge import merged
 from calsieve.core.read import Calendar, Found
 from calsieve.core.repairs.content import with_content_uids
@@ -73,10 +73,10 @@ def _published(
     years = first_years(_components(calendar.events, calendar, policy, Counter())) if window.start == EARLIEST else {}
     zones = Zones(calendar.zones, years, timezone, window, book, account.repairs)
     renamed: list[Series] = []
-    dropped = droppable(policy)
-    short = not policy.keep_alarms and policy.uid is UidMode.KEEP
+    plain = not policy.keep_alarms and policy.uid is UidMode.KEEP
+    short = ShortWay(zones, droppable(policy)) if plain else None
     for group in _by_uid(calendar.events):
-        if short and (single := _single(group, calendar.charset, zones, dropped)):
+        if short and (single := _single(group, short)):
             account.series_in += 1
             if account.tally.shows(single.start, single.end, window):
                 yield single.written
@@ -98,12 +98,12 @@ def _shown(series: Iterable[Series], window: Window, policy: Policy, account: _A
             yield written(event, scrubbed(event.component, policy, account.repairs))
 
 
-def _single(group: Sequence[Found], charset: str | None, zones: Zones, dropped: tuple[str, ...]) -> Single | None:
+def _single(group: Sequence[Found], short: ShortWay) -> Single | None:
     """Return the event of a group if it is one, and plain enough for the short way."""
     uid, text = group[0]
     if len(group) > 1 or isinstance(text, Component):
         return None
-    return single_event(uid, text, charset, zones, dropped)
+    return short.single(uid, text)
 
 
 def _by_uid(events: Iterable[Found]) -> Iterable[list[Found]]:

@@ -16,7 +16,7 @@ from calsieve.core.blocks import blocks
 from calsieve.core.component import Component, Tree, unescaped
 from calsieve.core.heading import HEADING
 from calsieve.core.repairs.properties import sound_properties
-from calsieve.core.screen import Kind, Outline, Reach, closer_verdict, component_verdict, outlines, verdict
+from calsieve.core.screen import Kind, Reach, closer_verdict, component_verdict, glance, outline
 from calsieve.core.text import logical_lines, plain_newlines, utf8_pieces
 from calsieve.errors import InvalidCalendar
 
@@ -134,42 +134,52 @@ class _Reader:
 
     def _take_block(self, block: bytes) -> None:
         """Take whole lines: events that are plainly written as bytes, everything else line by line."""
-        if self._reach is None:
+        reach = self._reach
+        if reach is None:
             self._feed(block)
             return
         ending = b"\r" if b"\r" in block else b""
         begin, end = _BEGIN + ending, _END + ending
         first, *events = block.split(begin)
         self._feed(first)
-        for event, outline in zip(events, _outlined(block, len(first), events, end), strict=True):
-            if outline and self._tree.between_components:
-                self._take_event(event, outline, self._reach)
-            else:
+        between = self._tree.between_components
+        past = []
+        for event in events:
+            plain = glance(event, reach) if between and event.endswith(end) else None
+            if plain and plain[1] == "past" and plain[0] not in self._wanted:
+                past.append(plain[0])
+            elif plain:
+                self._take_plain(event, *plain)
+            elif not between or not self._taken(event, reach):
                 self._feed(begin + event)
+                between = self._tree.between_components
+        self._screened["past"] += len(past)
+        self._let_go.extend(map(hash, past))
+
+    def _taken(self, event: bytes, reach: Reach) -> bool:
+        """Take an event by what its bytes plainly say; return False if it has to be parsed."""
+        known = outline(event)
+        kind, judged = closer_verdict(event, known, reach) if known else (None, "")
+        if known is None or kind is None:
+            return False
+        uid = known[0]
+        if kind is Kind.OVERRIDE and judged and hash(uid) in self._masters_let_go and uid not in self._wanted:
+            self._overrides_let_go += 1
+            return True
+        self._take_plain(event, uid, "" if kind is Kind.OVERRIDE else judged)
+        if kind is Kind.MASTER and judged and len(self._masters_let_go) < _MOST_REMEMBERED:
+            self._masters_let_go.add(hash(uid))
+        return True
+
+    def _take_plain(self, event: bytes, uid: bytes, judged: str) -> None:
+        if judged and uid not in self._wanted:
+            self._let_go_of(uid, judged)
+        else:
+            self._events.append(Found(uid.decode("ascii"), event))
 
     def _feed(self, text: bytes) -> None:
         if len(text) > 1:
             self._tree.feed(logical_lines(text, self._charset, self._repairs))
-
-    def _take_event(self, event: bytes, outline: Outline, reach: Reach) -> None:
-        """Take an event by what its bytes plainly say, if they do; else parse it."""
-        uid, start, end, looks = outline
-        # The verdict on nearly all events, without the calls.
-        if not looks and end < reach.first and b"" < start < reach.first and uid not in self._wanted:
-            self._screened["past"] += 1
-            self._let_go.append(hash(uid))
-            return
-        kind, judged = closer_verdict(event, outline, reach) if looks else (Kind.SINGLE, verdict(outline, reach))
-        if kind is None:
-            self._feed(_BEGIN + event)
-        elif not judged or uid in self._wanted or (kind is Kind.OVERRIDE and hash(uid) not in self._masters_let_go):
-            self._events.append(Found(uid.decode("ascii"), event))
-        elif kind is Kind.OVERRIDE:
-            self._overrides_let_go += 1
-        else:
-            self._let_go_of(uid, judged)
-            if kind is Kind.MASTER and len(self._masters_let_go) < _MOST_REMEMBERED:
-                self._masters_let_go.add(hash(uid))
 
     def _take_component(self, component: Component) -> None:
         """Take a component of the calendar that was parsed."""
@@ -188,16 +198,6 @@ class _Reader:
     def _let_go_of(self, uid: bytes, judged: str) -> None:
         self._screened[judged] += 1
         self._let_go.append(hash(uid))
-
-
-def _outlined(block: bytes, at: int, events: list[bytes], end: bytes) -> list[Outline | None]:
-    """Return the outline of each event of a block, None for one that is not just one event."""
-    whole = [event.endswith(end) and event.startswith(b"\n") and event[1] > 32 for event in events]
-    found: list[Outline | None] = [*outlines(block, at)]
-    if all(whole) and len(found) == len(events):
-        return found
-    alone = [list(outlines(event)) if good else [] for event, good in zip(events, whole, strict=True)]
-    return [own[0] if len(own) == 1 else None for own in alone]
 
 
 def _why_no_calendar(head: bytes) -> str:

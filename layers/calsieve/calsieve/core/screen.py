@@ -8,7 +8,6 @@ are not told apart: an alarm's own DTSTART or DURATION makes for a closer look.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -25,9 +24,21 @@ _MARGIN = timedelta(days=12)
 # A series has to be over for so long: occurrences are moved to later weeks, but hardly to later years.
 _LONG = timedelta(days=400)
 
-# The lines by which an event is judged. The last group are those that need a closer look: what recurs or may end any
-# time later, other components than alarms, and lines whose name may hide a name that matters behind small letters,
-# spaces or a fold.
+# A single event as most writers have it: DTSTART, with DTEND behind it, each plainly written, and often its UID.
+_TIME = rb"[^:\r\n]*+:(\d{8})(?:T\d{6}Z?)?\r?\n"
+_TIMES = re.compile(
+    rb"\nDTSTART(?=[;:])" + _TIME + rb"DTEND(?=[;:])" + _TIME + rb"(?:DTSTAMP:\d{8}T\d{6}Z\r?\n)?"
+    rb"(?:UID:([!-~][ -~]*+)\r?\n)?[A-Z]"
+)
+_UID = re.compile(rb"\nUID:([!-~][ -~]*+)\r?\n[A-Z]")
+# A line that may say more about when an event is, or hide a line that does behind small letters, spaces or a fold:
+# every line but those that begin as one that certainly does not.
+_MORE = re.compile(
+    rb"\n(?![ACF-QSTV-Z \t\r\n]|DESCR|DTSTAMP|DTSTART[;:]|DTEND[;:]|UID:|URL|BEGIN:VALARM\r?\n|END:VALARM\r?\n"
+    rb"|RE[LSQ]|EXDATE[;:]|END:VEVENT\r?\Z)"
+)
+# The lines by which other events are judged. The last group are those that need a closer look: what recurs or may end
+# any time later, other components than alarms, and lines that may hide another one.
 _VALUE = rb"(?:;[^:\r\n]*)?:(\d{8})(?:T\d{6}Z?)?(?=\r?\n[A-Z])"
 _TELLING = re.compile(
     rb"\n(?![ACF-QSTV-Z \t\r\n])(?:UID:([ -~]*)(?=\r?\n[A-Z])|DT(?:START" + _VALUE + rb"|END" + _VALUE + rb")"
@@ -93,39 +104,58 @@ def _moved(digits: bytes, days: int) -> bytes:
         return _NEVER
 
 
+def glance(event: bytes, reach: Reach) -> tuple[bytes, str] | None:
+    """Return the UID and the verdict on a single event that says all of it plainly; None for any other.
+
+    ``event`` is all behind BEGIN:VEVENT, its END:VEVENT included.
+    """
+    times = _TIMES.search(event)
+    if times is None or _MORE.search(event):
+        return None
+    start, end, uid = times.groups()
+    if times.start() or not uid:
+        own = _UID.match(event, event.find(b"\nUID:"))
+        behind = max(own.end(), times.end()) if own else 0
+        if own is None or not begins_plainly(event) or event.find(b"\nBEGIN", 0, behind) >= 0:  # of an alarm
+            return None
+        uid = own[1]
+    return uid.rstrip(), "past" if start < reach.first and end < reach.first else verdict(start, end, reach)
+
+
+def begins_plainly(event: bytes) -> bool:
+    """Tell whether what is behind BEGIN:VEVENT are lines of their own, and not the rest of that one."""
+    return b"\n!" <= event[:2] <= b"\n~"
+
+
 # What the bytes of an event plainly say: its UID, empty if it has none, the eight digits of DTSTART and DTEND, and the
-# beginnings of lines that need a closer look. A plain tuple: there are as many as there are events.
+# beginnings of lines that need a closer look.
 Outline = tuple[bytes, bytes, bytes, tuple[bytes, ...]]
 
 
-def outlines(block: bytes, at: int = 0) -> Iterator[Outline]:  # noqa: C901 - calls would cost more than the work
-    """Yield the outline of each event of a block of lines, from ``at`` on."""
+def outline(event: bytes) -> Outline | None:
+    """Return the outline of an event, as ``glance`` takes it; None if that is not just one event."""
+    if not begins_plainly(event):
+        return None
     uid, start, end, looks, in_alarm = b"", b"", b"", list[bytes](), False
-    for found_uid, found_start, found_end, other in _TELLING.findall(block, at):
-        if found_start:
-            if start:
-                looks.append(b"DTSTART")
-            start = found_start
-        elif found_end:
-            if end:
-                looks.append(b"DTEND")
-            end = found_end
-        elif other == b"END:VEVENT":
-            yield uid, start, end, tuple(looks)
-            uid, start, end, looks, in_alarm = b"", b"", b"", [], False
-        elif other == b"BEGIN:VALARM":
-            in_alarm = True
-        elif other:
+    *found, (_, _, _, last) = _TELLING.findall(event) or [(b"", b"", b"", b"")]
+    for found_uid, found_start, found_end, other in found:
+        if other == b"END:VEVENT":
+            return None
+        in_alarm = in_alarm or other == b"BEGIN:VALARM"
+        if other and other != b"BEGIN:VALARM":
             looks.append(other)
-        elif not uid:
+        if (found_start and start) or (found_end and end):
+            looks.append(b"DTSTART")
+        start, end = found_start or start, found_end or end
+        if not other and not (found_start or found_end or uid):
             uid = found_uid.strip()
             if in_alarm or not uid:
                 looks.append(b"UID")
+    return (uid, start, end, tuple(looks)) if last == b"END:VEVENT" else None
 
 
-def verdict(outline: Outline, reach: Reach) -> str:
-    """Judge a single event of which nothing needs a closer look: ``past``, ``future``, or empty for visible perhaps."""
-    _, start, end, _ = outline
+def verdict(start: bytes, end: bytes, reach: Reach) -> str:
+    """Judge the dates of a single event: ``past``, ``future``, or empty for visible perhaps."""
     # DTEND may lie before DTSTART and then means nothing.
     if start < reach.first and end < reach.first:
         return "past" if start else ""
@@ -156,7 +186,7 @@ def closer_verdict(event: bytes, outline: Outline, reach: Reach) -> tuple[Kind |
         looks = tuple(look for look in looks if look != b"DURATION")
         reach = reach.for_durations()
     kind = _KINDS.get(looks)
-    judged = verdict(outline, reach) if kind else ""
+    judged = verdict(outline[1], outline[2], reach) if kind else ""
     if judged and kind is Kind.MASTER:
         return kind, "past" if _series_is_past(event, outline, reach) else ""
     if judged and kind is Kind.OVERRIDE:

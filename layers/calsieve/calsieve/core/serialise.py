@@ -72,12 +72,11 @@ def _lines(component: Component) -> Iterator[bytes]:
 def written_line(line: Line) -> bytes:
     """Write one line, folded."""
     name, params, value = line
-    return folded(f"{name}{params}:{value}")
+    return folded(f"{name}{params}:{value}".encode("utf-8", "replace"))
 
 
-def folded(text: str) -> bytes:
-    """Encode one logical line, folded without splitting a UTF-8 character."""
-    raw = text.encode("utf-8", "replace")
+def folded(raw: bytes) -> bytes:
+    """Return one logical line in UTF-8 as it is written, folded without splitting a character."""
     if len(raw) <= _FOLD_AT:
         return raw + b"\r\n"
     parts, at, room = [], 0, _FOLD_AT

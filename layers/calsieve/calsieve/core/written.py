@@ -33,7 +33,7 @@ class Written:
 
     def with_uid(self, uid: str) -> Written:
         """Return the event under another UID."""
-        return replace(self, uid=uid, uid_line=folded(f"UID:{uid}"))
+        return replace(self, uid=uid, uid_line=folded(f"UID:{uid}".encode("utf-8", "replace")))
 
     def with_zones(self, names: Mapping[str, str]) -> Written:
         """Return the event with other names for zones."""
