@@ -24,7 +24,7 @@ from calsieve.core.select import Tally, selected
 from calsieve.core.serialise import component_lines
 from calsieve.core.series import Series, gathered
 from calsieve.core.stamps import restamped
-from calsieve.core.understand import understood
+from calsieve.core.understand import Lines, understood
 from calsieve.core.window import EARLIEST, Window, window_for
 from calsieve.core.written import Written, written
 from calsieve.core.zones.names import iana_name
@@ -81,7 +81,10 @@ def _published(
             if account.tally.shows(single.start, single.end, window):
                 yield single.written
             continue
-        found = understood(_components(group, calendar, policy, account.repairs), zones, account.repairs)
+        plain = _plain(group, short) if short else None
+        found = understood(
+            plain or map(Lines, _components(group, calendar, policy, account.repairs)), zones, account.repairs
+        )
         account.lost += found.lost
         series = gathered(found.events, zones, account.repairs)
         if policy.uid is UidMode.CONTENT:
@@ -100,10 +103,19 @@ def _shown(series: Iterable[Series], window: Window, policy: Policy, account: _A
 
 def _single(group: Sequence[Found], short: ShortWay) -> Single | None:
     """Return the event of a group if it is one, and plain enough for the short way."""
-    uid, text = group[0]
-    if len(group) > 1 or isinstance(text, Component):
-        return None
-    return short.single(uid, text)
+    uid, text, single = group[0]
+    return short.single(uid, text) if single and len(group) == 1 and isinstance(text, bytes) else None
+
+
+def _plain(group: Sequence[Found], short: ShortWay) -> list[Lines] | None:
+    """Return the events of a series if all are plain enough, and only one of them can be its master."""
+    found = list[Lines]()
+    for uid, text, _ in group:
+        lines = short.lines(text) if uid and isinstance(text, bytes) else None
+        if lines is None:
+            return None
+        found.append(lines)
+    return found if sum(not lines.component.has("RECURRENCE-ID") for lines in found) < 2 else None
 
 
 def _by_uid(events: Iterable[Found]) -> Iterable[list[Found]]:
@@ -117,7 +129,7 @@ def _by_uid(events: Iterable[Found]) -> Iterable[list[Found]]:
 def _components(
     group: Iterable[Found], calendar: Calendar, policy: Policy, repairs: Counter[str]
 ) -> Iterator[Component]:
-    for _, text in group:
+    for _, text, _ in group:
         if isinstance(text, Component):
             yield sound_event(text, repairs)
         else:

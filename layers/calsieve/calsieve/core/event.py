@@ -12,6 +12,10 @@ from calsieve.core.window import LATEST
 from calsieve.core.zones.resolve import to_utc
 
 
+# A line as it is published, behind where it stands among lines of other names (`serialise.order`).
+OtherLine = tuple[bytes, bytes]
+
+
 class Length(NamedTuple):
     """How long an occurrence is: first by the clock on the wall, then by the stopwatch."""
 
@@ -32,7 +36,8 @@ class Event:
     """A VEVENT with what the core has to know about it worked out.
 
     ``rules`` turn its local times into instants; ``recurrence_id`` is None for a master or single event;
-    ``ranged`` says that an override also holds for all that follow it (RANGE=THISANDFUTURE).
+    ``ranged`` says that an override also holds for all that follow it (RANGE=THISANDFUTURE). ``others`` are lines that
+    say nothing of all this and are not in ``component``, ready to be published.
     """
 
     component: Component
@@ -42,6 +47,7 @@ class Event:
     rules: tzinfo
     recurrence_id: When | None = None
     ranged: bool = False
+    others: tuple[OtherLine, ...] = ()
 
     @property
     def slot(self) -> When:

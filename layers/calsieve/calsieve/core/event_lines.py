@@ -6,6 +6,7 @@ understood are remembered, which changes nothing but the time it takes.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -14,7 +15,10 @@ from calsieve.core.component import Component, Line, parsed, parsed_line
 from calsieve.core.repairs.properties import OF_ALARMS, once_each, sound, sound_properties
 from calsieve.core.text import logical_lines
 
-_BEGIN_ALARM, _END_ALARM = b"\nBEGIN:VALARM", b"\nEND:VALARM"
+# No property of an alarm begins with B or E, so no line of it that does not either begins or ends a component.
+_ALARM = re.compile(
+    rb"\nBEGIN:VALARM\r?(?=\n[A-Z])(?:\n[ACDF-Z \t][^\n]*+)*+\nEND:VALARM\r?(?=\n[A-Z])",
+)
 
 
 def event_component(text: bytes, charset: str | None, *, alarms: bool, repairs: Counter[str]) -> Component:
@@ -33,21 +37,7 @@ def event_component(text: bytes, charset: str | None, *, alarms: bool, repairs: 
 
 def without_alarms(text: bytes) -> bytes:
     """Return the text of an event without its alarms, as far as these are properly written and hold nothing else."""
-    begin = text.find(_BEGIN_ALARM)
-    while begin >= 0:
-        end = text.find(_END_ALARM, begin)
-        behind = text.find(b"\n", end + 1)
-        inside = text[begin + 1 : end]
-        if end < 0 or b"\nBEGIN" in inside or not _is_bare(inside) or not _is_bare(text[end + 1 : behind + 1]):
-            return text
-        text = text[:begin] + text[behind:]
-        begin = text.find(_BEGIN_ALARM)
-    return text
-
-
-def _is_bare(alarm: bytes) -> bool:
-    """Tell whether a first line is BEGIN:VALARM or END:VALARM and nothing more."""
-    return alarm.partition(b"\n")[0].rstrip(b"\r") in {b"BEGIN:VALARM", b"END:VALARM"}
+    return _ALARM.sub(b"", text)
 
 
 def sound_event(event: Component, repairs: Counter[str]) -> Component:

@@ -1,4 +1,4 @@
-"""The short way for the many: a single event in which there is nothing to mend, published line by line.
+"""The short way for the many: events in which there is nothing to mend, published line by line.
 
 It takes an event only if each line is as it would be written anyway, and leaves all others to the long way, on
 which everything is understood. What is published is the same on both.
@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
-from calsieve.core.component import Line
+from calsieve.core.component import Component, Line, parsed_line
 from calsieve.core.event_lines import sound_line, without_alarms
 from calsieve.core.repairs.properties import ONCE
-from calsieve.core.serialise import folded, rank
+from calsieve.core.serialise import folded, order
+from calsieve.core.understand import Lines
 from calsieve.core.values import Form, When, canonical_when
 from calsieve.core.window import LATEST
 from calsieve.core.written import END, Written
@@ -27,17 +29,29 @@ _LATEST = LATEST.replace(tzinfo=None)
 # The last lines that were judged are remembered, because they repeat from event to event.
 _MOST_REMEMBERED = 2048
 
-# Lines that need no closer look, which are most of those that differ from event to event: a text in which everything
-# is escaped that has to be, a moment in UTC on a day that each month has, an address.
-_TEXT = rb"(?=[!-~])(?:[^\x00-\x1f\x7f\\,;]++|\\[^\x00-\x1f\x7f])++"
+# Lines that need no closer look, which are most: a moment in UTC on a day that each month has, a text in which
+# everything is escaped that has to be, an address.
 _STAMP = rb"(?!0000)\d{4}(?:0[1-9]|1[0-2])(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3])[0-5]\d[0-5]\dZ"
+_TEXT = rb"(?=[!-~])(?:[^\x00-\x1f\x7f\\,;]++|\\[^\x00-\x1f\x7f])++"
 _PLAIN = re.compile(
-    rb"(?:(SUMMARY|LOCATION|DESCRIPTION|COMMENT|CONTACT):" + _TEXT + rb"|(CREATED|LAST-MODIFIED|DTSTAMP):" + _STAMP + rb""
-    rb"|(UID|URL):[!-~](?:[ -~]*[!-~])?)"
+    rb"(?:(CREATED|LAST-MODIFIED|DTSTAMP):" + _STAMP + rb"|(SUMMARY|LOCATION|DESCRIPTION|COMMENT|CONTACT):" + _TEXT + rb""
+    rb"|(URL):[!-~](?:[ -~]*[!-~])?)"
 )
-# A line as RFC 5545 begins one, without characters that nothing may hold.
-_SOUND = re.compile(rb"[A-Za-z][^\x00-\x08\x0a-\x1f\x7f]+")
+# Lines by which a series is understood, in the one way in which most are written.
+_PLAIN_TELLING = re.compile(
+    rb"(?:(DTSTART|DTEND|RECURRENCE-ID|EXDATE)((?:;TZID=[A-Za-z0-9/_+-]+|;VALUE=DATE)?):([0-9TZ,]+)"
+    rb"|(RRULE)():([A-Z0-9=;,+-]+)|(SEQUENCE)():([0-9]{1,9})|(UID)():([!-~](?:[ -~]*[!-~])?)"
+    rb"|(DTSTAMP|LAST-MODIFIED)():(" + _STAMP + rb"))"
+)
+# A line as RFC 5545 begins one, without characters that none may hold.
+_SOUND = re.compile(rb"[A-Z][^\x00-\x08\x0a-\x1f\x7f]+")
 _TIMES = (b"DTSTART", b"DTEND")
+# Lines by which a series is understood: when it is, and which version of what.
+_TELLING = (
+    *_TIMES,
+    *(b"DURATION", b"RRULE", b"RDATE", b"EXDATE", b"EXRULE"),
+    *(b"UID", b"RECURRENCE-ID", b"SEQUENCE", b"DTSTAMP", b"LAST-MODIFIED"),
+)
 
 
 class Single(NamedTuple):
@@ -48,143 +62,165 @@ class Single(NamedTuple):
     written: Written
 
 
-# A sound line: what it is sorted by, its bytes, its name, and the moment that it tells if it is DTSTART or DTEND. A
-# plain tuple: there are as many as there are lines.
+# A sound line: where it stands among lines of other names, as it is read, as it is published, and the moment that it
+# tells if it is DTSTART or DTEND. A plain tuple: there are as many as there are lines.
 _Item = tuple[bytes, bytes, bytes, When | None]
-_DROPPED: _Item = (b"", b"", b"", None)
 
 
-def droppable(policy: Policy) -> tuple[bytes, ...]:
-    """Return how the lines begin that a policy leaves out."""
-    names = [b"ATTENDEE"] * (not policy.keep_attendees) + [b"X-ALT-DESC"] * (not policy.keep_html)
-    return tuple(name + mark for name in names for mark in (b":", b";"))
+def droppable(policy: Policy) -> list[str]:
+    """Return the names of properties that a policy leaves out, whatever they say."""
+    return ["ATTENDEE"] * (not policy.keep_attendees) + ["X-ALT-DESC"] * (not policy.keep_html)
 
 
 class ShortWay:
-    """The short way for the events of one source. Lines that begin as one of ``dropped`` are left out, and alarms."""
+    """The short way for the events of one source. Properties whose names are ``dropped`` are left out, and alarms."""
 
-    def __init__(self, zones: Zones, dropped: tuple[bytes, ...]) -> None:
+    def __init__(self, zones: Zones, dropped: list[str]) -> None:
         self._zones = zones
-        self._dropped = dropped
-        self._known: dict[bytes, _Item | None] = {}
+        self._known: dict[bytes, _Item] = {}
+        names = "|".join(dropped).encode() or b"(?!)"
+        self._dropped = re.compile(rb"\n(?:" + names + rb")[;:][^\n]*+(?:\n [^\n]*+)*+")
 
     def single(self, uid: str, text: bytes) -> Single | None:
-        """Return the event of that UID and of ``text`` behind BEGIN:VEVENT, or None if it has to go the long way."""
-        lines = _unfolded(without_alarms(text)) if uid else []
+        """Return the single event of that UID and of ``text`` behind BEGIN:VEVENT; None if it is not plain enough."""
+        uid_line = b"UID:" + uid.encode()
+        lines = self._lines(text)
+        if lines.count(uid_line) != 1:
+            return None
+        lines.remove(uid_line)
         items = self._items(lines)
-        names = [item[2] for item in items]
-        if b"UID" not in names or b"DTSTAMP" not in names or not _each_once(names):
+        orders = [item[0] for item in items]
+        span = self._span(items, orders)
+        if span is None or _OF_STAMP not in orders:
             return None
-        moments = {item[2]: item[3] for item in items if item[3]}
-        span = self._span(moments.get(b"DTSTART"), moments.get(b"DTEND"))
-        uid_item = items.pop(names.index(b"UID"))
-        if span is None or uid_item[0][6:] != uid.encode():
+        if len(set(orders)) == len(orders):
+            items.sort()
+        elif any(place in _ONCE and orders.count(place) > 1 for place in orders):
             return None
-        return self._single(uid, uid_item[1], items, *span)
+        else:
+            items.sort(key=_full_order)
+        return self._single(uid, folded(uid_line), items, *span)
+
+    def lines(self, text: bytes) -> Lines | None:
+        """Return the event of ``text`` behind BEGIN:VEVENT, that may recur, in lines; None if not plain enough."""
+        telling, others = list[bytes](), list[bytes]()
+        for line in self._lines(text):
+            (telling if line.startswith(_TELLING) else others).append(line)
+        understood = [_plain_telling(line) or _sound_line(line) for line in telling]
+        items = self._items(others)
+        sound = [line for line in understood if line]
+        names = [line.name for line in sound if line.name in ONCE]
+        orders = {item[0] for item in items}
+        if len(sound) < len(telling) or len(set(names)) < len(names) or len(orders) < len(others):
+            return None
+        if "UID" not in names or "DTSTAMP" not in names:
+            return None
+        return Lines(Component("VEVENT", tuple(sound)), tuple([(item[0], item[2]) for item in items]))
+
+    def _lines(self, text: bytes) -> list[bytes]:
+        """Return the lines of an event but its last; none if they are not all plainly ended and in UTF-8."""
+        text = self._dropped.sub(b"", without_alarms(text))
+        newline = b"\r\n" if text.endswith(b"\r") else b"\n"
+        if newline * 2 in text or b"\nBEGIN" in text or b"\nEND:VALARM" in text:
+            return []
+        unfolded = text[1:].replace(newline + b" ", b"")
+        try:
+            unfolded.decode()
+        except UnicodeDecodeError:
+            return []
+        return unfolded.split(newline)[:-1]
 
     def _items(self, lines: list[bytes]) -> list[_Item]:
         """Return what is published of the lines, in their order; nothing if one has to be looked at closer."""
         known, items = self._known, list[_Item]()
         for line in lines:
-            item = known.get(line)
+            item = known.get(line) or self._judged(line)
             if item is None:
-                item = self._judged(line)
-                if item is None:
-                    return []
-            if item is not _DROPPED:
-                items.append(item)
+                return []
+            items.append(item)
         return items
 
     def _judged(self, line: bytes) -> _Item | None:
-        if line.startswith(self._dropped):
-            return _DROPPED  # not worth remembering: they differ
-        item = _time(line) if line.startswith(_TIMES) else _plain(line) or _sound(line)
-        if item:
+        if line.startswith(_TIMES):
+            return _time(line)  # not worth remembering: they differ
+        item = _plain(line) or _sound(line)
+        if item and item[0] not in _OF_ONE_EVENT:
             if len(self._known) >= _MOST_REMEMBERED:
                 self._known.clear()
             self._known[line] = item
         return item
 
-    def _span(self, start: When | None, end: When | None) -> tuple[When, datetime] | None:
+    def _span(self, items: list[_Item], orders: list[bytes]) -> tuple[When, datetime] | None:
         """Return DTSTART and the local end, if they are written as they would be published, and in order."""
+        start = items[orders.index(_OF_START)][3] if _OF_START in orders else None
         if start is None or self._zones.settled(start) != start or start.local > _LATEST:
             return None
-        if end is None:
+        if _OF_END not in orders:
             return start, start.local + _DAY * (start.form is Form.DATE)
-        if (end.form, end.tzid) != (start.form, start.tzid) or end.local <= start.local:
+        end = items[orders.index(_OF_END)][3]
+        if end is None or end[1:] != start[1:] or end.local <= start.local:
             return None
         return start, end.local
 
     def _single(self, uid: str, uid_line: bytes, items: list[_Item], start: When, last: datetime) -> Single:
         rules = self._zones.rules(start)
         begins, ends = to_utc(start.local, rules), to_utc(last, rules)
-        items.sort()
-        event = Written(
-            uid=uid,
-            slot="",
-            start=begins,
-            year=start.local.year,
-            zones=(start.tzid,) if start.tzid else (),
-            uid_line=uid_line,
-            rest=b"".join([*[item[1] for item in items], END]),
-        )
-        return Single(begins, max(begins, ends), event)
+        zones = (start.tzid,) if start.tzid else ()
+        rest = b"".join([*[item[2] for item in items], END])
+        return Single(begins, max(begins, ends), Written(uid, "", begins, start.local.year, zones, uid_line, rest))
 
 
-def _unfolded(text: bytes) -> list[bytes]:
-    """Return the lines of an event but its last; none if they are not all plainly ended and in UTF-8."""
-    newline = b"\r\n" if text.endswith(b"\r") else b"\n"
-    try:
-        text.decode()
-    except UnicodeDecodeError:
-        return []
-    if newline * 2 in text:
-        return []
-    return text.removesuffix(newline + b"END:VEVENT" + newline[:-1])[1:].replace(newline + b" ", b"").split(newline)
+_PLACES = {name.encode(): order(name) for name in (*ONCE, "COMMENT", "CONTACT")}
+_ONCE = frozenset(map(order, ONCE))
+_OF_START, _OF_END, _OF_STAMP = map(order, ("DTSTART", "DTEND", "DTSTAMP"))
+# They differ from event to event, so remembering their lines would only push out others.
+_OF_ONE_EVENT = frozenset(map(order, ("CREATED", "LAST-MODIFIED")))
 
 
-def _each_once(names: list[bytes]) -> bool:
-    """Tell whether no property is there twice that may occur once."""
-    return len(set(names)) == len(names) or not any(
-        name.decode() in ONCE and names.count(name) > 1 for name in set(names)
-    )
+def _full_order(item: _Item) -> tuple[bytes, Line | None]:
+    return item[0], parsed_line(item[1].decode())
 
 
 def _plain(line: bytes) -> _Item | None:
     match = _PLAIN.fullmatch(line)
-    if match is None:
-        return None
-    name = match[match.lastindex or 0]
-    key = b"%c%b\0\0%b" % (rank(name.decode()), name, line[len(name) + 1 :])
-    return key, folded(line), name, None
+    return (_PLACES[match[match.lastindex or 0]], line, folded(line), None) if match else None
 
 
 def _sound(text: bytes) -> _Item | None:
-    """Return a line if it is sound as it is."""
-    if not _SOUND.fullmatch(text):
+    """Return a line if it is sound as it is, be its parameters written a little otherwise."""
+    line = _sound_line(text)
+    if line is None or line.name in _FOR_THE_LONG_WAY or line.parameter("TZID") is not None:
         return None
-    line, mended = sound_line(text.decode())
-    if line is None or mended or line.name in _FOR_THE_LONG_WAY or line.parameter("TZID") is not None:
-        return None
-    if not text.startswith(line.name.encode()):
-        return None
-    return _item(line)
+    text = f"{line.name}{line.params}:{line.value}".encode()
+    return order(line.name), text, folded(text), None
 
 
-def _item(line: Line, moment: When | None = None) -> _Item:
-    name, params, value = (part.encode() for part in line)
-    key = b"%c%b\0%b\0%b" % (rank(line.name), name, params, value)
-    return key, folded(b"%b%b:%b" % (name, params, value)), name, moment
+def _plain_telling(text: bytes) -> Line | None:
+    match = _PLAIN_TELLING.fullmatch(text)
+    return Line(*[part.decode() for part in match.groups() if part is not None]) if match else None
 
 
-def _time(text: bytes) -> _Item | None:
+def _sound_line(text: bytes) -> Line | None:
+    line, mended = sound_line(text.decode()) if _SOUND.fullmatch(text) else (None, ())
+    return line if line and not mended and text.startswith(line.name.encode()) else None
+
+
+def _time(line: bytes) -> _Item | None:
     """Read DTSTART or DTEND; None if it is not written in the one way in which it would be published."""
-    head, _, value = text.decode().partition(":")
-    name, _, parameter = head.partition(";")
-    if parameter.startswith("TZID="):
-        when = canonical_when(value, parameter[5:])
-        right = when is not None and when.form is Form.ZONED
-    else:
-        when = canonical_when(value)
-        right = when is not None and parameter == ("VALUE=DATE" if when.form is Form.DATE else "")
-    return _item(Line(name, parameter and f";{parameter}", value), when) if right and name.encode() in _TIMES else None
+    head, _, value = line.partition(b":")
+    place, forms, tzid = _head(head)
+    when = canonical_when(value.decode(), tzid)
+    if when is None or not place or when.form not in forms:
+        return None
+    return place, line, folded(line), when
+
+
+@lru_cache(maxsize=256)
+def _head(head: bytes) -> tuple[bytes, tuple[Form, ...], str]:
+    """Return what the head of a line with a moment says: its place, in what form its value may be, and its TZID."""
+    name, _, parameter = head.decode().partition(";")
+    place = _PLACES[name.encode()] if name in {"DTSTART", "DTEND"} else b""
+    if parameter.startswith("TZID=") and parameter[5:]:
+        return place, (Form.ZONED,), parameter[5:]
+    forms = {"": (Form.FLOATING, Form.UTC), "VALUE=DATE": (Form.DATE,)}
+    return place, forms.get(parameter, ()), ""

@@ -27,10 +27,14 @@ _MOST_REMEMBERED = 250_000
 
 
 class Found(NamedTuple):
-    """An event that may be visible: its UID, empty if it has none, and its bytes from behind BEGIN:VEVENT on."""
+    """An event that may be visible: its UID, empty if it has none, and its bytes from behind BEGIN:VEVENT on.
+
+    ``single`` says that it certainly has no recurrences and is no override.
+    """
 
     uid: str
     text: bytes | Component
+    single: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +153,7 @@ class _Reader:
             if plain and plain[1] == "past" and plain[0] not in self._wanted:
                 past.append(plain[0])
             elif plain:
-                self._take_plain(event, *plain)
+                self._take_plain(event, *plain, single=True)
             elif not between or not self._taken(event, reach):
                 self._feed(begin + event)
                 between = self._tree.between_components
@@ -166,16 +170,16 @@ class _Reader:
         if kind is Kind.OVERRIDE and judged and hash(uid) in self._masters_let_go and uid not in self._wanted:
             self._overrides_let_go += 1
             return True
-        self._take_plain(event, uid, "" if kind is Kind.OVERRIDE else judged)
+        self._take_plain(event, uid, "" if kind is Kind.OVERRIDE else judged, single=kind is Kind.SINGLE)
         if kind is Kind.MASTER and judged and len(self._masters_let_go) < _MOST_REMEMBERED:
             self._masters_let_go.add(hash(uid))
         return True
 
-    def _take_plain(self, event: bytes, uid: bytes, judged: str) -> None:
+    def _take_plain(self, event: bytes, uid: bytes, judged: str, *, single: bool) -> None:
         if judged and uid not in self._wanted:
             self._let_go_of(uid, judged)
         else:
-            self._events.append(Found(uid.decode("ascii"), event))
+            self._events.append(Found(uid.decode("ascii"), event, single))
 
     def _feed(self, text: bytes) -> None:
         if len(text) > 1:

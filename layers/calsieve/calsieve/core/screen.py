@@ -22,7 +22,7 @@ from calsieve.models import WindowPolicy
 # snapping, two days for the zones of the events, and a day for dates.
 _MARGIN = timedelta(days=12)
 # A series has to be over for so long: occurrences are moved to later weeks, but hardly to later years.
-_LONG = timedelta(days=400)
+_LONG = timedelta(days=100)
 
 # A single event as most writers have it: DTSTART, with DTEND behind it, each plainly written, and often its UID.
 _TIME = rb"[^:\r\n]*+:(\d{8})(?:T\d{6}Z?)?\r?\n"

@@ -49,6 +49,12 @@ def rank(name: str) -> int:
     return _RANK.get(name, _LAST_RANK)
 
 
+@lru_cache(maxsize=256)
+def order(name: str) -> bytes:
+    """Return where lines of a name stand in canonical order, among lines of other names: bytes to be sorted by."""
+    return b"%c%b" % (rank(name), name.encode())
+
+
 def canonical(lines: Iterable[Line]) -> list[Line]:
     """Return lines in canonical order: those that readers look for first, then the others by name."""
     return [line for _, line in sorted([(rank(line.name), line) for line in lines])]

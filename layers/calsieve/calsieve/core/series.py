@@ -11,7 +11,7 @@ from calsieve.core.component import Component
 from calsieve.core.event import Event
 from calsieve.core.repairs.identity import content_uid
 from calsieve.core.repairs.recurrences import slot_in_form_of, without_recurrences
-from calsieve.core.values import line_of
+from calsieve.core.values import line_of, line_with
 from calsieve.core.zones.resolve import Zones
 
 
@@ -99,15 +99,19 @@ def _settled(override: Event, master: Event, zones: Zones, repairs: Counter[str]
     """Return an override with its RECURRENCE-ID in the master's form (RFC 5545 §3.8.4.4)."""
     assert override.recurrence_id is not None  # noqa: S101 - overrides have one
     slot = slot_in_form_of(master.start, override.recurrence_id, master.component.lines, zones, repairs)
-    params = ";RANGE=THISANDFUTURE" if override.ranged else ""
     plain = _plain(override, repairs)
-    component = plain.component.with_line(line_of("RECURRENCE-ID", slot, params=params))
-    return replace(plain, recurrence_id=slot, component=component)
+    line = plain.component.first("RECURRENCE-ID")
+    assert line is not None  # noqa: S101 - overrides have one
+    ranged = ";RANGE=THISANDFUTURE"
+    settled = line_of("RECURRENCE-ID", slot, params=ranged) if override.ranged else line_with(line, slot)
+    if settled == line and slot == plain.recurrence_id:
+        return plain
+    return replace(plain, recurrence_id=slot, component=plain.component.with_line(settled))
 
 
 def _plain(override: Event, repairs: Counter[str]) -> Event:
     component: Component = without_recurrences(override.component, repairs)
-    return replace(override, component=component)
+    return override if component is override.component else replace(override, component=component)
 
 
 def _unique(overrides: list[Event], repairs: Counter[str]) -> list[Event]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from calsieve.core.values import Form, parsed_when, written
@@ -52,9 +51,9 @@ def _restamped(event: Written, before: bytes, now: datetime) -> Written:
     if event.rest == before:
         return event
     if _STAMP.sub(b"", event.rest) == _STAMP.sub(b"", before):
-        return replace(event, rest=before)
+        return event._replace(rest=before)
     stamps = dict(_STAMP.findall(before))
-    return replace(event, rest=_STAMP.sub(lambda own: _newer(own, stamps.get(own[1], b""), now), event.rest))
+    return event._replace(rest=_STAMP.sub(lambda own: _newer(own, stamps.get(own[1], b""), now), event.rest))
 
 
 def _newer(own: re.Match[bytes], before: bytes, now: datetime) -> bytes:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from calsieve.core.component import Component, Line
-from calsieve.core.event import Event
+from calsieve.core.event import Event, OtherLine
 from calsieve.core.repairs.identity import content_uid, identified
 from calsieve.core.repairs.recurrences import settled_recurrences
 from calsieve.core.repairs.times import Unreadable, moment, settled_start, settled_times
@@ -25,19 +26,28 @@ class Understood:
     lost: tuple[str, ...]
 
 
-def understood(components: Iterable[Component], zones: Zones, repairs: Counter[str]) -> Understood:
-    """Understand each component, of sound properties, by itself: one that can't be repaired costs only itself."""
-    events, lost = [], []
-    for component in components:
+class Lines(NamedTuple):
+    """A VEVENT of sound properties, less ``others``: lines that need no understanding, as they are published."""
+
+    component: Component
+    others: tuple[OtherLine, ...] = ()
+
+
+def understood(events: Iterable[Lines], zones: Zones, repairs: Counter[str]) -> Understood:
+    """Understand each VEVENT by itself: one that can't be repaired costs only itself."""
+    found, lost = [], []
+    for component, others in events:
         try:
-            events.append(_event(component, zones, repairs))
+            found.append(_event(component, others, zones, repairs))
         except Unreadable as reason:
             uid = component.value("UID").strip() or content_uid(component)
             lost.append(f"{uid}: {reason}")
-    return Understood(tuple(events), tuple(lost))
+    return Understood(tuple(found), tuple(lost))
 
 
-def _event(component: Component, zones: Zones, repairs: Counter[str]) -> Event:
+def _event(
+    component: Component, plain: tuple[OtherLine, ...], zones: Zones, repairs: Counter[str]
+) -> Event:
     # What is said of times and recurrences is worked on by itself: most lines say something else.
     of_times = Component(component.name, tuple([line for line in component.lines if line.name in _OF_TIMES]))
     others = [line for line in component.lines if line.name not in _OF_TIMES]
@@ -55,6 +65,7 @@ def _event(component: Component, zones: Zones, repairs: Counter[str]) -> Event:
         rules=zones.rules(start),
         recurrence_id=_recurrence_id(line, zones, repairs) if line else None,
         ranged=line is not None and (line.parameter("RANGE") or "").upper() == "THISANDFUTURE",
+        others=plain,
     )
 
 

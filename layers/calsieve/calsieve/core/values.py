@@ -28,6 +28,11 @@ class Form(Enum):
     ZONED = "zoned"
 
 
+# What is asked of every line with a moment; to ask the classes for it would take as long as the work.
+_DATE, _FLOATING, _UTC, _ZONED = Form.DATE, Form.FLOATING, Form.UTC, Form.ZONED
+_from_iso = datetime.fromisoformat
+
+
 class When(NamedTuple):
     """A date or date-time: its naive local value (midnight for a date), its form, and its TZID if zoned."""
 
@@ -91,14 +96,14 @@ def canonical_when(text: str, tzid: str | None = None) -> When | None:
     if not (text[:8] + text[9:15]).isdecimal() or not text.isascii():
         return None
     try:
-        if size == 8:
-            return When(datetime.fromisoformat(text), Form.DATE)
-        local = datetime.fromisoformat(text[:15])
+        local = _from_iso(text[:15])
     except ValueError:
         return None
     if size == 15 and text[8] == "T":
-        return When(local, Form.ZONED, tzid) if tzid else When(local, Form.FLOATING)
-    return When(local, Form.UTC) if size == 16 and text[8] == "T" and text[15] == "Z" else None
+        return When(local, _ZONED, tzid) if tzid else When(local, _FLOATING)
+    if size == 16 and text[8] == "T" and text[15] == "Z":
+        return When(local, _UTC)
+    return When(local, _DATE) if size == 8 else None
 
 
 def parsed_duration(text: str) -> Duration | None:
@@ -127,11 +132,8 @@ def parsed_offset(text: str) -> int | None:
 
 def written(local: datetime, form: Form) -> str:
     """Write a naive value in ``form``; years have four digits on every platform."""
-    date = f"{local.year:04d}{local.month:02d}{local.day:02d}"
-    if form is Form.DATE:
-        return date
-    time = f"T{local.hour:02d}{local.minute:02d}{local.second:02d}"
-    return date + time + ("Z" if form is Form.UTC else "")
+    text = local.isoformat(timespec="seconds").replace("-", "").replace(":", "")
+    return text[:8] if form is _DATE else f"{text}Z" if form is _UTC else text
 
 
 def written_offset(seconds: int) -> str:
@@ -139,6 +141,13 @@ def written_offset(seconds: int) -> str:
     sign, rest = ("-", -seconds) if seconds < 0 else ("+", seconds)
     text = f"{sign}{rest // 3600:02d}{rest // 60 % 60:02d}"
     return f"{text}{rest % 60:02d}" if rest % 60 else text
+
+
+def line_with(line: Line, when: When) -> Line:
+    """Return a line of one moment as ``line_of`` writes it: itself, if it is written so."""
+    own = "" if when.form in (_UTC, _FLOATING) else ";VALUE=DATE" if when.form is _DATE else f";TZID={when.tzid}"
+    written_so = line.params == own and canonical_when(line.value, when.tzid) == when
+    return line if written_so else line_of(line.name, when)
 
 
 def line_of(name: str, *moments: When, params: str = "") -> Line:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from calsieve.core.component import Component, Line, parsed_line
 from calsieve.core.event import Event
-from calsieve.core.serialise import canonical, folded, serialised, written_line
+from calsieve.core.serialise import canonical, folded, order, serialised, written_line
 
 # The last line of each.
 END = b"END:VEVENT\r\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """One published VEVENT.
 
     ``slot`` is its RECURRENCE-ID as text, empty for a master. ``start`` is its own first instant, ``year`` the local
@@ -33,7 +32,7 @@ class Written:
 
     def with_uid(self, uid: str) -> Written:
         """Return the event under another UID."""
-        return replace(self, uid=uid, uid_line=folded(f"UID:{uid}".encode("utf-8", "replace")))
+        return self._replace(uid=uid, uid_line=folded(f"UID:{uid}".encode("utf-8", "replace")))
 
     def with_zones(self, names: Mapping[str, str]) -> Written:
         """Return the event with other names for zones."""
@@ -42,7 +41,7 @@ class Written:
         own, begin, alarms = self.rest.removesuffix(END).partition(b"\r\nBEGIN:")
         texts = own.decode().replace("\r\n ", "").split("\r\n")
         lines = [_with_zone(line, names) for text in texts if (line := parsed_line(text))]
-        return replace(self, rest=b"".join([*map(written_line, canonical(lines)), begin[2:], alarms, END]))
+        return self._replace(rest=b"".join([*map(written_line, canonical(lines)), begin[2:], alarms, END]))
 
 
 def _added_years(component: Component) -> list[int]:
@@ -55,17 +54,18 @@ def _with_zone(line: Line, names: Mapping[str, str]) -> Line:
 
 
 def written(event: Event, component: Component) -> Written:
-    """Write an event whose lines are those of ``component`` in canonical order, but its UID first."""
-    uid_line, rest = b"", []
+    """Write an event whose lines are those of ``component`` and its others in canonical order, but its UID first."""
+    uid_line, placed = b"", list[tuple[bytes, int, bytes]]()
     zones: dict[str, None] = {}
-    for line in canonical(component.lines):
+    for at, line in enumerate(canonical(component.lines)):
         if line.name == "UID":
             uid_line = written_line(line)
         else:
-            rest.append(written_line(line))
+            placed.append((order(line.name), at, written_line(line)))
         if "TZID" in line.params and (tzid := line.parameter("TZID")):
             zones[tzid] = None
-    rest += [serialised(child) for child in component.children]
+    placed += [(place, 0, text) for place, text in event.others]
+    rest = [text for _, _, text in sorted(placed)] + [serialised(child) for child in component.children]
     return Written(
         uid=event.uid,
         slot=event.recurrence_id.text if event.recurrence_id else "",

@@ -35,8 +35,9 @@ def settled_recurrences(component: Component, start: When, zones: Zones, repairs
 
 def without_recurrences(component: Component, repairs: Counter[str]) -> Component:
     """Return an override without recurrence properties: it is one occurrence (RFC 5545 §3.8.4.4)."""
-    if component.has(*_NAMES):
-        repairs["rule_in_override"] += 1
+    if not component.has(*_NAMES):
+        return component
+    repairs["rule_in_override"] += 1
     return component.without(*_NAMES)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from calsieve.core.component import Component, Line
 from calsieve.core.event import Length
-from calsieve.core.values import Form, When, line_of, parsed_duration, parsed_when
+from calsieve.core.values import Form, When, line_of, line_with, parsed_duration, parsed_when
 from calsieve.core.zones.resolve import Zones
 
 _DAY = timedelta(days=1)
@@ -50,13 +50,15 @@ def settled_times(component: Component, start: When, zones: Zones, repairs: Coun
     ending = component.first("DTEND")
     end = _end(ending, start, zones, repairs) if ending else None
     duration = component.first("DURATION")
-    bare = component.without("DTSTART", "DTEND", "DURATION").plus(line_of("DTSTART", start))
+    starting = component.first("DTSTART")
+    own = line_with(starting, start) if starting else line_of("DTSTART", start)
+    bare = component.without("DTSTART", "DTEND", "DURATION").plus(own)
     if ending and end is None:
         repairs["end_unreadable"] += 1
-    if end is not None:
+    if ending and end is not None:
         if duration:
             repairs["end_and_duration"] += 1
-        return _with_end(bare, start, _in_form(end, start, repairs), zones, repairs)
+        return _with_end(bare, start, ending, _in_form(end, start, repairs), zones, repairs)
     return _with_duration(bare, start, duration, repairs)
 
 
@@ -82,14 +84,16 @@ def _in_form(end: When, start: When, repairs: Counter[str]) -> When:
     return end
 
 
-def _with_end(bare: Component, start: When, end: When, zones: Zones, repairs: Counter[str]) -> tuple[Component, Length]:
+def _with_end(
+    bare: Component, start: When, line: Line, end: When, zones: Zones, repairs: Counter[str]
+) -> tuple[Component, Length]:
     if (start.form, start.tzid) == (end.form, end.tzid):
         length = Length(local=end.local - start.local)
     else:
         length = Length(exact=zones.instant(end) - zones.instant(start))
     if sum(length, timedelta()) <= timedelta():
         return _endless(bare, start, length, repairs)
-    return bare.plus(line_of("DTEND", end)), length
+    return bare.plus(line_with(line, end)), length
 
 
 def _endless(bare: Component, start: When, length: Length, repairs: Counter[str]) -> tuple[Component, Length]:
