@@ -16,9 +16,8 @@ from calsieve.core.repairs.properties import OF_ALARMS, once_each, sound, sound_
 from calsieve.core.text import logical_lines
 
 # No property of an alarm begins with B or E, so no line of it that does not either begins or ends a component.
-_ALARM = re.compile(
-    rb"\nBEGIN:VALARM\r?(?=\n[A-Z])(?:\n[ACDF-Z \t][^\n]*+)*+\nEND:VALARM\r?(?=\n[A-Z])",
-)
+ALARM = rb"BEGIN:VALARM\r?(?=\n[A-Z])(?:\n[ACDF-Z \t][^\n]*+)*+\nEND:VALARM\r?(?=\n[A-Z])"
+_ALARM = re.compile(rb"\n" + ALARM)
 
 
 def event_component(text: bytes, charset: str | None, *, alarms: bool, repairs: Counter[str]) -> Component:

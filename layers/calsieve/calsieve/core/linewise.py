@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from calsieve.core.component import Component, Line, parsed_line
-from calsieve.core.event_lines import sound_line, without_alarms
+from calsieve.core.event_lines import ALARM, sound_line
 from calsieve.core.repairs.properties import ONCE
 from calsieve.core.serialise import folded, order
 from calsieve.core.understand import Lines
@@ -34,7 +34,11 @@ _MOST_REMEMBERED = 2048
 _STAMP = rb"(?!0000)\d{4}(?:0[1-9]|1[0-2])(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3])[0-5]\d[0-5]\dZ"
 _TEXT = rb"(?=[!-~])(?:[^\x00-\x1f\x7f\\,;]++|\\[^\x00-\x1f\x7f])++"
 _PLAIN = re.compile(
-    rb"(?:(CREATED|LAST-MODIFIED|DTSTAMP):" + _STAMP + rb"|(SUMMARY|LOCATION|DESCRIPTION|COMMENT|CONTACT):" + _TEXT + rb""
+    rb"(?:(CREATED|LAST-MODIFIED|DTSTAMP):"
+    + _STAMP
+    + rb"|(SUMMARY|LOCATION|DESCRIPTION|COMMENT|CONTACT):"
+    + _TEXT
+    + rb""
     rb"|(URL):[!-~](?:[ -~]*[!-~])?)"
 )
 # Lines by which a series is understood, in the one way in which most are written.
@@ -54,8 +58,15 @@ _TELLING = (
 )
 
 
+# A newline, a line without anything, a fold.
+_CRLF, _LF = (b"\r\n", b"\n\r\n", b"\r\n "), (b"\n", b"\n\n", b"\n ")
+
+
 class Single(NamedTuple):
-    """A single event that lasts from ``start`` to ``end`` (UTC), as it is published."""
+    """A single event that lasts from ``start`` to ``end`` (UTC), as it is published.
+
+    ``end`` may be ``start`` where that lies in the window, and so tells all.
+    """
 
     start: datetime
     end: datetime
@@ -79,7 +90,7 @@ class ShortWay:
         self._zones = zones
         self._known: dict[bytes, _Item] = {}
         names = "|".join(dropped).encode() or b"(?!)"
-        self._dropped = re.compile(rb"\n(?:" + names + rb")[;:][^\n]*+(?:\n [^\n]*+)*+")
+        self._left_out = re.compile(rb"\n(?:(?:" + names + rb")[;:][^\n]*+(?:\n [^\n]*+)*+|" + ALARM + rb")")
 
     def single(self, uid: str, text: bytes) -> Single | None:
         """Return the single event of that UID and of ``text`` behind BEGIN:VEVENT; None if it is not plain enough."""
@@ -119,16 +130,16 @@ class ShortWay:
 
     def _lines(self, text: bytes) -> list[bytes]:
         """Return the lines of an event but its last; none if they are not all plainly ended and in UTF-8."""
-        text = self._dropped.sub(b"", without_alarms(text))
-        newline = b"\r\n" if text.endswith(b"\r") else b"\n"
-        if newline * 2 in text or b"\nBEGIN" in text or b"\nEND:VALARM" in text:
+        newline, blank, fold = _CRLF if text.endswith(b"\r") else _LF
+        text = self._left_out.sub(b"", text)
+        if blank in text:
             return []
-        unfolded = text[1:].replace(newline + b" ", b"")
+        text = text.replace(fold, b"")
         try:
-            unfolded.decode()
+            text.decode()
         except UnicodeDecodeError:
             return []
-        return unfolded.split(newline)[:-1]
+        return text[1:].split(newline)[:-1]
 
     def _items(self, lines: list[bytes]) -> list[_Item]:
         """Return what is published of the lines, in their order; nothing if one has to be looked at closer."""
@@ -163,11 +174,13 @@ class ShortWay:
         return start, end.local
 
     def _single(self, uid: str, uid_line: bytes, items: list[_Item], start: When, last: datetime) -> Single:
-        rules = self._zones.rules(start)
-        begins, ends = to_utc(start.local, rules), to_utc(last, rules)
+        rules, window = self._zones.rules(start), self._zones.window
+        begins = ends = to_utc(start.local, rules)
+        if not window.start <= begins < window.end:
+            ends = max(begins, to_utc(last, rules))
         zones = (start.tzid,) if start.tzid else ()
         rest = b"".join([*[item[2] for item in items], END])
-        return Single(begins, max(begins, ends), Written(uid, "", begins, start.local.year, zones, uid_line, rest))
+        return Single(begins, ends, Written(uid, "", begins, start.local.year, zones, uid_line, rest))
 
 
 _PLACES = {name.encode(): order(name) for name in (*ONCE, "COMMENT", "CONTACT")}

@@ -16,7 +16,7 @@ from calsieve.core.blocks import blocks
 from calsieve.core.component import Component, Tree, unescaped
 from calsieve.core.heading import HEADING
 from calsieve.core.repairs.properties import sound_properties
-from calsieve.core.screen import Kind, Reach, closer_verdict, component_verdict, glance, outline
+from calsieve.core.screen import Kind, Outline, Reach, closer_verdict, component_verdict, outline
 from calsieve.core.text import logical_lines, plain_newlines, utf8_pieces
 from calsieve.errors import InvalidCalendar
 
@@ -147,24 +147,28 @@ class _Reader:
         first, *events = block.split(begin)
         self._feed(first)
         between = self._tree.between_components
-        past = []
+        first_day, wanted, past = reach.first, self._wanted, []
         for event in events:
-            plain = glance(event, reach) if between and event.endswith(end) else None
-            if plain and plain[1] == "past" and plain[0] not in self._wanted:
-                past.append(plain[0])
-            elif plain:
-                self._take_plain(event, *plain, single=True)
-            elif not between or not self._taken(event, reach):
+            known = outline(event) if between and event.endswith(end) else None
+            # The verdict on nearly all events, without further calls.
+            if (
+                known
+                and not known[3]
+                and b"" < known[1] < first_day
+                and known[2] < first_day
+                and known[0] not in wanted
+            ):
+                past.append(known[0])
+            elif not known or not self._taken(event, known, reach):
                 self._feed(begin + event)
                 between = self._tree.between_components
         self._screened["past"] += len(past)
         self._let_go.extend(map(hash, past))
 
-    def _taken(self, event: bytes, reach: Reach) -> bool:
+    def _taken(self, event: bytes, known: Outline, reach: Reach) -> bool:
         """Take an event by what its bytes plainly say; return False if it has to be parsed."""
-        known = outline(event)
-        kind, judged = closer_verdict(event, known, reach) if known else (None, "")
-        if known is None or kind is None:
+        kind, judged = closer_verdict(event, known, reach)
+        if kind is None:
             return False
         uid = known[0]
         if kind is Kind.OVERRIDE and judged and hash(uid) in self._masters_let_go and uid not in self._wanted:

@@ -24,18 +24,18 @@ _MARGIN = timedelta(days=12)
 # A series has to be over for so long: occurrences are moved to later weeks, but hardly to later years.
 _LONG = timedelta(days=100)
 
-# A single event as most writers have it: DTSTART, with DTEND behind it, each plainly written, and often its UID.
-_TIME = rb"[^:\r\n]*+:(\d{8})(?:T\d{6}Z?)?\r?\n"
+# An event as most writers have it: DTSTART, with DTEND behind it, each plainly written, and often its UID.
+_TIME = rb"(?:;[^:\r\n]*+)?+:([0-9]{8})(?:T[0-9]{6}Z?+)?+\r?+\n"
 _TIMES = re.compile(
-    rb"\nDTSTART(?=[;:])" + _TIME + rb"DTEND(?=[;:])" + _TIME + rb"(?:DTSTAMP:\d{8}T\d{6}Z\r?\n)?"
+    rb"\nDTSTART" + _TIME + rb"DTEND" + _TIME + rb"(?:DTSTAMP:[0-9]{8}T[0-9]{6}Z\r?+\n)?+"
     rb"(?:UID:([!-~][ -~]*+)\r?\n)?[A-Z]"
 )
 _UID = re.compile(rb"\nUID:([!-~][ -~]*+)\r?\n[A-Z]")
-# A line that may say more about when an event is, or hide a line that does behind small letters, spaces or a fold:
-# every line but those that begin as one that certainly does not.
+# A line that may say more about when it is, or hide a line that does behind small letters, spaces or a fold: every line
+# but those that begin as one that certainly does not. Three of them say what they are.
 _MORE = re.compile(
     rb"\n(?![ACF-QSTV-Z \t\r\n]|DESCR|DTSTAMP|DTSTART[;:]|DTEND[;:]|UID:|URL|BEGIN:VALARM\r?\n|END:VALARM\r?\n"
-    rb"|RE[LSQ]|EXDATE[;:]|END:VEVENT\r?\Z)"
+    rb"|RE[LSQ]|EXDATE[;:]|END:VEVENT\r?\Z)((?:RRULE|RECURRENCE-ID|DURATION)(?=[;:])|)"
 )
 # The lines by which other events are judged. The last group are those that need a closer look: what recurs or may end
 # any time later, other components than alarms, and lines that may hide another one.
@@ -96,6 +96,7 @@ def _read(digits: bytes) -> date:
     return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
 
 
+@lru_cache(maxsize=64)
 def _moved(digits: bytes, days: int) -> bytes:
     """Return the date so many days later; the end of time if it can't be told."""
     try:
@@ -104,40 +105,41 @@ def _moved(digits: bytes, days: int) -> bytes:
         return _NEVER
 
 
-def glance(event: bytes, reach: Reach) -> tuple[bytes, str] | None:
-    """Return the UID and the verdict on a single event that says all of it plainly; None for any other.
+# What the bytes of an event plainly say: its UID, empty if it has none, the eight digits of DTSTART and DTEND, and the
+# names of lines that need a closer look, empty for one that is unclear. A plain tuple: there are as many as events.
+Outline = tuple[bytes, bytes, bytes, list[bytes]]
 
-    ``event`` is all behind BEGIN:VEVENT, its END:VEVENT included.
+
+def outline(event: bytes) -> Outline | None:
+    """Return the outline of an event; None if that is not just one event.
+
+    ``event`` is all behind BEGIN:VEVENT, and ends with END:VEVENT.
     """
     times = _TIMES.search(event)
-    if times is None or _MORE.search(event):
-        return None
+    if times is None:
+        return _outlined_by_lines(event)
     start, end, uid = times.groups()
+    behind = times.end() - 2  # the newline before the next line
     if times.start() or not uid:
         own = _UID.match(event, event.find(b"\nUID:"))
-        behind = max(own.end(), times.end()) if own else 0
-        if own is None or not begins_plainly(event) or event.find(b"\nBEGIN", 0, behind) >= 0:  # of an alarm
-            return None
-        uid = own[1]
-    return uid.rstrip(), "past" if start < reach.first and end < reach.first else verdict(start, end, reach)
+        if own is None or not _begins_plainly(event):
+            return _outlined_by_lines(event)
+        if event.find(b"\nBEGIN", 0, max(own.end(), behind)) >= 0:  # they may be an alarm's
+            return _outlined_by_lines(event)
+        uid, behind = own[1], behind if times.start() == 0 else 0
+    return uid.rstrip(), start, end, _MORE.findall(event, behind)
 
 
-def begins_plainly(event: bytes) -> bool:
+def _begins_plainly(event: bytes) -> bool:
     """Tell whether what is behind BEGIN:VEVENT are lines of their own, and not the rest of that one."""
     return b"\n!" <= event[:2] <= b"\n~"
 
 
-# What the bytes of an event plainly say: its UID, empty if it has none, the eight digits of DTSTART and DTEND, and the
-# beginnings of lines that need a closer look.
-Outline = tuple[bytes, bytes, bytes, tuple[bytes, ...]]
-
-
-def outline(event: bytes) -> Outline | None:
-    """Return the outline of an event, as ``glance`` takes it; None if that is not just one event."""
-    if not begins_plainly(event):
-        return None
+def _outlined_by_lines(event: bytes) -> Outline | None:
     uid, start, end, looks, in_alarm = b"", b"", b"", list[bytes](), False
     *found, (_, _, _, last) = _TELLING.findall(event) or [(b"", b"", b"", b"")]
+    if last != b"END:VEVENT" or not _begins_plainly(event):
+        return None
     for found_uid, found_start, found_end, other in found:
         if other == b"END:VEVENT":
             return None
@@ -145,13 +147,13 @@ def outline(event: bytes) -> Outline | None:
         if other and other != b"BEGIN:VALARM":
             looks.append(other)
         if (found_start and start) or (found_end and end):
-            looks.append(b"DTSTART")
+            looks.append(b"")
         start, end = found_start or start, found_end or end
         if not other and not (found_start or found_end or uid):
             uid = found_uid.strip()
             if in_alarm or not uid:
-                looks.append(b"UID")
-    return (uid, start, end, tuple(looks)) if last == b"END:VEVENT" else None
+                looks.append(b"")
+    return uid, start, end, looks
 
 
 def verdict(start: bytes, end: bytes, reach: Reach) -> str:
@@ -170,38 +172,35 @@ class Kind(Enum):
     OVERRIDE = "override"
 
 
-_KINDS = {(): Kind.SINGLE, (b"RRULE",): Kind.MASTER, (b"RECURRENCE-ID",): Kind.OVERRIDE}
-
-
 def closer_verdict(event: bytes, outline: Outline, reach: Reach) -> tuple[Kind | None, str]:
     """Judge an event that needs a closer look; None for one that has to be parsed.
 
     A master is past only if it is so for long, and whatever becomes of its overrides.
     """
-    looks = outline[3]
-    durations = looks.count(b"DURATION")
-    if durations:
+    _, start, end, looks = outline
+    if b"DURATION" in looks:
+        durations = looks.count(b"DURATION")
         if len(_SHORT.findall(event)) != durations:
             return None, ""
-        looks = tuple(look for look in looks if look != b"DURATION")
+        looks = [look for look in looks if look != b"DURATION"]
         reach = reach.for_durations()
-    kind = _KINDS.get(looks)
-    judged = verdict(outline[1], outline[2], reach) if kind else ""
-    if judged and kind is Kind.MASTER:
-        return kind, "past" if _series_is_past(event, outline, reach) else ""
-    if judged and kind is Kind.OVERRIDE:
-        slot = _SLOT.search(event)
-        return kind, "past" if slot and slot.group(1) < reach.first and judged == "past" else ""
-    return kind, judged
+    if not looks:
+        return Kind.SINGLE, verdict(start, end, reach)
+    if looks == [b"RRULE"]:
+        judged = verdict(start, end, reach)
+        return Kind.MASTER, "past" if judged and _series_is_past(event, start, end, reach) else ""
+    if looks == [b"RECURRENCE-ID"]:
+        slot = _SLOT.search(event) if verdict(start, end, reach) == "past" else None
+        return Kind.OVERRIDE, "past" if slot and slot.group(1) < reach.first else ""
+    return None, ""
 
 
-def _series_is_past(event: bytes, outline: Outline, reach: Reach) -> bool:
-    _, start, end, _ = outline
+def _series_is_past(event: bytes, start: bytes, end: bytes, reach: Reach) -> bool:
     rule = _RULE.search(event)
     if not rule:
         return False
     days = max(_days_between(start, end), 0) if end else 1
-    return _moved(_last_date(rule.group(1), start), days + 2) < reach.long_before
+    return _last_date(rule.group(1), start) < _moved(reach.long_before, -days - 2)
 
 
 def _last_date(rule: bytes, first: bytes) -> bytes:
@@ -250,6 +249,8 @@ def _are_plain_days(value: str) -> bool:
 
 
 def _days_between(first: bytes, last: bytes) -> int:
+    if first == last:
+        return 0
     try:
         return (_read(last) - _read(first)).days
     except ValueError:

@@ -45,9 +45,7 @@ def understood(events: Iterable[Lines], zones: Zones, repairs: Counter[str]) -> 
     return Understood(tuple(found), tuple(lost))
 
 
-def _event(
-    component: Component, plain: tuple[OtherLine, ...], zones: Zones, repairs: Counter[str]
-) -> Event:
+def _event(component: Component, plain: tuple[OtherLine, ...], zones: Zones, repairs: Counter[str]) -> Event:
     # What is said of times and recurrences is worked on by itself: most lines say something else.
     of_times = Component(component.name, tuple([line for line in component.lines if line.name in _OF_TIMES]))
     others = [line for line in component.lines if line.name not in _OF_TIMES]

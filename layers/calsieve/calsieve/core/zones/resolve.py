@@ -166,6 +166,8 @@ def to_utc(local: datetime, rules: tzinfo) -> datetime:
         return EARLIEST
     if local >= _LATEST:
         return LATEST
+    if rules is UTC:
+        return local.replace(tzinfo=UTC)
     return local.replace(tzinfo=rules).astimezone(UTC)
 
 
