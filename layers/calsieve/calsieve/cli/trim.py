@@ -7,8 +7,6 @@ import sys
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from shutil import copyfileobj
-from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 import click
@@ -82,12 +80,12 @@ def trim(
 
 def _clean(file: Path, policy: Policy, now: datetime) -> Cleaned:
     """Read and trim. Raises a ClickException that ends the program with 3 if ``file`` is no calendar."""
+    gc.disable()  # the process ends with this one calendar, and looking for cycles among its events is a tenth of it
     from calsieve.core.clean import compose
     from calsieve.core.read import read
     from calsieve.core.screen import reach_of
     from calsieve.errors import InvalidCalendar, UpstreamUnavailable
 
-    gc.disable()  # the process ends with this one calendar, and looking for cycles among its events is a tenth of it
     piped = str(file) == "-"
     name = "standard input" if piped else file.name
     try:
@@ -115,6 +113,9 @@ class _Pieces:
 @contextmanager
 def _rewindable(stream: BinaryIO) -> Iterator[BinaryIO]:
     """Give what comes through a pipe as a file, which is on disk only if it is large."""
+    from shutil import copyfileobj
+    from tempfile import SpooledTemporaryFile
+
     with SpooledTemporaryFile(max_size=_SPOOLED) as file:
         copyfileobj(stream, file, _PIECE)
         yield cast("BinaryIO", file)
