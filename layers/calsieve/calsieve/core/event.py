@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import NamedTuple
 
@@ -27,8 +26,7 @@ class Occurrence(NamedTuple):
     local: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """A VEVENT with what the core has to know about it worked out.
 
     ``rules`` turn its local times into instants; ``recurrence_id`` is None for a master or single event;
@@ -55,7 +53,7 @@ class Event:
 
     def with_uid(self, uid: str) -> Event:
         """Return the event under another UID."""
-        return replace(self, uid=uid, component=self.component.with_line(Line("UID", "", uid)))
+        return self._replace(uid=uid, component=self.component.with_line(Line("UID", "", uid)))
 
     def occurrence(self, local: datetime | None = None) -> Occurrence:
         """Return the occurrence that begins at that local time, by default its own."""
