@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import copy
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -113,3 +117,19 @@ def test_logs_hold_neither_addresses_nor_calendars(deployed: Deployed) -> None:
     (path,) = {item["Key"].split("/")[0] for item in deployed.s3.list_objects_v2(Bucket="published")["Contents"]}
     for secret in ("s3cret", "127.0.0.1", "Confidential", path):
         assert secret not in deployed.logged.getvalue()
+
+
+def test_the_handler_imports_nothing_that_is_rarely_needed() -> None:
+    rare = {"click", "difflib", "icalendar", "rich", "webcolors", "calsieve.cli", "calsieve.pages"}
+    rare |= {"calsieve.adapters.directory", "calsieve.core.zones.windows", "aws_lambda_powertools.utilities.batch"}
+    buckets = {"PUBLISHED_BUCKET": "published", "STATE_BUCKET": "state", "AWS_DEFAULT_REGION": "eu-central-1"}
+    done = subprocess.run(
+        [sys.executable, "-c", "import app, sys; print(*sys.modules)"],
+        cwd=Path(__file__).parents[2] / "functions/refresh",
+        env=os.environ | buckets | {"POWERTOOLS_METRICS_NAMESPACE": "Calsieve"},
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    imported = {*done.stdout.decode().split()}
+    assert {"requests", "yaml", "calsieve.core.clean"} <= imported
+    assert imported & rare == set()
