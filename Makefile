@@ -9,13 +9,15 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help:  ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
-# `run` is what the command line needs, `dev` adds what tests and checks need.
+# `run` is what the command line needs, `dev` adds what tests and checks need. pip compiles what it copies, but an
+# editable package only when it is first imported, and not at all where PYTHONDONTWRITEBYTECODE is set.
 .venv/run: requirements/run.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "calsieve needs Python 3.11 or newer: make PYTHON=python3.13 …")'
 	@test -x $(BIN)/python || { echo "creating .venv"; $(PYTHON) -m venv .venv; }
 	@echo "installing what the command line needs"
 	@$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements/run.txt
 	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q layers/calsieve
 	@touch $@
 
 .venv/dev: .venv/run requirements/dev.txt

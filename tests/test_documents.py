@@ -54,7 +54,7 @@ def wrong_commands(text: str) -> Iterator[str]:
         words = arguments.split()
         if not words or words[0].startswith("-"):
             continue
-        command = main.commands.get(words[0])
+        command = main.get_command(click.Context(main), words[0])
         if command is None:
             yield f"calsieve {words[0]}"
             continue

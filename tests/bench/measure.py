@@ -26,13 +26,16 @@ class Cost:
 
 
 def run(command: Sequence[str | Path], environment: Mapping[str, str] | None = None, most_cpu: int = 600) -> Cost:
-    """Run ``command``, its output thrown away, and return its cost; ``most_cpu`` seconds and it is ended."""
+    """Run ``command``, its output thrown away, and return its cost; ``most_cpu`` seconds and it is ended.
+
+    Python may keep what it compiles, whatever is set here, so that only a first run pays for that.
+    """
     report = WORK / "cost"
     done = subprocess.run(
         [str(word) for word in (_launcher(), report, most_cpu, *command)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
-        env=os.environ | (environment or {}),
+        env=os.environ | {"PYTHONDONTWRITEBYTECODE": ""} | (environment or {}),
         check=False,
     )
     if done.returncode:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from calsieve.cli.main import main
+from calsieve.cli.main import COMMANDS, main
 from tests.cli.calendars import CALENDAR, calendar, event, uids
 
 NOW = "2026-05-15T12:00Z"
@@ -196,10 +196,51 @@ def test_a_reader_that_leaves_early_gets_no_traceback() -> None:
         assert process.stderr.read() == b""
 
 
-def test_help_is_quick_because_nothing_heavy_is_imported() -> None:
+def test_a_redirected_file_is_read_from_where_it_stands(tmp_path: Path) -> None:
+    file = tmp_path / "big.ics"
+    file.write_bytes(b"not of the calendar\n" + CALENDAR)
+    with file.open("rb", buffering=0) as redirected:
+        redirected.readline()
+        done = subprocess.run(command("trim", "--now", NOW), stdin=redirected, capture_output=True, check=True)
+    assert uids(done.stdout) == ["recent"]
+
+
+# What costs some milliseconds each, and is needed for other commands, for pipes, for reports, or for odd calendars.
+HEAVY = (
+    "concurrent.futures",
+    "email",
+    "hashlib",
+    "importlib.resources",
+    "json",
+    "logging",
+    "pathlib",
+    "shutil",
+    "socket",
+    "tempfile",
+    "urllib.parse",
+    "calsieve.config",
+    "calsieve.core.zones.windows",
+    "calsieve.pages",
+)
+
+
+def imported(*arguments: str | Path) -> set[str]:
+    """Return the names of what the command imports."""
     script = (
-        "import sys; from calsieve.cli.main import main; main(['--help'], standalone_mode=False);"
-        "print([name for name in ('icalendar', 'requests', 'boto3', 'rich', 'yaml') if name in sys.modules])"
+        "import sys; there = set(sys.modules); from calsieve.cli.main import main;"
+        f"main({[*map(str, arguments)]!r}, standalone_mode=False); print(*set(sys.modules) - there)"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[-1] == "[]"
+    return {*done.stdout.splitlines()[-1].split()}
+
+
+def test_trimming_a_file_imports_nothing_heavy(big: Path, tmp_path: Path) -> None:
+    names = imported("trim", "--now", NOW, big)
+    packages = {name.partition(".")[0] for name in names if name[0] != "_"} - sys.stdlib_module_names
+    assert packages == {"calsieve", "click", "tzdata"}
+    assert names & {*HEAVY} == set()
+    assert [name for name in COMMANDS if f"calsieve.cli.{name}" in names] == ["trim"]
+
+
+def test_help_is_quick_because_nothing_heavy_is_imported() -> None:
+    assert imported("--help") & {"icalendar", "requests", "boto3", "rich", "yaml", "calsieve.core"} == set()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -39,13 +38,13 @@ def with_value(name: str, old: str, new: str) -> Callable[[Reduced], Reduced]:
         def edited(line: Line) -> Line:
             return line._replace(value=line.value.replace(old, new)) if line.name == name else line
 
-        return reduced._replace(master=replace(reduced.master, component=component.mapped(edited)))
+        return reduced._replace(master=reduced.master._replace(component=component.mapped(edited)))
 
     return wrong
 
 
 def later(event: Event) -> Event:
-    return replace(event, start=event.start.at(event.start.local.replace(hour=23)))
+    return event._replace(start=event.start.at(event.start.local.replace(hour=23)))
 
 
 MISTAKES: dict[str, Callable[[Reduced], Reduced]] = {

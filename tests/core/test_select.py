@@ -90,7 +90,7 @@ def test_the_work_for_one_series_is_bounded(mode: str, ahead: str | None) -> Non
 
 
 def test_the_work_for_a_feed_is_bounded_and_what_is_certainly_over_still_goes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(select.Tally.__init__, "__defaults__", (*select.Tally.__init__.__defaults__[:-1], 2_000))  # type: ignore[index]
+    monkeypatch.setattr(select, "MOST_FOR_A_FEED", 2_000)
     goes_on = [vevent(f"UID:{number}", "DTSTART:20240101T100000Z", "RRULE:FREQ=DAILY") for number in range(9)]
     over = vevent("UID:z", "DTSTART:20240101T100000Z", "RRULE:FREQ=DAILY;UNTIL=20250101T000000Z")
     body = cleaned(vcalendar(*goes_on, over), policy=policy("trim"))

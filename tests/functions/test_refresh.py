@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import copy
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -113,3 +117,28 @@ def test_logs_hold_neither_addresses_nor_calendars(deployed: Deployed) -> None:
     (path,) = {item["Key"].split("/")[0] for item in deployed.s3.list_objects_v2(Bucket="published")["Contents"]}
     for secret in ("s3cret", "127.0.0.1", "Confidential", path):
         assert secret not in deployed.logged.getvalue()
+
+
+def started(expression: str) -> str:
+    """Return what an expression gives in a new process that has imported the handler."""
+    buckets = {"PUBLISHED_BUCKET": "published", "STATE_BUCKET": "state", "AWS_DEFAULT_REGION": "eu-central-1"}
+    done = subprocess.run(
+        [sys.executable, "-c", f"import app, gc, sys; print({expression})"],
+        cwd=Path(__file__).parents[2] / "functions/refresh",
+        env=os.environ | buckets | {"POWERTOOLS_METRICS_NAMESPACE": "Calsieve"},
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    return done.stdout.decode().strip()
+
+
+def test_the_handler_imports_nothing_that_is_rarely_needed() -> None:
+    rare = {"click", "difflib", "icalendar", "rich", "webcolors", "calsieve.cli", "calsieve.pages"}
+    rare |= {"calsieve.adapters.directory", "calsieve.core.zones.windows", "aws_lambda_powertools.utilities.batch"}
+    imported = {*started("*sys.modules").split()}
+    assert {"requests", "yaml", "calsieve.core.clean"} <= imported
+    assert imported & rare == set()
+
+
+def test_what_is_there_from_the_start_is_no_work_for_the_collector() -> None:
+    assert started("gc.isenabled(), gc.get_freeze_count() > 100 * len(gc.get_objects())") == "True True"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
@@ -105,9 +105,8 @@ def drawn(strategy: st.SearchStrategy[Drawn], count: int, number: int) -> list[D
 def longer(policy: Policy) -> Policy:
     """Return a policy whose window reaches further on both sides."""
     back, ahead = policy.window.back, policy.window.ahead
-    window = replace(
-        policy.window,
-        back=replace(back, days=back.days + 35) if back else None,
-        ahead=replace(ahead, days=ahead.days + 35) if ahead else Span(days=364),
+    window = policy.window._replace(
+        back=back._replace(days=back.days + 35) if back else None,
+        ahead=ahead._replace(days=ahead.days + 35) if ahead else Span(days=364),
     )
-    return replace(policy, window=window)
+    return policy._replace(window=window)

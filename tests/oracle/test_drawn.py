@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import pytest
@@ -46,7 +46,7 @@ def suite(
         file = directory / f"{number}.ics"
         file.write_bytes(one.source)
         for mode, window in (("trim", "short"), ("trim", "long"), ("expand", "short")):
-            policy = replace(one.policy if window == "short" else longer(one.policy), series=SeriesMode(mode))
+            policy = (one.policy if window == "short" else longer(one.policy))._replace(series=SeriesMode(mode))
             name = f"{number}-{mode}-{window}"
             made[number, mode, window] = make(name, [file], directory / f"{name}.ics", policy, one.now)
     known = partial(why_different, DRAWN)
@@ -95,6 +95,6 @@ def test_trimming_again_changes_nothing(suite: Suite) -> None:
 def test_the_screen_changes_nothing(suite: Suite) -> None:
     for (number, mode, window), one in suite.made.items():
         if window == "short":
-            policy = replace(suite.drawn[number].policy, series=SeriesMode(mode))
+            policy = suite.drawn[number].policy._replace(series=SeriesMode(mode))
             bare = cleaned(suite.drawn[number].source, policy=policy, now=suite.drawn[number].now, screened=False)
             assert bare.body == one.result.body, one.pair.name

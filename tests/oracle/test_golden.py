@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pytest
 
@@ -29,7 +28,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> list[Made]:
         policy, now, _ = case.asked
         for mode in MODES:
             output = directory / f"{case}-{mode.value}.ics"
-            found.append(make(str(case), [case.file(".in.ics")], output, replace(policy, series=mode), now))
+            found.append(make(str(case), [case.file(".in.ics")], output, policy._replace(series=mode), now))
     return found
 
 
@@ -62,7 +61,7 @@ def test_trimming_again_changes_nothing(made: list[Made]) -> None:
 def test_the_screen_changes_nothing(mode: SeriesMode) -> None:
     for case in CASES:
         policy, now, previous = case.asked
-        policy = replace(policy, series=mode)
+        policy = policy._replace(series=mode)
         screened, bare = (
             cleaned(*case.sources, policy=policy, now=now, previous=previous, screened=screened)
             for screened in (True, False)

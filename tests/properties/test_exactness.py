@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -111,12 +110,11 @@ def test_the_order_of_components_changes_nothing_but_for_repeated_ones(
 def longer(policy: Policy) -> Policy:
     """Return a policy whose window reaches further on both sides."""
     back, ahead = policy.window.back, policy.window.ahead
-    window = replace(
-        policy.window,
-        back=replace(back, days=back.days + 35) if back else None,
+    window = policy.window._replace(
+        back=back._replace(days=back.days + 35) if back else None,
         ahead=Span(days=ahead.days + 35) if ahead else None,
     )
-    return replace(policy, window=window)
+    return policy._replace(window=window)
 
 
 def totals(result: Cleaned) -> tuple[int, ...]:

@@ -22,8 +22,7 @@ own text could quote an address or a value.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,8 +34,7 @@ class CalsieveError(Exception):
     """Base of all errors that Calsieve raises on purpose."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing to mend in a configuration file.
 
     ``line`` counts from 1; ``path`` is where in the document, like ``feeds[0].window.back``;

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 # ── what the user asks for ────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A calendar distance such as ``4w``, ``30d`` or ``12mo``; months are calendar months."""
 
     days: int = 0
@@ -34,8 +33,7 @@ class Snap(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class WindowPolicy:
+class WindowPolicy(NamedTuple):
     """How far the window reaches around now; ``None`` is ``all``: no edge on that side."""
 
     back: Span | None = Span(days=28)
@@ -59,16 +57,14 @@ class UidMode(StrEnum):
     CONTENT = "content"
 
 
-@dataclass(frozen=True, slots=True)
-class Colour:
+class Colour(NamedTuple):
     """A calendar's colour: the nearest CSS3 name (RFC 7986 COLOR) and the exact ``#rrggbb``."""
 
     name: str
     hex: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(NamedTuple):
     """Everything that the core needs to know about a feed to clean it."""
 
     title: str | None = None
@@ -98,8 +94,7 @@ class Secret:
         return "literal:…" if self.scheme == "literal" else f"{self.scheme}:{self.value}"
 
 
-@dataclass(frozen=True, slots=True)
-class BasicAuth:
+class BasicAuth(NamedTuple):
     """RFC 7617 credentials."""
 
     user: Secret
@@ -127,8 +122,7 @@ class Feed:
     policy: Policy
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """A whole feeds.yaml, defaults already worked into each feed."""
 
     feeds: tuple[Feed, ...]
@@ -225,8 +219,7 @@ class Status(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(NamedTuple):
     """The result of refreshing one feed; ``problems`` are the sources that failed, in plain words.
 
     PUBLISHED and UNCHANGED may carry problems: those sources stand in with their last good state.

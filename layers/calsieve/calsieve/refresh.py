@@ -11,7 +11,7 @@ import hashlib
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -64,16 +64,14 @@ def refresh(
     return _Run(feed, now, fetcher, publisher, state, path, dry_run).outcome()
 
 
-@dataclass(frozen=True, slots=True)
-class _Memory:
+class _Memory(NamedTuple):
     """What the state store held, and what it means: None if it was nothing or unreadable."""
 
     stored: Stored | None
     known: FeedState | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(NamedTuple):
     """What one source brings: the state to remember, and the calendar if it had to be read already."""
 
     name: str
@@ -82,8 +80,7 @@ class _Part:
     failed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Published:
+class _Published(NamedTuple):
     """What is at the path now, and whether that was our doing."""
 
     status: Status

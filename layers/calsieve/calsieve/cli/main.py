@@ -1,23 +1,39 @@
-"""The command ``calsieve``. What its subcommands need is imported when they run, so that help is quick."""
+"""The command ``calsieve``. A subcommand is imported when it is asked for, and what it needs when it runs."""
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import click
 
-from calsieve.cli.check import check, schema
-from calsieve.cli.demo import demo
 from calsieve.cli.failure import BadConfiguration
-from calsieve.cli.push import links, push
-from calsieve.cli.refresh import refresh
-from calsieve.cli.serve import serve
-from calsieve.cli.trim import trim
 from calsieve.errors import CalsieveError, ConfigError
+
+# The subcommands, and the modules of calsieve.cli that hold them.
+COMMANDS = {
+    "check": "check",
+    "demo": "demo",
+    "links": "push",
+    "push": "push",
+    "refresh": "refresh",
+    "schema": "check",
+    "serve": "serve",
+    "trim": "trim",
+}
 
 
 class _Group(click.Group):
     """Turns what goes wrong on purpose into a message and an exit code; the rest stays a traceback."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*COMMANDS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"calsieve.cli.{COMMANDS[cmd_name]}"), cmd_name)
+        return command
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -47,7 +63,3 @@ def main() -> None:
     \b
     Exit codes: 0 done; 1 something failed; 2 wrong usage or configuration; 3 not a calendar.
     """
-
-
-for _command in (trim, refresh, check, schema, serve, push, links, demo):
-    main.add_command(_command)

@@ -6,10 +6,7 @@ import gc
 import sys
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
-from shutil import copyfileobj
-from tempfile import SpooledTemporaryFile
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import IO, TYPE_CHECKING
 
 import click
 
@@ -23,8 +20,8 @@ if TYPE_CHECKING:
 
     from calsieve.models import Cleaned, Span
 
-_INPUT = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
-_OUTPUT = click.Path(dir_okay=False, path_type=Path)
+_INPUT = click.Path(exists=True, dir_okay=False, allow_dash=True)
+_OUTPUT = click.Path(dir_okay=False)
 _SNAPS = click.Choice([snap.value for snap in Snap])
 _MODES = click.Choice([mode.value for mode in SeriesMode])
 _SERIES = Policy().series.value
@@ -43,15 +40,15 @@ _SPOOLED = 8 * 1024 * 1024
 @click.option("--series", type=_MODES, default=_SERIES, show_default=True, help="What becomes of series.")
 @click.option("--report", type=_OUTPUT, help="Write counts of what was done, as JSON.")
 def trim(
-    file: Path,
-    out: Path | None,
+    file: str,
+    out: str | None,
     now: datetime,
     back: Span | None,
     ahead: Span | None,
     snap: str,
     timezone: str | None,
     series: str,
-    report: Path | None,
+    report: str | None,
 ) -> None:
     """Trim the calendar in FILE to the weeks around now.
 
@@ -78,20 +75,21 @@ def trim(
     else:
         sys.stdout.buffer.write(cleaned.body)
         sys.stdout.buffer.flush()
+    gc.freeze()  # nor look for cycles among all that is there when the process ends
 
 
-def _clean(file: Path, policy: Policy, now: datetime) -> Cleaned:
+def _clean(file: str, policy: Policy, now: datetime) -> Cleaned:
     """Read and trim. Raises a ClickException that ends the program with 3 if ``file`` is no calendar."""
+    gc.disable()  # the process ends with this one calendar, and looking for cycles among its events is a tenth of it
     from calsieve.core.clean import compose
     from calsieve.core.read import read
     from calsieve.core.screen import reach_of
     from calsieve.errors import InvalidCalendar, UpstreamUnavailable
 
-    gc.disable()  # the process ends with this one calendar, and looking for cycles among its events is a tenth of it
-    piped = str(file) == "-"
-    name = "standard input" if piped else file.name
+    piped = file == "-"
+    name = "standard input" if piped else click.format_filename(file, shorten=True)
     try:
-        with _rewindable(sys.stdin.buffer) if piped else file.open("rb") as body:
+        with _rewindable(sys.stdin.buffer) if piped else click.open_file(file, "rb") as body:
             calendar = read(name, _Pieces(name, body), reach=reach_of(policy.window, now))
         return compose([calendar], policy, now)
     except (InvalidCalendar, UpstreamUnavailable) as error:
@@ -99,29 +97,40 @@ def _clean(file: Path, policy: Policy, now: datetime) -> Cleaned:
 
 
 class _Pieces:
-    """The bytes of a file, unpacked if it is gzipped, from its beginning each time they are asked for."""
+    """The bytes of a file from where it stands, unpacked if it is gzipped, anew each time they are asked for."""
 
-    def __init__(self, name: str, file: BinaryIO) -> None:
+    def __init__(self, name: str, file: IO[bytes]) -> None:
         self._name = name
         self._file = file
+        self._start = file.tell()
 
     def __iter__(self) -> Iterator[bytes]:
         from calsieve.adapters.unpacking import gunzipped
 
-        self._file.seek(0)
+        self._file.seek(self._start)
         return gunzipped(self._name, iter(partial(self._file.read, _PIECE), b""))
 
 
 @contextmanager
-def _rewindable(stream: BinaryIO) -> Iterator[BinaryIO]:
-    """Give what comes through a pipe as a file, which is on disk only if it is large."""
+def _rewindable(stream: IO[bytes]) -> Iterator[IO[bytes]]:
+    """Give what comes through a pipe as a file, which is on disk only if it is large; a file as it is."""
+    if stream.seekable():
+        yield stream
+        return
+    from shutil import copyfileobj
+    from tempfile import SpooledTemporaryFile
+
     with SpooledTemporaryFile(max_size=_SPOOLED) as file:
         copyfileobj(stream, file, _PIECE)
-        yield cast("BinaryIO", file)
+        file.seek(0)
+        yield file
 
 
-def _replace(target: Path, body: bytes) -> None:
-    """Write ``target`` as a whole or not at all; a device or a pipe is just written to."""
+def _replace(file: str, body: bytes) -> None:
+    """Write ``file`` as a whole or not at all; a device or a pipe is just written to."""
+    from pathlib import Path
+
+    target = Path(file)
     if target.exists() and not target.is_file():
         target.write_bytes(body)
         return

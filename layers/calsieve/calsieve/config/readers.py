@@ -6,15 +6,12 @@ may have slipped into any place.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 from functools import cache
 from importlib import resources
 from typing import TypeVar
-
-import webcolors
 
 from calsieve.distances import Unreadable
 from calsieve.models import Colour
@@ -29,6 +26,8 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 def nearest(text: str, known: Iterable[str]) -> str | None:
     """Return what ``text`` is probably meant to be, whatever its case, or None."""
+    import difflib
+
     by_folded = {name.casefold(): name for name in known}
     near = difflib.get_close_matches(text.casefold(), by_folded, 1, 0.7)
     return by_folded[near[0]] if near else None
@@ -79,6 +78,8 @@ def choice(kind: type[Choice]) -> Callable[[str], Choice]:
 
 def read_colour(text: str) -> Colour:
     """Read a CSS3 name or ``#rrggbb``; find the exact value of the one and the nearest of the other."""
+    import webcolors
+
     colours = _css_colours()
     name, exact = text.lower(), text.lower()
     if name in colours:
@@ -92,7 +93,9 @@ def read_colour(text: str) -> Colour:
 
 
 @cache
-def _css_colours() -> dict[str, webcolors.IntegerRGB]:
+def _css_colours() -> dict[str, tuple[int, int, int]]:
+    import webcolors
+
     names = sorted(webcolors.names(webcolors.CSS3))
     return {name: webcolors.name_to_rgb(name, spec=webcolors.CSS3) for name in names}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Protocol, cast
+from typing import NamedTuple, Protocol, cast
 
 import yaml
 from yaml.events import (
@@ -48,8 +48,7 @@ class Scalar:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """A YAML sequence."""
 
     items: tuple[Node, ...]
@@ -57,8 +56,7 @@ class Listing:
     start: int
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """A YAML mapping, in the order of the file, keys that are given twice included."""
 
     entries: tuple[tuple[Node, Node], ...]
@@ -70,8 +68,7 @@ class Table:
         return next((v for k, v in self.entries if isinstance(k, Scalar) and k.text == name), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(NamedTuple):
     """Something that YAML allows and we don't; ``why`` also says what to write instead."""
 
     why: str

@@ -81,9 +81,9 @@ def _published(
             if account.tally.shows(single.start, single.end, window):
                 yield single.written
             continue
-        plain = _plain(group, short) if short else None
+        lines = _plain(group, short) if short else None
         found = understood(
-            plain or map(Lines, _components(group, calendar, policy, account.repairs)), zones, account.repairs
+            lines or map(Lines, _components(group, calendar, policy, account.repairs)), zones, account.repairs
         )
         account.lost += found.lost
         series = gathered(found.events, zones, account.repairs)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -135,8 +134,7 @@ def _split_values(values: str) -> list[str]:
     return re.findall(r'(?:^|,)((?:"[^"]*"|[^",])*)', values)
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(NamedTuple):
     """A component whose END has not come yet."""
 
     name: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from calsieve.core.component import Line
@@ -69,7 +68,7 @@ def _until(left: InWindow, last: datetime) -> Event:
         return _ended(line, left.master, last) if line.name == "RRULE" and goes_on else line
 
     goes_on = _goes_on(left, last)
-    return replace(left.master, component=left.master.component.mapped(ended))
+    return left.master._replace(component=left.master.component.mapped(ended))
 
 
 def _goes_on(left: InWindow, last: datetime) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import NamedTuple
 
@@ -10,7 +9,6 @@ from calsieve.core.component import Component, Line
 from calsieve.core.values import When
 from calsieve.core.window import LATEST
 from calsieve.core.zones.resolve import to_utc
-
 
 # A line as it is published, behind where it stands among lines of other names (`serialise.order`).
 OtherLine = tuple[bytes, bytes]
@@ -31,8 +29,7 @@ class Occurrence(NamedTuple):
     local: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """A VEVENT with what the core has to know about it worked out.
 
     ``rules`` turn its local times into instants; ``recurrence_id`` is None for a master or single event;
@@ -61,7 +58,7 @@ class Event:
 
     def with_uid(self, uid: str) -> Event:
         """Return the event under another UID."""
-        return replace(self, uid=uid, component=self.component.with_line(Line("UID", "", uid)))
+        return self._replace(uid=uid, component=self.component.with_line(Line("UID", "", uid)))
 
     def occurrence(self, local: datetime | None = None) -> Occurrence:
         """Return the occurrence that begins at that local time, by default its own."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from calsieve.core.component import Line
 from calsieve.core.event import Event, Length, Occurrence
@@ -50,18 +49,18 @@ def standing_alone(master: Event, occurrence: Occurrence) -> Event:
     """Return one occurrence of ``master`` as an event of its own. Raises NotUnderstood."""
     start = master.start.at(occurrence.local)
     component = master.component.without(*_RECURRENCE, "DTSTART").plus(line_of("DTSTART", start))
-    event = replace(master, component=component, start=start).with_uid(f"{master.uid}-{start.text}")
+    event = master._replace(component=component, start=start).with_uid(f"{master.uid}-{start.text}")
     component = event.component
     if event.occurrence() != occurrence:  # a PERIOD with a length of its own
         length = Length(exact=occurrence.end - occurrence.start)
         component = component.without("DTEND", "DURATION").plus(_ending(master, occurrence))
-        return replace(event, component=component, length=length)
+        return event._replace(component=component, length=length)
     if not component.has("DTEND"):
         return event
     if master.length.exact:
         raise NotUnderstood("DTEND in another zone than DTSTART")
     moved = start.at(start.local + master.length.local)
-    return replace(event, component=component.with_line(line_of("DTEND", moved)))
+    return event._replace(component=component.with_line(line_of("DTEND", moved)))
 
 
 def _ending(master: Event, occurrence: Occurrence) -> Line:

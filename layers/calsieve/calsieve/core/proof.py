@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from calsieve.core.recurrence.doubts import NotUnderstood
@@ -27,7 +26,7 @@ def prove(seen: InWindow, reduced: Reduced, *, cut: bool) -> None:
     instants are. With ``cut`` nothing may follow the window; otherwise a COUNT is followed to its end.
     """
     (rule,) = seen.recurrence.rules
-    walked = rule.count is not None and rule.count <= _WALKED
+    walked = rule.occurrences is not None and rule.occurrences <= _WALKED
     window, start = seen.window, seen.master.start.local
     endless = Window(window.start, LATEST, window.zone)
     near = endless if walked else Window(window.start, min(window.end, window.start + _PROVEN), window.zone)
@@ -44,7 +43,7 @@ def prove(seen: InWindow, reduced: Reduced, *, cut: bool) -> None:
 
 def _until(seen: InWindow, window: Window) -> InWindow:
     """Return a series as another window meets it."""
-    return replace(seen, reach=reach_of(seen.master.length, seen.master.rules, window))
+    return seen._replace(reach=reach_of(seen.master.length, seen.master.rules, window))
 
 
 def _left(reduced: Reduced, windows: tuple[Window, Window], work: Work) -> tuple[list[datetime], _Spans]:

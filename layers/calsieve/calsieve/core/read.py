@@ -22,6 +22,7 @@ from calsieve.errors import InvalidCalendar
 
 _BEGIN = b"\nBEGIN:VEVENT"
 _END = b"\nEND:VEVENT"
+_UNCLEAR: Outline = b"", b"", b"", []
 # UIDs of this many events that were let go are remembered, as eight bytes each.
 _MOST_REMEMBERED = 250_000
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from calsieve.core.cut import cut
@@ -24,17 +23,16 @@ MOST_FOR_A_SERIES = 100_000
 MOST_FOR_A_FEED = 5_000_000
 
 
-@dataclass(slots=True)
 class Tally:
     """What became of the series: counted for the report, with the reasons why some were kept whole.
 
     ``steps`` is how much work is left for the series that are still to come.
     """
 
-    past: int = 0
-    future: int = 0
-    kept_whole: Counter[str] = field(default_factory=Counter)
-    steps: int = MOST_FOR_A_FEED
+    def __init__(self) -> None:
+        self.past = self.future = 0
+        self.kept_whole: Counter[str] = Counter()
+        self.steps = MOST_FOR_A_FEED
 
     def shows(self, start: datetime, end: datetime, window: Window) -> bool:
         """Tell whether the window shows a single event, and count it if not."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from calsieve.core.component import Component
 from calsieve.core.event import Event
@@ -15,8 +15,7 @@ from calsieve.core.values import line_of, line_with
 from calsieve.core.zones.resolve import Zones
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(NamedTuple):
     """The events of one UID: a single event is a series with one occurrence."""
 
     master: Event
@@ -54,7 +53,7 @@ def detached(override: Event) -> Event:
     """Return an override as an event of its own, with a UID made from its UID and RECURRENCE-ID."""
     uid = f"{override.uid}-{override.slot.text}"
     component = override.component.without("RECURRENCE-ID")
-    return replace(override, component=component, recurrence_id=None, ranged=False).with_uid(uid)
+    return override._replace(component=component, recurrence_id=None, ranged=False).with_uid(uid)
 
 
 def _assembled(masters: list[Event], overrides: list[Event], zones: Zones, repairs: Counter[str]) -> list[Series]:
@@ -106,12 +105,12 @@ def _settled(override: Event, master: Event, zones: Zones, repairs: Counter[str]
     settled = line_of("RECURRENCE-ID", slot, params=ranged) if override.ranged else line_with(line, slot)
     if settled == line and slot == plain.recurrence_id:
         return plain
-    return replace(plain, recurrence_id=slot, component=plain.component.with_line(settled))
+    return plain._replace(recurrence_id=slot, component=plain.component.with_line(settled))
 
 
 def _plain(override: Event, repairs: Counter[str]) -> Event:
     component: Component = without_recurrences(override.component, repairs)
-    return override if component is override.component else replace(override, component=component)
+    return override if component is override.component else override._replace(component=component)
 
 
 def _unique(overrides: list[Event], repairs: Counter[str]) -> list[Event]:

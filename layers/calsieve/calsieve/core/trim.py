@@ -7,7 +7,6 @@ then published whole. What it returns has yet to be proven (`proof`).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -86,15 +85,15 @@ def _without_moved_out(seen: InWindow, *, cut: bool) -> InWindow:
         return seen
     kept = tuple(override for override in seen.series.overrides if override.slot.local not in slots)
     series = Series(_with_exceptions(seen.master, slots - seen.recurrence.exceptions), kept)
-    recurrence = replace(seen.recurrence, exceptions=seen.recurrence.exceptions | slots)
-    return replace(seen, series=series, recurrence=recurrence, hidden=series.overridden)
+    recurrence = seen.recurrence._replace(exceptions=seen.recurrence.exceptions | slots)
+    return seen._replace(series=series, recurrence=recurrence, hidden=series.overridden)
 
 
 def _with_exceptions(master: Event, slots: Iterable[datetime]) -> Event:
     """Return the master with EXDATE for these local times too."""
     moments = [master.start.at(slot) for slot in sorted(slots)]
     lines = [line_of("EXDATE", *moments)] if moments else []
-    return replace(master, component=master.component.plus(*lines))
+    return master._replace(component=master.component.plus(*lines))
 
 
 def _new_start(seen: InWindow, rule: Rule) -> datetime | None:
@@ -125,15 +124,15 @@ def _from(seen: InWindow, rule: Rule, begin: datetime) -> Event:
     lines = tuple(later for line in master.component.lines if (later := _later(line, begin, seen)))
     if begin == master.start.local:
         component = Component(master.component.name, lines, master.component.children)
-        return master if component == master.component else replace(master, component=component)
+        return master if component == master.component else master._replace(component=component)
     _refuse_other_readings(seen, begin)
     start = master.start.at(begin)
     times = {"DTSTART": line_of("DTSTART", start), "DTEND": line_of("DTEND", start.at(begin + master.length.local))}
-    if rule.count:
+    if rule.occurrences:
         gone = times_before(rule, master.start.local, begin, seen.work)
-        times["RRULE"] = _with_count(master, rule.count - gone)
+        times["RRULE"] = _with_count(master, rule.occurrences - gone)
     lines = tuple(times.get(line.name, line) for line in lines)
-    return replace(master, component=Component(master.component.name, lines, master.component.children), start=start)
+    return master._replace(component=Component(master.component.name, lines, master.component.children), start=start)
 
 
 def _with_count(master: Event, count: int) -> Line:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from calsieve.core.component import Component, Line
@@ -18,8 +17,7 @@ from calsieve.core.zones.resolve import Zones
 _OF_TIMES = frozenset({"DTSTART", "DTEND", "DURATION", "RECURRENCE-ID", "RRULE", "EXRULE", "RDATE", "EXDATE"})
 
 
-@dataclass(frozen=True, slots=True)
-class Understood:
+class Understood(NamedTuple):
     """The events of a source, and for each component that is lost its UID and why."""
 
     events: tuple[Event, ...]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import NamedTuple
@@ -50,8 +49,7 @@ class When(NamedTuple):
         return written(self.local, self.form)
 
 
-@dataclass(frozen=True, slots=True)
-class Duration:
+class Duration(NamedTuple):
     """A nominal number of days, then an exact number of seconds (RFC 5545 §3.3.6)."""
 
     days: int = 0

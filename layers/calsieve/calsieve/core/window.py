@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import calendar
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
+from typing import NamedTuple
 
 from calsieve.core.zones.iana import iana_zone
 from calsieve.models import Snap, Span, WindowPolicy
@@ -14,8 +14,7 @@ EARLIEST = datetime(1, 1, 3, tzinfo=UTC)
 LATEST = datetime(9999, 12, 29, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """Instants from ``start`` to just before ``end``, both in UTC, of a feed in ``zone``."""
 
     start: datetime

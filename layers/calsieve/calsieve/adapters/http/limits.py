@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(NamedTuple):
     """Bounds for one fetch; ``total_seconds`` holds for all its tries, redirects and pauses together.
 
     ``max_bytes`` counts after decompression. ``connect_seconds`` is per address, ``read_seconds`` per

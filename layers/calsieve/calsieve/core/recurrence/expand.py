@@ -45,7 +45,7 @@ def recurrences(rule: Rule, start: datetime, near: datetime, last: datetime, wor
 def _by_period(rule: Rule, start: datetime, near: datetime, last: datetime, work: Work) -> Iterator[list[datetime]]:
     until = min(last, rule.until.local) if rule.until else last
     periods = periods_of(rule, start)
-    left = rule.count
+    left = rule.occurrences
     if left is None:
         number = periods.before(near) if near > start else 0
     else:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
+from typing import NamedTuple
 
 from calsieve.core.event import Event, Occurrence
 from calsieve.core.recurrence.doubts import NotUnderstood
@@ -18,8 +18,7 @@ from calsieve.core.window import LATEST, Window
 END_OF_TIME = LATEST.replace(tzinfo=None)
 
 
-@dataclass(frozen=True, slots=True)
-class InWindow:
+class InWindow(NamedTuple):
     """A series as a window meets it: read once, and with a bound for the work of judging it.
 
     ``hidden`` are the local times that overrides take the place of.

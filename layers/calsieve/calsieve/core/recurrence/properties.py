@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from calsieve.core.component import Line
 from calsieve.core.event import Event, Length, Occurrence, occurrence_at
@@ -14,8 +14,7 @@ from calsieve.core.window import EARLIEST, LATEST
 from calsieve.core.zones.resolve import to_utc
 
 
-@dataclass(frozen=True, slots=True)
-class Recurrence:
+class Recurrence(NamedTuple):
     """The rules of a settled master, UNTIL as its local time, and the local times of its RDATE and EXDATE.
 
     ``periods`` are its PERIODs; ``foreign`` says that there are others, in a form or zone that DTSTART has not.
@@ -78,7 +77,7 @@ def _rule(text: str, master: Event) -> Rule:
     if rule.until is None or rule.until.form is not Form.UTC or master.start.form is not Form.ZONED:
         return rule
     moment = min(max(rule.until.local.replace(tzinfo=UTC), EARLIEST), LATEST)
-    return replace(rule, until=master.start.at(moment.astimezone(master.rules).replace(tzinfo=None)))
+    return rule._replace(until=master.start.at(moment.astimezone(master.rules).replace(tzinfo=None)))
 
 
 def period_of(text: str, line: Line, master: Event) -> Occurrence | None:

@@ -37,7 +37,7 @@ def _last_start(seen: InWindow) -> datetime | None:
     for rule in seen.recurrence.rules:
         if rule.until:
             latest = max(latest, rule.until.local)
-        elif rule.count is None or why_doubtful(rule, seen.master):
+        elif rule.occurrences is None or why_doubtful(rule, seen.master):
             return None
         else:
             try:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
+from typing import NamedTuple
 
 from calsieve.core.event import Length, occurrence_at
 from calsieve.core.window import EARLIEST, LATEST, Window
@@ -14,8 +14,7 @@ from calsieve.core.window import EARLIEST, LATEST, Window
 MARGIN = timedelta(hours=26)
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(NamedTuple):
     """The local times at which occurrences of one length have to begin so that a window shows them.
 
     None does that begins before ``first`` or after ``last``, each does from ``sure_from`` to ``sure_to``, and

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from calsieve.core.values import Form, When, parsed_when
 
@@ -21,13 +20,13 @@ _NO_NUMBER = re.compile(r"(?<!\d)[+-]?0+(?=[A-Z])", re.ASCII)
 _LEAP_MONTHS = re.compile(r"(?:\d{1,2}L?,)*\d{1,2}L", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """One RRULE. ``by_day`` holds (n, weekday) with n 0 for every such day and Monday 0; ``week_start`` too."""
+class Rule(NamedTuple):
+    """One RRULE. ``occurrences`` is its COUNT. ``by_day`` holds (n, weekday) with n 0 for every such day and Monday 0;
+    ``week_start`` too."""
 
     frequency: str
     interval: int = 1
-    count: int | None = None
+    occurrences: int | None = None
     until: When | None = None
     by_day: tuple[tuple[int, int], ...] = ()
     by_second: tuple[int, ...] = ()
@@ -125,7 +124,7 @@ def _numbers(low: int, high: int, value: str, *, signed: bool = False) -> tuple[
 _READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "FREQ": ("frequency", _frequency),
     "INTERVAL": ("interval", _positive),
-    "COUNT": ("count", _positive),
+    "COUNT": ("occurrences", _positive),
     "UNTIL": ("until", _until),
     "BYDAY": ("by_day", _by_day),
     "WKST": ("week_start", WEEKDAYS.index),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 from itertools import count
 
 from calsieve.core.component import Component
@@ -47,8 +46,7 @@ def _content(series: Series) -> list[str]:
 
 
 def _renamed(series: Series, uid: str) -> Series:
-    return replace(
-        series,
+    return series._replace(
         master=series.master.with_uid(uid),
         overrides=tuple(override.with_uid(uid) for override in series.overrides),
     )

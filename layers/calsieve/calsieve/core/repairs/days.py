@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from calsieve.core.component import Line
@@ -37,7 +36,7 @@ def _of_line(line: Line, day: datetime, start: datetime) -> Iterator[datetime]:
 def _of_rule(rule: Rule, day: datetime, start: datetime) -> list[datetime]:
     if len(rule.by_hour or "1") * len(rule.by_minute or "1") * len(rule.by_second or "1") > _MOST_TIMES:
         return []
-    endless = replace(rule, until=None, count=None)
+    endless = rule._replace(until=None, occurrences=None)
     try:
         return list(recurrences(endless, start, day, day + _LAST_SECOND, Work(_MOST_STEPS)))
     except (TooMuchWork, OverflowError):

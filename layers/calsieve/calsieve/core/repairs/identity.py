@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
 
@@ -43,4 +42,6 @@ def lasting(component: Component) -> str:
 
 def digest(text: str) -> str:
     """Return the UID that stands for a text."""
-    return hashlib.sha256(text.encode()).hexdigest()[:32] + "@calsieve"
+    from hashlib import sha256  # loads OpenSSL, and few calendars need it
+
+    return sha256(text.encode()).hexdigest()[:32] + "@calsieve"

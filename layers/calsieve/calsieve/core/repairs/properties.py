@@ -48,15 +48,16 @@ ONCE = frozenset(
 )
 _TEXTS = frozenset({"SUMMARY", "DESCRIPTION", "LOCATION", "COMMENT", "CONTACT"})
 _TEXTS_OF_CALENDARS = frozenset({"NAME", "X-WR-CALNAME", "X-WR-CALDESC"})
+# Compiled when the first property of a name comes.
 _BY_SHAPE = {
-    "GEO": re.compile(r"[+-]?\d+(\.\d+)?;[+-]?\d+(\.\d+)?$", re.ASCII),
-    "PRIORITY": re.compile(r"[0-9]$"),
-    "SEQUENCE": re.compile(r"[0-9]{1,9}$"),
-    "REQUEST-STATUS": re.compile(r"\d+(\.\d+){1,2};[^;]+(;.*)?$", re.ASCII),
-    "REPEAT": re.compile(r"[0-9]{1,4}$"),
-    "COLOR": re.compile(r"[A-Za-z]+$"),
-    "X-APPLE-CALENDAR-COLOR": re.compile(r"#[0-9A-Fa-f]{6,8}$"),
-    "PERCENT-COMPLETE": re.compile(r"(100|[0-9]{1,2})$"),
+    "GEO": r"[+-]?\d+(\.\d+)?;[+-]?\d+(\.\d+)?$",
+    "PRIORITY": r"[0-9]$",
+    "SEQUENCE": r"[0-9]{1,9}$",
+    "REQUEST-STATUS": r"\d+(\.\d+){1,2};[^;]+(;.*)?$",
+    "REPEAT": r"[0-9]{1,4}$",
+    "COLOR": r"[A-Za-z]+$",
+    "X-APPLE-CALENDAR-COLOR": r"#[0-9A-Fa-f]{6,8}$",
+    "PERCENT-COMPLETE": r"(100|[0-9]{1,2})$",
 }
 _BY_WORD = {
     "STATUS": _STATUSES,
@@ -184,7 +185,7 @@ def _is_idle(line: Line, claimed: str) -> bool:
 
 
 def _shaped(line: Line, repairs: Counter[str]) -> Line | None:
-    if not _BY_SHAPE[line.name].match(line.value.strip()):
+    if not re.match(_BY_SHAPE[line.name], line.value.strip(), re.ASCII):
         repairs["property_value"] += 1
         return None
     return line._replace(value=line.value.strip())

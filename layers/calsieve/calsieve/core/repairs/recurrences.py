@@ -73,7 +73,7 @@ def _rule(line: Line, start: When, zones: Zones, repairs: Counter[str]) -> Line 
         repairs["rule_unreadable"] += 1
         return None
     parts = rule_parts(line.value)
-    if rule.until and rule.count:
+    if rule.until and rule.occurrences:
         repairs["until_and_count"] += 1
         del parts["COUNT"]
     if rule.until:

@@ -7,16 +7,17 @@ import re
 from calsieve.core.values import parsed_when
 
 _TIME = r"\d{8}T\d{6}Z?"
+# Compiled when the first value of a type comes.
 _SHAPES = {
-    "DATE": re.compile(r"\d{8}", re.ASCII),
-    "DATE-TIME": re.compile(_TIME, re.ASCII),
-    "PERIOD": re.compile(rf"{_TIME}/({_TIME}|P(\d+W|(\d+D)?(T(\d+H)?(\d+M)?(\d+S)?)?))", re.ASCII),
-    "DURATION": re.compile(r"[+-]?P(\d+W|(\d+D)?(T(\d+H)?(\d+M)?(\d+S)?)?)", re.ASCII),
-    "TIME": re.compile(r"([01]\d|2[0-3])([0-5]\d){2}Z?", re.ASCII),
-    "UTC-OFFSET": re.compile(r"[+-]([01]\d|2[0-3])([0-5]\d){1,2}", re.ASCII),
-    "INTEGER": re.compile(r"[+-]?\d{1,15}", re.ASCII),
-    "FLOAT": re.compile(r"[+-]?\d{1,15}(\.\d+)?", re.ASCII),
-    "BOOLEAN": re.compile(r"TRUE|FALSE", re.IGNORECASE),
+    "DATE": r"\d{8}",
+    "DATE-TIME": _TIME,
+    "PERIOD": rf"{_TIME}/({_TIME}|P(\d+W|(\d+D)?(T(\d+H)?(\d+M)?(\d+S)?)?))",
+    "DURATION": r"[+-]?P(\d+W|(\d+D)?(T(\d+H)?(\d+M)?(\d+S)?)?)",
+    "TIME": r"([01]\d|2[0-3])([0-5]\d){2}Z?",
+    "UTC-OFFSET": r"[+-]([01]\d|2[0-3])([0-5]\d){1,2}",
+    "INTEGER": r"[+-]?\d{1,15}",
+    "FLOAT": r"[+-]?\d{1,15}(\.\d+)?",
+    "BOOLEAN": r"(?i:TRUE|FALSE)",
 }
 # The types of RFC 5545, 7986 and 9253 that any text can be of.
 _ANY_TEXT = frozenset({"TEXT", "URI", "CAL-ADDRESS", "BINARY", "RECUR", "UID", "XML-REFERENCE"})
@@ -32,7 +33,7 @@ def is_of_type(text: str, claimed: str) -> bool:
     shape = _SHAPES.get(claimed)
     if shape is None:
         return claimed in _ANY_TEXT or claimed.startswith("X-")
-    return all(shape.fullmatch(item) and _exists(item, claimed) for item in text.split(","))
+    return all(re.fullmatch(shape, item, re.ASCII) and _exists(item, claimed) for item in text.split(","))
 
 
 def _exists(item: str, claimed: str) -> bool:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from io import BytesIO
+from pkgutil import get_data
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import tzdata
 
 
-@dataclass(frozen=True, slots=True)
-class Offset:
+class Offset(NamedTuple):
     """An offset from UTC in seconds, whether it is daylight saving, and its abbreviation."""
 
     seconds: int
@@ -21,8 +20,7 @@ class Offset:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class ZoneFile:
+class ZoneFile(NamedTuple):
     """What a TZif file says (RFC 8536).
 
     ``first`` holds before all transitions; each transition is (UTC seconds since 1970, new offset);
@@ -42,7 +40,7 @@ def iana_version() -> str:
 @cache
 def iana_names() -> frozenset[str]:
     """Every zone name of the pinned tzdata package."""
-    return frozenset(resources.files("tzdata").joinpath("zones").read_text("ascii").split())
+    return frozenset(_packaged("zones").decode("ascii").split())
 
 
 @cache
@@ -63,9 +61,13 @@ def zone_file(name: str) -> ZoneFile:
 
 
 def _data(name: str) -> bytes | None:
-    if name not in iana_names():
-        return None
-    return resources.files("tzdata").joinpath("zoneinfo", *name.split("/")).read_bytes()
+    return _packaged(f"zoneinfo/{name}") if name in iana_names() else None
+
+
+def _packaged(file: str) -> bytes:
+    data = get_data("tzdata", file)  # importlib.resources would be another tenth of what `calsieve trim` imports
+    assert data is not None  # noqa: S101 - only loaders that can't read files give none
+    return data
 
 
 def _block_length(data: bytes, at: int, time_size: int) -> int:

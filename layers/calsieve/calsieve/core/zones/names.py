@@ -8,7 +8,6 @@ from functools import cache
 
 from calsieve.core.values import parsed_offset
 from calsieve.core.zones.iana import iana_names
-from calsieve.core.zones.windows import IDENTIFIERS, SHOWN
 
 _NAMED_OFFSET = re.compile(r"(?:GMT|UTC)([+-]\d\d:?\d\d)$", re.IGNORECASE | re.ASCII)
 _OFFSET = re.compile(r"\((?:utc|gmt)[^)]*\) *")
@@ -24,6 +23,8 @@ def iana_name(tzid: str) -> str | None:
     they are, as they are shown, and cut short. Does not guess at cities, abbreviations and bare offsets.
     """
     bare = tzid.replace("\\,", ",").strip().strip('"').strip()
+    if not bare:
+        return None
     return _exact(bare) or _windows(bare.lower()) or _behind_prefix(bare) or _SEEN.get(bare.lower())
 
 
@@ -56,6 +57,8 @@ def _behind_prefix(name: str) -> str | None:
 
 @cache
 def _windows_names() -> dict[str, str]:
+    from calsieve.core.zones.windows import IDENTIFIERS, SHOWN  # large, and most calendars name zones as IANA does
+
     shown = {name.lower(): IDENTIFIERS[identifier] for name, identifier in SHOWN.items()}
     return shown | {identifier.lower(): name for identifier, name in IDENTIFIERS.items()}
 

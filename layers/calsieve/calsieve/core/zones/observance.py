@@ -7,9 +7,9 @@ yearly or hold more than one time of day give no onsets.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import NamedTuple
 
 from calsieve.core.component import Component, Line
 from calsieve.core.recurrence.expand import Work, recurrences
@@ -25,8 +25,7 @@ _MOST_STEPS = 100_000
 _MOST_ONSETS = 500
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Change:
+class Change(NamedTuple):
     """From the naive UTC ``moment`` on, ``after`` holds instead of ``before`` (seconds east of UTC)."""
 
     moment: datetime
@@ -99,9 +98,9 @@ def _recurring(rule: Rule, start: datetime, before: int) -> Iterator[datetime]:
     if rule.until:
         shift = timedelta(seconds=before if rule.until.form is Form.UTC else 0)
         last = min(last, min(rule.until.local, _LATEST) + shift)
-    if start.year < _FIRST_YEAR and rule.count is None and rule.interval == 1:
+    if start.year < _FIRST_YEAR and rule.occurrences is None and rule.interval == 1:
         start = start.replace(year=_FIRST_YEAR, day=min(start.day, 28))
-    rule = replace(rule, until=None)
+    rule = rule._replace(until=None)
     yield from islice(recurrences(rule, start, start, last, Work(_MOST_STEPS)), _MOST_ONSETS)
 
 

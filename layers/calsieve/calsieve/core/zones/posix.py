@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import calendar
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from calsieve.core.zones.iana import Offset
 
@@ -17,8 +17,7 @@ _HEAD = re.compile(r"(<[^>]+>|[A-Za-z]+)([+-]?\d+(?::\d+)*)(?:(<[^>]+>|[A-Za-z]+
 _DAYS = ("SU", "MO", "TU", "WE", "TH", "FR", "SA")
 
 
-@dataclass(frozen=True, slots=True)
-class YearlyOnset:
+class YearlyOnset(NamedTuple):
     """The moment each year at which ``after`` begins to hold instead of ``before``.
 
     It is ``seconds`` after local midnight of the ``week``-th (5: last) ``weekday`` (0: Sunday) of ``month``.

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from hashlib import sha256
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from calsieve.core.component import Component, Line
@@ -25,8 +25,7 @@ _HORIZON = datetime(2050, 1, 1, tzinfo=UTC)
 _EARLIEST, _LATEST = EARLIEST.replace(tzinfo=None), LATEST.replace(tzinfo=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Zone:
+class Zone(NamedTuple):
     """One zone: what it is called, its rules, and its own VTIMEZONE where IANA's won't do."""
 
     name: str
@@ -38,6 +37,8 @@ class Zone:
         """The TZID by which events name it until names are given: IANA's own, else one made from the definition."""
         if self.definition is None:
             return self.name
+        from hashlib import sha256  # loads OpenSSL, and few calendars have such a zone
+
         return f"{self.name}{OWN_RULES}{sha256(repr(self.definition.children).encode()).hexdigest()[:16]}"
 
     def vtimezone(self, name: str, since: datetime) -> Component:
