@@ -24,8 +24,10 @@ from calsieve.models import Policy
 
 # Lines that mean more than themselves, or may weigh too much.
 _FOR_THE_LONG_WAY = frozenset(["RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID", "DURATION", "ATTACH", "IMAGE"])
-_DAY = timedelta(days=1)
-_LATEST = LATEST.replace(tzinfo=None)
+# A DURATION of hours and minutes, which all that is timed can have.
+_DURATION = re.compile(rb"DURATION:PT(?:([0-9]{1,2})H)?+(?:([0-9]{1,2})M)?+(?<=[HM])")
+_DAY, _NO_TIME = timedelta(days=1), timedelta()
+_LATEST = LATEST.replace(tzinfo=None) - 5 * _DAY  # none that begins earlier ends beyond all time
 # The last lines that were judged are remembered, because they repeat from event to event.
 _MOST_REMEMBERED = 2048
 
@@ -43,9 +45,11 @@ _PLAIN = re.compile(
 )
 # Lines by which a series is understood, in the one way in which most are written.
 _PLAIN_TELLING = re.compile(
-    rb"(?:(DTSTART|DTEND|RECURRENCE-ID|EXDATE)((?:;TZID=[A-Za-z0-9/_+-]+|;VALUE=DATE)?):([0-9TZ,]+)"
-    rb"|(RRULE)():([A-Z0-9=;,+-]+)|(SEQUENCE)():([0-9]{1,9})|(UID)():([!-~](?:[ -~]*[!-~])?)"
-    rb"|(DTSTAMP|LAST-MODIFIED)():(" + _STAMP + rb"))"
+    rb"(?=(?:(?:DTSTART|DTEND|RECURRENCE-ID|EXDATE)(?:;TZID=[A-Za-z0-9/_+-]+|;VALUE=DATE)?:[0-9TZ,]+"
+    rb"|RRULE:[A-Z0-9=;,+-]+|SEQUENCE:[0-9]{1,9}|UID:[!-~](?:[ -~]*[!-~])?|(?:DTSTAMP|LAST-MODIFIED):"
+    + _STAMP
+    + rb")\Z)"
+    rb"([A-Z-]+)([^:]*):(.+)"
 )
 # A line as RFC 5545 begins one, without characters that none may hold.
 _SOUND = re.compile(rb"[A-Z][^\x00-\x08\x0a-\x1f\x7f]+")
@@ -73,9 +77,11 @@ class Single(NamedTuple):
     written: Written
 
 
-# A sound line: where it stands among lines of other names, as it is read, as it is published, and the moment that it
-# tells if it is DTSTART or DTEND. A plain tuple: there are as many as there are lines.
-_Item = tuple[bytes, bytes, bytes, When | None]
+# A sound line: where it stands among lines of other names, as it is read, as it is published, and what it says of the
+# time, if it is DTSTART, DTEND or DURATION. A plain tuple: there are as many as there are lines.
+_Item = tuple[bytes, bytes, bytes, When | timedelta | None]
+# DTSTART, the local end, and how long the event then goes on by the stopwatch.
+_Span = tuple[When, datetime, timedelta]
 
 
 def droppable(policy: Policy) -> list[str]:
@@ -154,30 +160,33 @@ class ShortWay:
     def _judged(self, line: bytes) -> _Item | None:
         if line.startswith(_TIMES):
             return _time(line)  # not worth remembering: they differ
-        item = _plain(line) or _sound(line)
+        item = _plain(line) or _duration(line) or _sound(line)
         if item and item[0] not in _OF_ONE_EVENT:
             if len(self._known) >= _MOST_REMEMBERED:
                 self._known.clear()
             self._known[line] = item
         return item
 
-    def _span(self, items: list[_Item], orders: list[bytes]) -> tuple[When, datetime] | None:
-        """Return DTSTART and the local end, if they are written as they would be published, and in order."""
-        start = items[orders.index(_OF_START)][3] if _OF_START in orders else None
-        if start is None or self._zones.settled(start) != start or start.local > _LATEST:
+    def _span(self, items: list[_Item], orders: list[bytes]) -> _Span | None:
+        """Return when an event is, if that is written as it would be published, and in order."""
+        said = {item[0]: item[3] for item in items if item[3] is not None}
+        start, end, duration = said.get(_OF_START), said.get(_OF_END), said.get(_OF_DURATION)
+        if not isinstance(start, When) or self._zones.settled(start) != start or start.local > _LATEST:
             return None
-        if _OF_END not in orders:
-            return start, start.local + _DAY * (start.form is Form.DATE)
-        end = items[orders.index(_OF_END)][3]
-        if end is None or end[1:] != start[1:] or end.local <= start.local:
-            return None
-        return start, end.local
+        if isinstance(end, When):
+            right = duration is None and end[1:] == start[1:] and end.local > start.local
+            return (start, end.local, _NO_TIME) if right else None
+        if isinstance(duration, timedelta):
+            return None if start.form is Form.DATE else (start, start.local, duration)
+        return start, start.local + _DAY * (start.form is Form.DATE), _NO_TIME
 
-    def _single(self, uid: str, uid_line: bytes, items: list[_Item], start: When, last: datetime) -> Single:
+    def _single(
+        self, uid: str, uid_line: bytes, items: list[_Item], start: When, last: datetime, more: timedelta
+    ) -> Single:
         rules, window = self._zones.rules(start), self._zones.window
         begins = ends = to_utc(start.local, rules)
         if not window.start <= begins < window.end:
-            ends = max(begins, to_utc(last, rules))
+            ends = max(begins, to_utc(last, rules) + more)
         zones = (start.tzid,) if start.tzid else ()
         rest = b"".join([*[item[2] for item in items], END])
         return Single(begins, ends, Written(uid, "", begins, start.local.year, zones, uid_line, rest))
@@ -185,7 +194,7 @@ class ShortWay:
 
 _PLACES = {name.encode(): order(name) for name in (*ONCE, "COMMENT", "CONTACT")}
 _ONCE = frozenset(map(order, ONCE))
-_OF_START, _OF_END, _OF_STAMP = map(order, ("DTSTART", "DTEND", "DTSTAMP"))
+_OF_START, _OF_END, _OF_DURATION, _OF_STAMP = map(order, ("DTSTART", "DTEND", "DURATION", "DTSTAMP"))
 # They differ from event to event, so remembering their lines would only push out others.
 _OF_ONE_EVENT = frozenset(map(order, ("CREATED", "LAST-MODIFIED")))
 
@@ -199,6 +208,13 @@ def _plain(line: bytes) -> _Item | None:
     return (_PLACES[match[match.lastindex or 0]], line, folded(line), None) if match else None
 
 
+def _duration(line: bytes) -> _Item | None:
+    match = _DURATION.fullmatch(line)
+    if match is None:
+        return None
+    return _OF_DURATION, line, folded(line), timedelta(hours=int(match[1] or 0), minutes=int(match[2] or 0))
+
+
 def _sound(text: bytes) -> _Item | None:
     """Return a line if it is sound as it is, be its parameters written a little otherwise."""
     line = _sound_line(text)
@@ -209,8 +225,8 @@ def _sound(text: bytes) -> _Item | None:
 
 
 def _plain_telling(text: bytes) -> Line | None:
-    match = _PLAIN_TELLING.fullmatch(text)
-    return Line(*[part.decode() for part in match.groups() if part is not None]) if match else None
+    match = _PLAIN_TELLING.match(text)
+    return Line(*[part.decode() for part in match.groups()]) if match else None
 
 
 def _sound_line(text: bytes) -> Line | None:
