@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from calsieve.core.clean import compose
 from calsieve.core.component import Component, parsed
+from calsieve.core.event_lines import left_out
 from calsieve.core.read import read
 from calsieve.core.screen import reach_of
 from calsieve.models import Cleaned, Policy, SeriesMode, Snap, Span, WindowPolicy
@@ -40,7 +41,11 @@ def cleaned(
     """Clean these sources, called ``one``, ``two`` … , into one feed; on request without the screen."""
     policy = policy or Policy()
     reach = reach_of(policy.window, now) if screened else None
-    calendars = [read(name, body, reach=reach) for name, body in zip(("one", "two", "three"), bodies, strict=False)]
+    unread = left_out(policy) if screened else None
+    calendars = [
+        read(name, body, reach=reach, left_out=unread)
+        for name, body in zip(("one", "two", "three"), bodies, strict=False)
+    ]
     return compose(calendars, policy, now, previous)
 
 

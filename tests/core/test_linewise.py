@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 import pytest
 
-from calsieve.core import clean
+from calsieve.core import contribution
 from calsieve.models import Policy, SeriesMode, UidMode
 from tests.core.kit import cleaned, vcalendar, vevent
 
@@ -49,7 +49,7 @@ def ways(event: str, policy: Policy) -> tuple[bytes, bytes, int]:
     body = vcalendar(event)
     if event == TO_MEND["bytes that are no UTF-8"]:
         body = body.replace(b"SUMMARY:x", b"SUMMARY:\xfc")
-    with patch.object(clean, "understood", wraps=clean.understood) as long:
+    with patch.object(contribution, "understood", wraps=contribution.understood) as long:
         either = cleaned(body, policy=policy).body
     return either, cleaned(body, policy=policy, screened=False).body, long.call_count
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from calsieve.core.clean import compose
+from calsieve.core.event_lines import left_out
 from calsieve.core.read import read
 from calsieve.core.screen import reach_of
 from calsieve.core.window import window_for
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from calsieve.ports import Fetcher, Publisher, StateStore
 
 # Raise it when the core makes other bytes from the same input: all feeds are then cleaned again.
-ENGINE = 2
+ENGINE = 3
 
 _LONGEST_AGE = timedelta(hours=1)
 
@@ -186,7 +187,8 @@ class _Run:
         return [part.calendar or self._read(part.name, part.kept) for part in parts if part.kept]
 
     def _read(self, name: str, good: Fetched | SourceState) -> Calendar:
-        return read(name, good.body, good.charset, reach_of(self.feed.policy.window, self.now))
+        policy = self.feed.policy
+        return read(name, good.body, good.charset, reach_of(policy.window, self.now), left_out(policy))
 
     def _publish(self, calendars: Sequence[Calendar]) -> _Published:
         try:

@@ -15,10 +15,10 @@ from calsieve.cli.options import Distance, Zone, now_option
 from calsieve.models import Policy, SeriesMode, Snap, WindowPolicy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from calsieve.models import Cleaned, Span
+    from calsieve.models import Report, Span
 
 _INPUT = click.Path(exists=True, dir_okay=False, allow_dash=True)
 _OUTPUT = click.Path(dir_okay=False)
@@ -65,23 +65,24 @@ def trim(
     """
     window = WindowPolicy(back, ahead, Snap(snap))
     policy = Policy(timezone=timezone, window=window, series=SeriesMode(series))
-    cleaned = _clean(file, policy, now)
+    pieces, counts = _clean(file, policy, now)
     if report:
         from msgspec import json
 
-        _replace(report, json.format(json.encode(cleaned.report)) + b"\n")
+        _replace(report, [json.format(json.encode(counts)), b"\n"])
     if out:
-        _replace(out, cleaned.body)
+        _replace(out, pieces)
     else:
-        sys.stdout.buffer.write(cleaned.body)
+        sys.stdout.buffer.writelines(pieces)
         sys.stdout.buffer.flush()
     gc.freeze()  # nor look for cycles among all that is there when the process ends
 
 
-def _clean(file: str, policy: Policy, now: datetime) -> Cleaned:
+def _clean(file: str, policy: Policy, now: datetime) -> tuple[list[bytes], Report]:
     """Read and trim. Raises a ClickException that ends the program with 3 if ``file`` is no calendar."""
     gc.disable()  # the process ends with this one calendar, and looking for cycles among its events is a tenth of it
-    from calsieve.core.clean import compose
+    from calsieve.core.clean import composed
+    from calsieve.core.event_lines import left_out
     from calsieve.core.read import read
     from calsieve.core.screen import reach_of
     from calsieve.errors import InvalidCalendar, UpstreamUnavailable
@@ -90,8 +91,8 @@ def _clean(file: str, policy: Policy, now: datetime) -> Cleaned:
     name = "standard input" if piped else click.format_filename(file, shorten=True)
     try:
         with _rewindable(sys.stdin.buffer) if piped else click.open_file(file, "rb") as body:
-            calendar = read(name, _Pieces(name, body), reach=reach_of(policy.window, now))
-        return compose([calendar], policy, now)
+            calendar = read(name, _Pieces(name, body), reach=reach_of(policy.window, now), left_out=left_out(policy))
+        return composed([calendar], policy, now)
     except (InvalidCalendar, UpstreamUnavailable) as error:
         raise NotACalendar(str(error)) from error
 
@@ -126,18 +127,20 @@ def _rewindable(stream: IO[bytes]) -> Iterator[IO[bytes]]:
         yield file
 
 
-def _replace(file: str, body: bytes) -> None:
+def _replace(file: str, pieces: Iterable[bytes]) -> None:
     """Write ``file`` as a whole or not at all; a device or a pipe is just written to."""
     from pathlib import Path
 
     target = Path(file)
     if target.exists() and not target.is_file():
-        target.write_bytes(body)
+        with target.open("wb") as stream:
+            stream.writelines(pieces)
         return
     target = target.resolve()  # a link stays a link
     temporary = target.with_name(f".{target.name}.tmp")
     try:
-        temporary.write_bytes(body)
+        with temporary.open("wb") as stream:
+            stream.writelines(pieces)
         if target.exists():
             temporary.chmod(target.stat().st_mode)
         temporary.replace(target)

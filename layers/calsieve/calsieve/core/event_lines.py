@@ -14,10 +14,31 @@ from functools import lru_cache
 from calsieve.core.component import Component, Line, parsed, parsed_line
 from calsieve.core.repairs.properties import OF_ALARMS, once_each, sound, sound_properties
 from calsieve.core.text import logical_lines
+from calsieve.models import Policy, UidMode
 
 # No property of an alarm begins with B or E, so no line of it that does not either begins or ends a component.
-ALARM = rb"BEGIN:VALARM\r?(?=\n[A-Z])(?:\n[ACDF-Z \t][^\n]*+)*+\nEND:VALARM\r?(?=\n[A-Z])"
-_ALARM = re.compile(rb"\n" + ALARM)
+_ALARM = rb"\nBEGIN:VALARM\r?(?=\n[A-Z])(?:\n[ACDF-Z \t][^\n]*+)*+\nEND:VALARM\r?(?=\n[A-Z])"
+_ALARMS = re.compile(_ALARM)
+
+
+def dropped(policy: Policy) -> list[str]:
+    """Return the names of properties that a policy drops, whatever they say."""
+    return ["ATTENDEE"] * (not policy.keep_attendees) + ["X-ALT-DESC"] * (not policy.keep_html)
+
+
+def left_out(policy: Policy) -> re.Pattern[bytes] | None:
+    """Return what can be left out of the text of an event as soon as it is read; None for nothing.
+
+    That are the alarms and properties that a policy drops, as far as they are properly written, if it takes nothing
+    from them before.
+    """
+    if policy.uid is UidMode.CONTENT:
+        return None
+    patterns = [
+        rb"\n(?:%b)[;:][^\n]*+(?:\n [^\n]*+)*+" % "|".join(names).encode() for names in [dropped(policy)] if names
+    ]
+    patterns += [_ALARM] * (not policy.keep_alarms)
+    return re.compile(b"|".join(patterns)) if patterns else None
 
 
 def event_component(text: bytes, charset: str | None, *, alarms: bool, repairs: Counter[str]) -> Component:
@@ -36,7 +57,7 @@ def event_component(text: bytes, charset: str | None, *, alarms: bool, repairs: 
 
 def without_alarms(text: bytes) -> bytes:
     """Return the text of an event without its alarms, as far as these are properly written and hold nothing else."""
-    return _ALARM.sub(b"", text)
+    return _ALARMS.sub(b"", text)
 
 
 def sound_event(event: Component, repairs: Counter[str]) -> Component:

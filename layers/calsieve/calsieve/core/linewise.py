@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from calsieve.core.component import Component, Line, parsed_line
-from calsieve.core.event_lines import ALARM, sound_line
+from calsieve.core.event_lines import dropped, sound_line
 from calsieve.core.repairs.properties import ONCE
 from calsieve.core.serialise import folded, order
 from calsieve.core.understand import Lines
@@ -84,19 +84,13 @@ _Item = tuple[bytes, bytes, bytes, When | timedelta | None]
 _Span = tuple[When, datetime, timedelta]
 
 
-def droppable(policy: Policy) -> list[str]:
-    """Return the names of properties that a policy leaves out, whatever they say."""
-    return ["ATTENDEE"] * (not policy.keep_attendees) + ["X-ALT-DESC"] * (not policy.keep_html)
-
-
 class ShortWay:
-    """The short way for the events of one source. Properties whose names are ``dropped`` are left out, and alarms."""
+    """The short way for the events of one source, of which those that a policy drops were left out while reading."""
 
-    def __init__(self, zones: Zones, dropped: list[str]) -> None:
+    def __init__(self, zones: Zones, policy: Policy) -> None:
         self._zones = zones
         self._known: dict[bytes, _Item] = {}
-        names = "|".join(dropped).encode() or b"(?!)"
-        self._left_out = re.compile(rb"\n(?:(?:" + names + rb")[;:][^\n]*+(?:\n [^\n]*+)*+|" + ALARM + rb")")
+        self._unwanted = _FOR_THE_LONG_WAY.union(dropped(policy))
 
     def single(self, uid: str, text: bytes) -> Single | None:
         """Return the single event of that UID and of ``text`` behind BEGIN:VEVENT; None if it is not plain enough."""
@@ -137,7 +131,6 @@ class ShortWay:
     def _lines(self, text: bytes) -> list[bytes]:
         """Return the lines of an event but its last; none if they are not all plainly ended and in UTF-8."""
         newline, blank, fold = _CRLF if text.endswith(b"\r") else _LF
-        text = self._left_out.sub(b"", text)
         if blank in text:
             return []
         text = text.replace(fold, b"")
@@ -160,12 +153,20 @@ class ShortWay:
     def _judged(self, line: bytes) -> _Item | None:
         if line.startswith(_TIMES):
             return _time(line)  # not worth remembering: they differ
-        item = _plain(line) or _duration(line) or _sound(line)
+        item = _plain(line) or _duration(line) or self._sound(line)
         if item and item[0] not in _OF_ONE_EVENT:
             if len(self._known) >= _MOST_REMEMBERED:
                 self._known.clear()
             self._known[line] = item
         return item
+
+    def _sound(self, text: bytes) -> _Item | None:
+        """Return a line if it is sound as it is, be its parameters written a little otherwise."""
+        line = _sound_line(text)
+        if line is None or line.name in self._unwanted or line.parameter("TZID") is not None:
+            return None
+        text = f"{line.name}{line.params}:{line.value}".encode()
+        return order(line.name), text, folded(text), None
 
     def _span(self, items: list[_Item], orders: list[bytes]) -> _Span | None:
         """Return when an event is, if that is written as it would be published, and in order."""
@@ -213,15 +214,6 @@ def _duration(line: bytes) -> _Item | None:
     if match is None:
         return None
     return _OF_DURATION, line, folded(line), timedelta(hours=int(match[1] or 0), minutes=int(match[2] or 0))
-
-
-def _sound(text: bytes) -> _Item | None:
-    """Return a line if it is sound as it is, be its parameters written a little otherwise."""
-    line = _sound_line(text)
-    if line is None or line.name in _FOR_THE_LONG_WAY or line.parameter("TZID") is not None:
-        return None
-    text = f"{line.name}{line.params}:{line.value}".encode()
-    return order(line.name), text, folded(text), None
 
 
 def _plain_telling(text: bytes) -> Line | None:

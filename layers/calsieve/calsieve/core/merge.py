@@ -14,14 +14,17 @@ _STAMP = re.compile(rb"^DTSTAMP:.*\n", re.MULTILINE)
 
 
 def merged(contributions: Iterable[_Contribution], repairs: Counter[str]) -> list[Written]:
-    """Return all events by series, series by their first start, masters before overrides.
+    """Return all events of one or more sources by series, series by their first start, masters before overrides.
 
     A series that several sources have in the same words is published once. In different words it is several, and
     the later sources' get their source's name added to their UIDs.
     """
-    by_uid: dict[str, list[Written]] = {}
+    sources = iter(contributions)
+    _, first = next(sources, ("", ()))
+    by_uid = _by_uid(first)
     versions: dict[str, list[list[Written]]] = {}
-    for source, events in contributions:
+    for source, events in sources:
+        versions = versions or {uid: [series] for uid, series in by_uid.items()}
         for uid, series in _by_uid(events).items():
             known = versions.setdefault(uid, [])
             if known and _content(series) in map(_content, known):

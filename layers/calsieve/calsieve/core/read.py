@@ -6,6 +6,7 @@ than memory. Where one pass has let go what a second look needs, there is a seco
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -57,19 +58,26 @@ class Calendar:
     repairs: Mapping[str, int] = field(default_factory=dict)
 
 
-def read(name: str, body: bytes | Iterable[bytes], charset: str | None = None, reach: Reach | None = None) -> Calendar:
+def read(
+    name: str,
+    body: bytes | Iterable[bytes],
+    charset: str | None = None,
+    reach: Reach | None = None,
+    left_out: re.Pattern[bytes] | None = None,
+) -> Calendar:
     """Read a source called ``name``, and let go what ``reach`` shows to be certainly not visible.
 
     ``body`` is its bytes, or an iterable of pieces of them that can be iterated twice; ``charset`` is what the
-    transfer declared, if anything. Without ``reach`` all events are kept. Raises InvalidCalendar if there is no
+    transfer declared, if anything. Without ``reach`` all events are kept. ``left_out`` is what is not even kept of an
+    event that is. Raises InvalidCalendar if there is no
     VCALENDAR in it at all. Keeps events and zones only: a phone's calendar shows nothing of VTODO, VJOURNAL and
     VFREEBUSY, which are counted as a repair.
     """
     pieces = (body,) if isinstance(body, bytes) else body
-    reader = _Reader(charset, reach)
+    reader = _Reader(charset, reach, left_out)
     reader.take(pieces)
     if wanted := reader.let_go_too_early():
-        reader = _Reader(charset, reach, wanted)
+        reader = _Reader(charset, reach, left_out, wanted)
         reader.take(pieces)
     return reader.calendar(name)
 
@@ -77,9 +85,16 @@ def read(name: str, body: bytes | Iterable[bytes], charset: str | None = None, r
 class _Reader:
     """One pass over a source. Nothing of the UIDs in ``wanted`` is let go."""
 
-    def __init__(self, charset: str | None, reach: Reach | None, wanted: frozenset[bytes] = frozenset()) -> None:
+    def __init__(
+        self,
+        charset: str | None,
+        reach: Reach | None,
+        left_out: re.Pattern[bytes] | None,
+        wanted: frozenset[bytes] = frozenset(),
+    ) -> None:
         self._charset = charset
         self._reach = reach
+        self._left_out = left_out
         self._wanted = wanted
         self._repairs: Counter[str] = Counter()
         self._screened: Counter[str] = Counter()
@@ -183,8 +198,10 @@ class _Reader:
     def _take_plain(self, event: bytes, uid: bytes, judged: str, *, single: bool) -> None:
         if judged and uid not in self._wanted:
             self._let_go_of(uid, judged)
-        else:
-            self._events.append(Found(uid.decode("ascii"), event, single))
+            return
+        if self._left_out:
+            event = self._left_out.sub(b"", event)
+        self._events.append(Found(uid.decode("ascii"), event, single))
 
     def _feed(self, text: bytes) -> None:
         if len(text) > 1:

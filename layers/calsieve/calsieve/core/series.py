@@ -14,6 +14,9 @@ from calsieve.core.repairs.recurrences import slot_in_form_of, without_recurrenc
 from calsieve.core.values import line_of, line_with
 from calsieve.core.zones.resolve import Zones
 
+# Properties that a policy may have left out already.
+_NOT_ALWAYS_READ = ("ATTENDEE", "X-ALT-DESC")
+
 
 class Series(NamedTuple):
     """The events of one UID: a single event is a series with one occurrence."""
@@ -87,7 +90,8 @@ def _masters(masters: list[Event], repairs: Counter[str]) -> list[Event]:
 
 
 def _renamed(event: Event) -> Event:
-    return event.with_uid(f"{event.uid}-{content_uid(event.component)[:8]}")
+    lasting = event.component.without(*_NOT_ALWAYS_READ)
+    return event.with_uid(f"{event.uid}-{content_uid(lasting)[:8]}")
 
 
 def _rank(event: Event) -> tuple[int, str]:

@@ -1,0 +1,102 @@
+"""What a feed publishes of one source: its events, understood and selected series by series."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from calsieve.core.component import Component
+from calsieve.core.event_lines import event_component, sound_event
+from calsieve.core.linewise import ShortWay, Single
+from calsieve.core.read import Calendar, Found
+from calsieve.core.repairs.content import with_content_uids
+from calsieve.core.scrub import scrubbed
+from calsieve.core.select import Tally, selected
+from calsieve.core.series import Series, gathered
+from calsieve.core.understand import Lines, understood
+from calsieve.core.window import EARLIEST, Window
+from calsieve.core.written import Written, written
+from calsieve.core.zones.resolve import ZoneBook, Zones, first_years
+from calsieve.models import Policy, UidMode
+
+
+@dataclass(slots=True)
+class Account:
+    """What is counted on the way, for the report."""
+
+    tally: Tally = field(default_factory=Tally)
+    repairs: Counter[str] = field(default_factory=Counter)
+    lost: list[str] = field(default_factory=list)
+    series_in: int = 0
+
+
+def contribution(
+    calendar: Calendar, window: Window, timezone: str, policy: Policy, book: ZoneBook, account: Account
+) -> Iterator[Written]:
+    """Yield what a feed in ``timezone`` publishes of one source, series by series."""
+    account.repairs.update(calendar.repairs)
+    # Only where the past has no end does it matter how far back a zone is used.
+    years = first_years(_components(calendar.events, calendar, policy, Counter())) if window.start == EARLIEST else {}
+    zones = Zones(calendar.zones, years, timezone, window, book, account.repairs)
+    renamed: list[Series] = []
+    plain = not policy.keep_alarms and policy.uid is UidMode.KEEP
+    short = ShortWay(zones, policy) if plain else None
+    for group in _by_uid(calendar.events):
+        if short and (single := _single(group, short)):
+            account.series_in += 1
+            if account.tally.shows(single.start, single.end, window):
+                yield single.written
+            continue
+        lines = _plain(group, short) if short else None
+        lines = lines or [Lines(each) for each in _components(group, calendar, policy, account.repairs)]
+        found = understood(lines, zones, account.repairs)
+        account.lost += found.lost
+        series = gathered(found.events, zones, account.repairs)
+        if policy.uid is UidMode.CONTENT:
+            renamed += series
+        else:
+            yield from _shown(series, window, policy, account)
+    yield from _shown(with_content_uids(renamed, account.repairs), window, policy, account)
+
+
+def _shown(series: Iterable[Series], window: Window, policy: Policy, account: Account) -> Iterator[Written]:
+    for one in series:
+        account.series_in += 1
+        for event in selected(one, window, policy.series, account.tally):
+            yield written(event, scrubbed(event.component, policy, account.repairs))
+
+
+def _single(group: Sequence[Found], short: ShortWay) -> Single | None:
+    """Return the event of a group if it is one, and plain enough for the short way."""
+    uid, text, single = group[0]
+    return short.single(uid, text) if single and len(group) == 1 and isinstance(text, bytes) else None
+
+
+def _plain(group: Sequence[Found], short: ShortWay) -> list[Lines] | None:
+    """Return the events of a group if all are plain enough for the short way, and one at most is a master."""
+    found = list[Lines]()
+    for uid, text, _ in group:
+        lines = short.lines(text) if uid and isinstance(text, bytes) else None
+        if lines is None:
+            return None
+        found.append(lines)
+    return found if sum(not lines.component.has("RECURRENCE-ID") for lines in found) < 2 else None
+
+
+def _by_uid(events: Iterable[Found]) -> Iterable[list[Found]]:
+    """Gather events by UID; those without one are one group, as nobody knows theirs yet."""
+    groups: dict[str, list[Found]] = {}
+    for found in events:
+        groups.setdefault(found.uid, []).append(found)
+    return groups.values()
+
+
+def _components(
+    group: Iterable[Found], calendar: Calendar, policy: Policy, repairs: Counter[str]
+) -> Iterator[Component]:
+    for _, text, _ in group:
+        if isinstance(text, Component):
+            yield sound_event(text, repairs)
+        else:
+            yield event_component(text, calendar.charset, alarms=policy.keep_alarms, repairs=repairs)
