@@ -10,7 +10,7 @@ import pytest
 
 from tests.corpus.harvest import RUNS, Result, harvest
 from tests.corpus.known import why_different
-from tests.interop.readers import Program, ical_js, recurring_within
+from tests.interop.readers import Program, ical_js, ical_js_within, recurring_within
 from tests.interop.readers import libical as compiled
 from tests.oracle.figures import Account
 from tests.oracle.judge import Verdict, judged
@@ -45,7 +45,8 @@ def libical(tmp_path_factory: pytest.TempPathFactory) -> Program:
 def verdicts(results: list[Result], libical: Program, request: pytest.FixtureRequest) -> list[Verdict]:
     """What each expander says of each output."""
     expanders = {LIBICAL: libical.expand, ICAL_JS: ical_js.expand, RECURRING: recurring_within(2).expand}
-    found = judged([result.pair for result in results if result.pair], expanders, why_different)
+    patient = {ICAL_JS: ical_js_within(60).expand, RECURRING: recurring_within(60).expand}
+    found = judged([result.pair for result in results if result.pair], expanders, why_different, patient)
     request.config.stash[_ACCOUNT] = Account(
         title="corpus",
         sources=len({result.source for result in results}),

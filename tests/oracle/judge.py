@@ -76,14 +76,20 @@ class Verdict:
 
 
 def judged(
-    pairs: Sequence[Pair], expanders: Mapping[str, Expander], known: Callable[[Verdict], str] = lambda verdict: ""
+    pairs: Sequence[Pair],
+    expanders: Mapping[str, Expander],
+    known: Callable[[Verdict], str] = lambda verdict: "",
+    patient: Mapping[str, Expander] | None = None,
 ) -> list[Verdict]:
     """Ask every expander about every pair, each expander once for all and all at the same time.
 
-    ``known`` is asked about each difference, and returns why it is known to be there, or nothing.
+    ``known`` is asked about each difference, and returns why it is known to be there, or nothing. ``patient`` are the
+    same expanders with more time, for what they could not expand in theirs though they could its other side: those
+    that need nearly all of it must not be found different by chance.
     """
+    more = patient or {}
     with ThreadPoolExecutor(len(expanders)) as threads:
-        verdicts = threads.map(lambda name: _by_one(pairs, name, expanders[name]), expanders)
+        verdicts = threads.map(lambda name: _by_one(pairs, name, expanders[name], more.get(name)), expanders)
         found = [verdict for some in verdicts for verdict in some]
     return [replace(one, reviewed=known(one)) if one.outcome.bad else one for one in found]
 
@@ -94,12 +100,20 @@ def assert_agreed(verdicts: Iterable[Verdict]) -> None:
     assert not wrong, "\n".join([f"{len(wrong)} differences", *wrong])
 
 
-def _by_one(pairs: Sequence[Pair], name: str, expand: Expander) -> list[Verdict]:
+def _by_one(pairs: Sequence[Pair], name: str, expand: Expander, patient: Expander | None) -> list[Verdict]:
     before = [Question(pair.source, pair.view) for pair in pairs]
     after = [Question(pair.output, _with_past(pair.view) if pair.nothing_old else pair.view) for pair in pairs]
     questions = list(dict.fromkeys([*before, *after]))
     answers = dict(zip(questions, expand(questions), strict=True))
+    sides = [*zip(before, after, strict=True), *zip(after, before, strict=True)]
+    again = [one for one, other in sides if _refused(answers[one]) and not _refused(answers[other])]
+    if patient and again:
+        answers.update(zip(again, patient(again), strict=True))
     return [_verdict(*three, name, answers) for three in zip(pairs, before, after, strict=True)]
+
+
+def _refused(answer: Expansion) -> bool:
+    return isinstance(answer, CannotExpand)
 
 
 def _with_past(view: View) -> View:
