@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from calsieve.adapters.http import answers, body
 from calsieve.adapters.http.limits import DEFAULT_LIMITS, Deadline, Limits
+from calsieve.adapters.http.patience import patiently
 from calsieve.adapters.http.request import Request, first_request, prepared, redirected
 from calsieve.adapters.http.transport import GuardedAdapter
 from calsieve.errors import UpstreamRefused, UpstreamUnavailable
@@ -58,31 +59,13 @@ class HttpFetcher:
         request = first_request(source, validators, self._secrets)
         deadline = Deadline(self._limits.total_seconds, self._clock)
         with closing(GuardedAdapter(deadline, allow_private=self._allow_private)) as adapter:
-            tried = 0
-            while True:
-                try:
-                    return self._try(request, adapter, deadline)
-                except UpstreamUnavailable as error:
-                    setback = error
-                tried += 1
-                self._pause(setback, tried, deadline)
-
-    def _pause(self, setback: UpstreamUnavailable, tried: int, deadline: Deadline) -> None:
-        pause = self._limits.pause_seconds * 2 ** (tried - 1)
-        if isinstance(setback, answers.AskedToWait):
-            pause = max(pause, setback.seconds)
-        if tried >= self._limits.tries or pause >= deadline.left():
-            raise setback
-        self._sleep(pause)
-
-    def _try(self, request: Request, adapter: GuardedAdapter, deadline: Deadline) -> Fetched | NotModified:
-        try:
-            return self._follow(request, adapter, deadline)
-        except answers.FOREIGN as error:
-            problem = answers.translated(request.source, error)
-        if deadline.left() <= 0:
-            problem = UpstreamUnavailable(request.source, f"was not done within {self._limits.total_seconds:g} seconds")
-        raise problem  # not inside the except clause: there it would take the foreign text along
+            return patiently(
+                request.source,
+                lambda: self._follow(request, adapter, deadline),
+                self._limits,
+                deadline,
+                self._sleep,
+            )
 
     def _follow(self, request: Request, adapter: GuardedAdapter, deadline: Deadline) -> Fetched | NotModified:
         visited: set[str] = set()

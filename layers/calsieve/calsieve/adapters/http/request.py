@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from calsieve.ports import Secrets
 
 VERSION = "0.1.0"
-_HONEST = f"Calsieve/{VERSION} (+https://github.com/calsieve/calsieve)"
+HONEST_AGENT = f"Calsieve/{VERSION} (+https://github.com/calsieve/calsieve)"
 # Exchange Online answers unknown agents with 302 or 500 (OwaBasicUnsupportedException) since mid-2025;
 # this is the least that it takes for a browser.
 _BROWSER_LIKE = "Mozilla/5.0 (Linux) Chrome/139"
@@ -152,4 +152,4 @@ def _conditions(validators: Validators) -> dict[str, str]:
 
 
 def _user_agent(url: str) -> str:
-    return _USER_AGENTS.get(urlsplit(url).hostname or "", _HONEST)
+    return _USER_AGENTS.get(urlsplit(url).hostname or "", HONEST_AGENT)
