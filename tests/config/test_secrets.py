@@ -229,7 +229,7 @@ def test_a_text_with_problems_is_not_rewritten() -> None:
 
 
 literals = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1).filter(
-    lambda text: text.isprintable() and not text.startswith(("env:", "ssm:", "secretsmanager:"))
+    lambda text: text.isprintable() and not text.startswith(("env:", "keyring:", "ssm:", "secretsmanager:"))
 )
 styles = st.sampled_from([None, "'", '"', "|", ">"])
 

@@ -88,7 +88,7 @@ class Policy:
 class Secret:
     """A value that must never be shown: a literal, or a reference that the Secrets port resolves.
 
-    ``scheme`` is ``literal``, ``env``, ``ssm`` or ``secretsmanager``. Its repr and str hide literals.
+    ``scheme`` is ``literal``, ``env``, ``keyring``, ``ssm`` or ``secretsmanager``. Its repr and str hide literals.
     """
 
     scheme: str

@@ -112,12 +112,12 @@ def _place(text: str) -> _Place:
 
 
 def _default_state(published: _Place, environ: Mapping[str, str]) -> _Place:
-    base = Path(environ.get("XDG_STATE_HOME", ""))
-    if not base.is_absolute():  # unset, or not valid by the XDG Base Directory Specification
-        base = Path(environ.get("HOME", "")) / ".local/state"
-    if not base.is_absolute():
+    from calsieve.adapters.directory import own_directory
+
+    own = own_directory(environ, "XDG_STATE_HOME", ".local/state")
+    if own is None:
         raise PublishError("there is no home directory to remember things in: say where with --state")
-    return _Place(base / "calsieve" / hashlib.sha256(str(published).encode()).hexdigest()[:16])
+    return _Place(own / hashlib.sha256(str(published).encode()).hexdigest()[:16])
 
 
 def _publisher(place: _Place) -> Publisher:

@@ -36,8 +36,8 @@ def push(config: Path, stack: str, **account: str | None) -> None:
     """Give FEEDS.YAML to a deployed stack, and print addresses.
 
     Secrets that FEEDS.YAML refers to as env:NAME are read from the environment and stored encrypted, as
-    the SSM parameter /STACK/NAME; the stack gets a reference to that. A secret written out in FEEDS.YAML
-    stays in it. The stack then refreshes its feeds.
+    the SSM parameter /STACK/NAME, those in the keyring as /STACK/keyring/NAME; the stack gets references to
+    them. A secret written out in FEEDS.YAML stays in it. The stack then refreshes its feeds.
 
     \b
     Example:
@@ -74,12 +74,15 @@ def links(config: Path, stack: str, **account: str | None) -> None:
 
 
 def _parameters(config: Config, stack: str) -> dict[Secret, Secret]:
-    """Return each secret that is kept in the environment here, and where the stack will find it."""
+    """Return each secret that is kept on this machine, and where the stack will find it."""
     from calsieve.config import secrets_of
     from calsieve.models import Secret
 
+    folders = {"env": f"/{stack}", "keyring": f"/{stack}/keyring"}
     return {
-        secret: Secret("ssm", f"/{stack}/{secret.value}") for secret in secrets_of(config) if secret.scheme == "env"
+        secret: Secret("ssm", f"{folders[secret.scheme]}/{secret.value}")
+        for secret in secrets_of(config)
+        if secret.scheme in folders
     }
 
 

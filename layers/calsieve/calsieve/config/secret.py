@@ -13,12 +13,16 @@ from calsieve.config.readers import ONE_LINE
 from calsieve.distances import Unreadable
 from calsieve.models import Config, Secret, Source
 
-URL = r"^((https?|webcals?|file)://|(env|ssm|secretsmanager):)"
+URL = r"^((https?|webcals?|file)://|(env|keyring|ssm|secretsmanager):)"
 HEADER_NAME = r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"
 
 # Also what keeps a reference safe to write without quotes: no blank, no comma, no bracket, no last colon.
 _REFERENCES = {
     "env": (r"[A-Za-z_][A-Za-z0-9_]*", "env:NAME, a variable's name of letters, digits and _"),
+    "keyring": (
+        r"[A-Za-z0-9_.-]+",
+        "keyring:NAME, of letters, digits, _ . and -, as `calsieve login` printed it",
+    ),
     "ssm": (
         r"(/[A-Za-z0-9_.-]+)+(:[A-Za-z0-9_.-]+)?",
         "ssm:/path/of/parameter, of letters, digits, _ . and -, perhaps with :version at the end",
@@ -60,7 +64,7 @@ def literal_url(text: str) -> str:
     if not mark or scheme.lower() not in ("http", "https", "webcal", "webcals", "file"):
         raise Unreadable(
             "write an address that starts with https://, http://, webcal:// or file://,"
-            " or a reference like env:NAME, ssm:/name or secretsmanager:name"
+            " or a reference like env:NAME, keyring:NAME, ssm:/name or secretsmanager:name"
         )
     if not text.isprintable() or " " in text:
         raise Unreadable("this address holds a blank or a line break: remove it, or write it as %20")
