@@ -216,8 +216,9 @@ def _target(
     """Return the target; ``own``: the configuration is one's own, so sources may be files and on private networks."""
     from calsieve.adapters.caldav import CalDavFetcher
     from calsieve.adapters.file import FileFetcher
-    from calsieve.adapters.http import HttpFetcher
+    from calsieve.adapters.http import HttpFetcher, JsonApi
     from calsieve.adapters.memory import ForgetfulStateStore
+    from calsieve.adapters.oauth import AccessTokens, AccountTokens
     from calsieve.adapters.secrets import AwsSecrets
     from calsieve.adapters.upstream import UpstreamFetcher
 
@@ -225,12 +226,13 @@ def _target(
     allow_private = allow_private or own
     bundle = environ.get("REQUESTS_CA_BUNDLE")
     http = HttpFetcher(known, allow_private=allow_private, ca_bundle=bundle)
+    tokens = AccountTokens(known, AccessTokens(JsonApi(allow_private=allow_private, ca_bundle=bundle)))
     by_scheme: dict[str, Fetcher] = dict.fromkeys(("http", "https", "webcal", "webcals"), http)
     if own:  # never in the cloud: /proc holds the function's own credentials
         by_scheme["file"] = FileFetcher(known)
 
     def fetcher(mirrors: StateStore) -> Fetcher:
-        caldav = CalDavFetcher(known, mirrors, allow_private=allow_private, ca_bundle=bundle)
+        caldav = CalDavFetcher(known, mirrors, tokens=tokens, allow_private=allow_private, ca_bundle=bundle)
         return UpstreamFetcher(known, by_scheme, caldav)
 
     return Target(fetcher(state), fetcher(ForgetfulStateStore(state)), publisher, state)

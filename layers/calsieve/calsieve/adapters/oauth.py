@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING
 
 from calsieve.adapters.http import Call
 from calsieve.errors import UpstreamRefused, UpstreamUnavailable
+from calsieve.providers import PROVIDERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from calsieve.adapters.http import Conversation, JsonApi, Reply
+    from calsieve.models import OAuth, Source
+    from calsieve.ports import Secrets
 
 _EARLY = 60  # a token is replaced this many seconds before its end: clocks differ, requests take time
 _CODE = re.compile(r"[a-z_]{1,40}")
@@ -45,11 +48,21 @@ class Tokens:
     scope: str | None
 
 
-def refresh_grant(endpoint: str, client_id: str, client_secret: str | None, token: str, lost: str) -> Grant:
-    """Return the grant of a refresh token (RFC 6749 §6); public clients have no secret."""
-    form = [("grant_type", "refresh_token"), ("client_id", client_id), ("refresh_token", token)]
-    secret = [("client_secret", client_secret)] if client_secret else []
-    return Grant(endpoint=endpoint, form=(*form, *secret), lost=lost)
+def refresh_grant(provider: str, oauth: OAuth, secrets: Secrets) -> Grant:
+    """Return the grant of a refresh token (RFC 6749 §6); public clients have no secret. Raises SecretError."""
+    form = [
+        ("grant_type", "refresh_token"),
+        ("client_id", secrets.resolve(oauth.client_id)),
+        ("refresh_token", secrets.resolve(oauth.refresh_token)),
+    ]
+    if oauth.client_secret:
+        form.append(("client_secret", secrets.resolve(oauth.client_secret)))
+    lost = (
+        f"{provider} does not accept its refresh token (any more): it was revoked, or has expired, which Google's do"
+        " after 7 days if the publishing status of the app is Testing. Run"
+        f" `calsieve login {provider}` again and use the new one"
+    )
+    return Grant(endpoint=PROVIDERS[provider].token_url or "", form=tuple(form), lost=lost)
 
 
 def client_grant(endpoint: str, client_id: str, client_secret: str, scope: str, lost: str) -> Grant:
@@ -108,6 +121,26 @@ class AccessTokens:
     def forget(self, grant: Grant) -> None:
         """Ask anew next time: the token was not accepted, although its time is not over."""
         self._known.pop(grant, None)
+
+
+class AccountTokens:
+    """Access tokens for accounts that have ``oauth``; which endpoint gives them, their provider says."""
+
+    def __init__(self, secrets: Secrets, tokens: AccessTokens) -> None:
+        self._secrets = secrets
+        self._tokens = tokens
+
+    def token(self, source: Source, *, renew: bool = False) -> str:
+        """Return an access token for ``source``; ``renew``: the last one was refused, get another.
+
+        Raises SecretError, UpstreamRefused with what to do if access was revoked, UpstreamUnavailable.
+        """
+        if not (source.caldav and source.oauth):
+            raise UpstreamRefused(source.name, "has nothing to sign in with: add `oauth`")
+        grant = refresh_grant(source.caldav.provider, source.oauth, self._secrets)
+        if renew:
+            self._tokens.forget(grant)
+        return self._tokens.token(source.name, grant)
 
 
 def _renewed(grant: Grant, refresh: str) -> Grant:

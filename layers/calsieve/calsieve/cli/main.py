@@ -9,6 +9,7 @@ import click
 from calsieve.cli.check import check, schema
 from calsieve.cli.demo import demo
 from calsieve.cli.failure import BadConfiguration
+from calsieve.cli.login import login
 from calsieve.cli.push import links, push
 from calsieve.cli.refresh import refresh
 from calsieve.cli.serve import serve
@@ -49,5 +50,5 @@ def main() -> None:
     """
 
 
-for _command in (trim, refresh, check, schema, serve, push, links, demo):
+for _command in (trim, refresh, check, schema, serve, push, links, login, demo):
     main.add_command(_command)
