@@ -10,7 +10,7 @@ import pytest
 
 from calsieve import providers
 from calsieve.adapters import oauth
-from calsieve.adapters.http import JsonApi
+from calsieve.adapters.http.api import JsonApi
 from calsieve.adapters.oauth import AccessTokens, AccountTokens, Grant, client_grant
 from calsieve.adapters.secrets import EnvironmentSecrets
 from calsieve.errors import SecretError, SourceError, UpstreamRefused, UpstreamUnavailable

@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 from moto import mock_aws
 
 from calsieve import config
-from calsieve.adapters.http import JsonApi
+from calsieve.adapters.http.api import JsonApi
 from calsieve.adapters.keyring import Keyring
 from calsieve.cli import login as command
 from calsieve.cli.main import main

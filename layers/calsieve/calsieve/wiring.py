@@ -216,7 +216,8 @@ def _target(
     """Return the target; ``own``: the configuration is one's own, so sources may be files and on private networks."""
     from calsieve.adapters.caldav import CalDavFetcher
     from calsieve.adapters.file import FileFetcher
-    from calsieve.adapters.http import HttpFetcher, JsonApi
+    from calsieve.adapters.http import HttpFetcher
+    from calsieve.adapters.http.api import JsonApi
     from calsieve.adapters.memory import ForgetfulStateStore
     from calsieve.adapters.oauth import AccessTokens, AccountTokens
     from calsieve.adapters.secrets import AwsSecrets

@@ -11,14 +11,14 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from calsieve.adapters.http import Call
+from calsieve.adapters.http.api import Call
 from calsieve.errors import UpstreamRefused, UpstreamUnavailable
 from calsieve.providers import PROVIDERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from calsieve.adapters.http import Conversation, JsonApi, Reply
+    from calsieve.adapters.http.api import Conversation, JsonApi, Reply
     from calsieve.models import OAuth, Source
     from calsieve.ports import Secrets
 

@@ -50,7 +50,7 @@ def login(
       calsieve login google --user jane@example.com
       calsieve login google --user jane@example.com --ssm /calsieve/google
     """
-    from calsieve.adapters.http import JsonApi
+    from calsieve.adapters.http.api import JsonApi
     from calsieve.cli.sign_in import Client, sign_in
 
     references = _references(name, ssm, secretsmanager)

@@ -23,7 +23,7 @@ from calsieve.adapters.oauth import Grant, exchanged
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from calsieve.adapters.http import JsonApi
+    from calsieve.adapters.http.api import JsonApi
     from calsieve.adapters.oauth import Tokens
 
 _PATIENCE = 300  # seconds to find the right account, its password and the second factor

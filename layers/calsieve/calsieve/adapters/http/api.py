@@ -9,20 +9,20 @@ from __future__ import annotations
 import json
 import time
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
-
-import requests
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, NoReturn
+from urllib.parse import urlencode
 
 from calsieve.adapters.http import answers, body
-from calsieve.adapters.http.limits import DEFAULT_LIMITS, Deadline, Limits
-from calsieve.adapters.http.patience import patiently
-from calsieve.adapters.http.request import HONEST_AGENT
-from calsieve.adapters.http.transport import GuardedAdapter
+from calsieve.adapters.http.client import Client
+from calsieve.adapters.http.limits import DEFAULT_LIMITS, Limits
+from calsieve.adapters.http.request import Request
 from calsieve.errors import UpstreamRefused, UpstreamUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    from requests import Response
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,37 +56,31 @@ class JsonApi:
     ) -> None:
         self._limits = limits
         self._allow_private = allow_private
-        self._verify = ca_bundle or True
+        self._ca_bundle = ca_bundle
         self._clock = clock
         self._sleep = sleep
 
     @contextmanager
     def conversation(self, source: str) -> Iterator[Conversation]:
         """Open one, with one deadline and one bound in bytes for all that is asked in it for ``source``."""
-        deadline = Deadline(self._limits.total_seconds, self._clock)
-        with closing(GuardedAdapter(deadline, allow_private=self._allow_private)) as adapter:
-            yield Conversation(source, adapter, self._limits, deadline, self._verify, self._sleep)
+        client = Client(
+            self._limits,
+            allow_private=self._allow_private,
+            ca_bundle=self._ca_bundle,
+            clock=self._clock,
+            sleep=self._sleep,
+        )
+        with closing(client):
+            yield Conversation(source, client, self._limits.max_bytes)
 
 
 class Conversation:
     """Questions to an API that share a deadline, connections and a bound in bytes."""
 
-    def __init__(
-        self,
-        source: str,
-        adapter: GuardedAdapter,
-        limits: Limits,
-        deadline: Deadline,
-        verify: str | bool,
-        sleep: Callable[[float], None],
-    ) -> None:
+    def __init__(self, source: str, client: Client, max_bytes: int) -> None:
         self.source = source
-        self._adapter = adapter
-        self._limits = limits
-        self._deadline = deadline
-        self._verify = verify
-        self._sleep = sleep
-        self._bytes_left = limits.max_bytes
+        self._client = client
+        self._bytes_left = max_bytes
 
     def ask(self, call: Call) -> Reply:
         """Return the reply, also one that refuses with 4xx: its reasons are the caller's to understand.
@@ -94,40 +88,36 @@ class Conversation:
         Raises UpstreamUnavailable for what may pass (after trying again) and for what is no JSON,
         UpstreamRefused for redirects, UpstreamTooLarge.
         """
-        return patiently(self.source, lambda: self._once(call), self._limits, self._deadline, self._sleep)
+        return self._client.ask(self._request(call), self._taken, _no_redirect)
 
-    def _once(self, call: Call) -> Reply:
-        with closing(self._sent(call)) as response:
-            status = response.status_code
-            if status in answers.REDIRECTS:
-                raise UpstreamRefused(self.source, "redirects, which its API never does: check its address")
-            if answers.may_pass(status):
-                raise answers.refusal(self.source, status, response.headers)
-            text = body.read(self.source, response.raw, self._bytes_left)
-        self._bytes_left -= len(text)
-        return Reply(status, self._object(text, required=status < 400))
-
-    def _sent(self, call: Call) -> requests.Response:
-        headers = {"User-Agent": HONEST_AGENT, "Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
-        return self._adapter.send(
-            requests.Request(
-                "GET" if call.form is None else "POST", call.url, headers={**headers, **call.headers}, data=call.form
-            ).prepare(),
-            stream=True,
-            timeout=(
-                self._deadline.within(self._limits.connect_seconds),
-                self._deadline.within(self._limits.read_seconds),
-            ),
-            verify=self._verify,
+    def _request(self, call: Call) -> Request:
+        asked = Request(
+            source=self.source, url=call.url, headers={"Accept": "application/json"}, credentials=call.headers
         )
+        if call.form is None:
+            return asked
+        form = {**asked.headers, "Content-Type": "application/x-www-form-urlencoded"}
+        return replace(asked, method="POST", content=urlencode(call.form).encode(), headers=form)
 
-    def _object(self, text: bytes, *, required: bool) -> Mapping[str, Any]:
-        try:
-            content = json.loads(text)
-        except (ValueError, RecursionError):  # its text quotes the answer
-            content = None
-        if isinstance(content, dict):
-            return content
-        if required:
-            raise UpstreamUnavailable(self.source, "answered with something else than the JSON of its API")
-        return {}
+    def _taken(self, request: Request, response: Response) -> Reply:
+        status = response.status_code
+        if answers.may_pass(status):
+            raise answers.refusal(request.source, status, response.headers)
+        text = body.read(request.source, response.raw, self._bytes_left)
+        self._bytes_left -= len(text)
+        content = _object(text)
+        if content is None and status < 400:
+            raise UpstreamUnavailable(request.source, "answered with something else than the JSON of its API")
+        return Reply(status, content or {})
+
+
+def _object(text: bytes) -> Mapping[str, Any] | None:
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):  # its text quotes the answer
+        return None
+    return content if isinstance(content, dict) else None
+
+
+def _no_redirect(request: Request, _: str | None) -> NoReturn:
+    raise UpstreamRefused(request.source, "redirects, which its API never does: check its address")
