@@ -70,6 +70,10 @@ class UpstreamServer:
     def __exit__(self, *_: object) -> None:
         self._listener.close()
 
+    @property
+    def base(self) -> str:
+        return self.url("")
+
     def url(self, target: str = "/calendar.ics", host: str = "127.0.0.1") -> str:
         """Return the URL of ``target``; ``localhost`` is another host than ``127.0.0.1``."""
         scheme = "https" if self._tls else "http"

@@ -128,10 +128,27 @@ class OAuth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Graph:
+    """A mailbox of Exchange Online, read by an app of its ``tenant`` by way of Microsoft Graph.
+
+    ``calendar`` is a display name; None is the mailbox's own. ``window`` is the feed's: Exchange expands series,
+    so it has to be told how far.
+    """
+
+    user: Secret
+    tenant: Secret
+    client_id: Secret
+    client_secret: Secret
+    calendar: str | None
+    window: WindowPolicy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One upstream calendar of a feed. The URL is a secret too.
 
     With ``caldav`` the URL is where that account is looked for, and ``basic`` or ``oauth`` gives access to it.
+    With ``graph`` it is the name of the mailbox.
     """
 
     name: str
@@ -142,6 +159,7 @@ class Source:
     user_agent: Secret | None = None
     caldav: CalDav | None = None
     oauth: OAuth | None = None
+    graph: Graph | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

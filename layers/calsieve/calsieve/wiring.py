@@ -216,6 +216,7 @@ def _target(
     """Return the target; ``own``: the configuration is one's own, so sources may be files and on private networks."""
     from calsieve.adapters.caldav import CalDavFetcher
     from calsieve.adapters.file import FileFetcher
+    from calsieve.adapters.graph import GraphFetcher
     from calsieve.adapters.http import HttpFetcher
     from calsieve.adapters.http.api import JsonApi
     from calsieve.adapters.memory import ForgetfulStateStore
@@ -227,14 +228,16 @@ def _target(
     allow_private = allow_private or own
     bundle = environ.get("REQUESTS_CA_BUNDLE")
     http = HttpFetcher(known, allow_private=allow_private, ca_bundle=bundle)
-    tokens = AccountTokens(known, AccessTokens(JsonApi(allow_private=allow_private, ca_bundle=bundle)))
+    api = JsonApi(allow_private=allow_private, ca_bundle=bundle)
+    tokens = AccessTokens(api)
+    accounts, graph = AccountTokens(known, tokens), GraphFetcher(known, tokens, api)
     by_scheme: dict[str, Fetcher] = dict.fromkeys(("http", "https", "webcal", "webcals"), http)
     if own:  # never in the cloud: /proc holds the function's own credentials
         by_scheme["file"] = FileFetcher(known)
 
     def fetcher(mirrors: StateStore) -> Fetcher:
-        caldav = CalDavFetcher(known, mirrors, tokens=tokens, allow_private=allow_private, ca_bundle=bundle)
-        return UpstreamFetcher(known, by_scheme, caldav)
+        caldav = CalDavFetcher(known, mirrors, tokens=accounts, allow_private=allow_private, ca_bundle=bundle)
+        return UpstreamFetcher(known, by_scheme, caldav, graph)
 
     return Target(fetcher(state), fetcher(ForgetfulStateStore(state)), publisher, state)
 

@@ -14,20 +14,24 @@ if TYPE_CHECKING:
 
 
 class UpstreamFetcher:
-    """Hands accounts to ``caldav``; else chooses among ``by_scheme`` by the URL's scheme, in lower case, without ``:``.
+    """Hands accounts to ``caldav`` and mailboxes to ``graph``; else chooses among ``by_scheme``.
 
-    A scheme that is not in there is refused; leaving out ``file`` is how the cloud keeps its files to itself.
+    What counts there is the URL's scheme, in lower case and without ``:``. A scheme that is not in there is
+    refused; leaving out ``file`` is how the cloud keeps its files to itself.
     """
 
-    def __init__(self, secrets: Secrets, by_scheme: Mapping[str, Fetcher], caldav: Fetcher) -> None:
+    def __init__(self, secrets: Secrets, by_scheme: Mapping[str, Fetcher], caldav: Fetcher, graph: Fetcher) -> None:
         self._secrets = secrets
         self._caldav = caldav
+        self._graph = graph
         self._by_scheme = by_scheme
 
     def fetch(self, source: Source, validators: Validators) -> Fetched | NotModified:
         """Return what the chosen fetcher returns. Raises UpstreamRefused if there is none, SecretError."""
         if source.caldav:
             return self._caldav.fetch(source, validators)
+        if source.graph:
+            return self._graph.fetch(source, validators)
         scheme = self._secrets.resolve(source.url).strip().partition(":")[0].lower()
         fetcher = self._by_scheme.get(scheme)
         if fetcher is None:

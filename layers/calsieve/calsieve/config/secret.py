@@ -161,3 +161,5 @@ def _secrets_of_source(source: Source) -> Iterator[Secret]:
         yield source.user_agent
     if oauth := source.oauth:
         yield from filter(None, (oauth.client_id, oauth.client_secret, oauth.refresh_token))
+    if graph := source.graph:
+        yield from (graph.tenant, graph.client_id, graph.client_secret)

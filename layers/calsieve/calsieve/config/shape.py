@@ -159,6 +159,17 @@ class CalDavKeys(TypedDict, total=False):
     name: Annotated[Slug, Key("What messages call this source; source-1, source-2, … by position if absent.")]
 
 
+class GraphKeys(TypedDict, total=False):
+    """A calendar of Exchange Online that is read by Microsoft Graph, with an app's own credentials."""
+
+    graph: Required[Annotated[User, Key("The mailbox: its address, or a reference to it.")]]
+    tenant: Required[Annotated[Token, Key("The directory that the app and the mailbox belong to: a domain or an ID.")]]
+    client_id: Required[Annotated[Token, Key("The app's application (client) ID.")]]
+    client_secret: Required[Annotated[Token, Key("The app's client secret, or better a reference to it.")]]
+    calendar: Annotated[CalendarName, Key("Which calendar of the mailbox, by its name; its own if absent.")]
+    name: Annotated[Slug, Key("What messages call this source; source-1, source-2, … by position if absent.")]
+
+
 class DefaultsKeys(TypedDict, total=False):
     """What holds for every feed that does not say otherwise."""
 
@@ -201,8 +212,8 @@ class FeedKeys(DefaultsKeys, total=False):
     colour: Annotated[Tint, Key("A CSS colour name, or '#rrggbb' in quotes.")]
     sources: Required[
         Annotated[
-            list[Url | SourceKeys | CalDavKeys],
-            Key("The calendars that make up this feed: each an address, or keys such as url and basic, or caldav."),
+            list[Url | SourceKeys | CalDavKeys | GraphKeys],
+            Key("The calendars that make up this feed: each an address, or keys: url and more, caldav, or graph."),
         ]
     ]
 

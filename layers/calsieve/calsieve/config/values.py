@@ -9,11 +9,12 @@ from calsieve.config.shape import (
     DefaultsKeys,
     FeedKeys,
     FileKeys,
+    GraphKeys,
     SourceKeys,
     WindowKeys,
     default_source_name,
 )
-from calsieve.models import BasicAuth, CalDav, Config, Feed, OAuth, Policy, Secret, Source, WindowPolicy
+from calsieve.models import BasicAuth, CalDav, Config, Feed, Graph, OAuth, Policy, Secret, Source, WindowPolicy
 from calsieve.providers import PROVIDERS
 
 
@@ -24,8 +25,9 @@ def config_of(file: FileKeys) -> Config:
 
 
 def _feed(feed: FeedKeys, defaults: DefaultsKeys) -> Feed:
-    sources = (_source(source, position) for position, source in enumerate(feed["sources"]))
-    return Feed(name=feed["name"], sources=tuple(sources), policy=_policy(feed, defaults))
+    policy = _policy(feed, defaults)
+    sources = (_source(source, position, policy) for position, source in enumerate(feed["sources"]))
+    return Feed(name=feed["name"], sources=tuple(sources), policy=policy)
 
 
 def _policy(feed: FeedKeys, defaults: DefaultsKeys) -> Policy:
@@ -56,12 +58,14 @@ def _window(keys: WindowKeys) -> WindowPolicy:
     )
 
 
-def _source(source: Secret | SourceKeys | CalDavKeys, position: int) -> Source:
+def _source(source: Secret | SourceKeys | CalDavKeys | GraphKeys, position: int, policy: Policy) -> Source:
     name = default_source_name(position)
     if isinstance(source, Secret):
         return Source(name=name, url=source)
     if "caldav" in source:
         return _account(cast("CalDavKeys", source), name)
+    if "graph" in source:
+        return _mailbox(cast("GraphKeys", source), name, policy)
     basic = source.get("basic")
     return Source(
         name=source.get("name", name),
@@ -84,3 +88,15 @@ def _account(source: CalDavKeys, name: str) -> Source:
         caldav=CalDav(source["caldav"], user, tuple(calendars) if calendars else None),
         oauth=OAuth(oauth["client_id"], oauth.get("client_secret"), oauth["refresh_token"]) if oauth else None,
     )
+
+
+def _mailbox(source: GraphKeys, name: str, policy: Policy) -> Source:
+    graph = Graph(
+        user=source["graph"],
+        tenant=source["tenant"],
+        client_id=source["client_id"],
+        client_secret=source["client_secret"],
+        calendar=source.get("calendar"),
+        window=policy.window,
+    )
+    return Source(name=source.get("name", name), url=graph.user, graph=graph)
