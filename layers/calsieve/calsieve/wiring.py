@@ -22,7 +22,8 @@ from calsieve.errors import ConfigError, Problem, PublishError
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-    from calsieve.models import Config, Feed, Outcome
+    from calsieve.adapters.caldav.calendars import Collection
+    from calsieve.models import Config, Feed, Outcome, Source
     from calsieve.ports import Fetcher, Publisher, StateStore
 
 CONFIG_PREFIX, CONFIG_NAME = "config", "feeds.yaml"
@@ -85,6 +86,23 @@ def target(to: str, state: str | None = None, environ: Mapping[str, str] = os.en
     if remembered.is_inside(published):
         raise PublishError("the state must not lie where clients can read it: choose another place for it")
     return _target(environ, _publisher(published), _state_store(remembered), own=True)
+
+
+def calendars(source: Source, environ: Mapping[str, str] = os.environ) -> list[tuple[Collection, int | None]]:
+    """Return the calendars of a CalDAV account, and how many entries each lists; it may be on a private network.
+
+    Raises SecretError, or a SourceError.
+    """
+    from calsieve.adapters.caldav import CalDavFetcher
+    from calsieve.adapters.http.api import JsonApi
+    from calsieve.adapters.memory import MemoryStateStore
+    from calsieve.adapters.oauth import AccessTokens, AccountTokens
+    from calsieve.adapters.secrets import AwsSecrets
+
+    known, bundle = AwsSecrets(environ), environ.get("REQUESTS_CA_BUNDLE")
+    tokens = AccountTokens(known, AccessTokens(JsonApi(allow_private=True, ca_bundle=bundle)))
+    fetcher = CalDavFetcher(known, MemoryStateStore(), tokens=tokens, allow_private=True, ca_bundle=bundle)
+    return fetcher.calendars(source)
 
 
 @dataclass(frozen=True, slots=True)

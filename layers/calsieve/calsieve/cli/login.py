@@ -51,6 +51,7 @@ def login(
       calsieve login google --user jane@example.com --ssm /calsieve/google
     """
     from calsieve.adapters.http.api import JsonApi
+    from calsieve.cli import show
     from calsieve.cli.sign_in import Client, sign_in
 
     references = _references(name, ssm, secretsmanager)
@@ -62,11 +63,12 @@ def login(
         api=JsonApi(allow_private=True, ca_bundle=os.environ.get("REQUESTS_CA_BUNDLE")),
         show=_print_address if no_browser else _open_browser,
     )
-    _store({references["client_secret"]: secret, references["refresh_token"]: token}, Account(**account))
-    click.echo(f"signed in as {user} and stored what came; this is a source for feeds.yaml:", err=True)
-    click.echo(f"- caldav: {provider}\n  user: {user}\n  oauth:\n    client_id: {client_id}")
-    for key, reference in references.items():
-        click.echo(f"    {key}: {reference.scheme}:{reference.value}")
+    came = {"client_id": client_id, "client_secret": secret, "refresh_token": token}
+    _store({references[key]: value for key, value in came.items()}, Account(**account))
+    click.echo(f"signed in as {user} and stored what came; a source for feeds.yaml:", err=True)
+    show.source(
+        {"caldav": provider, "user": user, "oauth": {key: str(reference) for key, reference in references.items()}}
+    )
 
 
 def google() -> Service:
@@ -82,7 +84,7 @@ def google() -> Service:
 
 
 def _references(name: str, ssm: str | None, secretsmanager: str | None) -> dict[str, Secret]:
-    """Return where the client's secret and the refresh token go. Raises UsageError before anybody signs in."""
+    """Return where the client's ID and secret and the refresh token go. Raises UsageError before anybody signs in."""
     from calsieve.config.secret import reference
     from calsieve.distances import Unreadable
 
@@ -90,7 +92,7 @@ def _references(name: str, ssm: str | None, secretsmanager: str | None) -> dict[
         raise click.UsageError("only one of --ssm and --secretsmanager can be used")
     form = f"secretsmanager:{secretsmanager}#" if secretsmanager else f"ssm:{ssm}/" if ssm else f"keyring:{name}-"
     try:
-        found = {key: reference(f"{form}{key}") for key in ("client_secret", "refresh_token")}
+        found = {key: reference(f"{form}{key}") for key in ("client_id", "client_secret", "refresh_token")}
     except Unreadable as error:
         raise click.UsageError(str(error)) from error
     return {key: secret for key, secret in found.items() if secret}

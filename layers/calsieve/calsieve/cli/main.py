@@ -8,6 +8,7 @@ import click
 
 from calsieve.cli.check import check, schema
 from calsieve.cli.demo import demo
+from calsieve.cli.discover import discover
 from calsieve.cli.failure import BadConfiguration
 from calsieve.cli.login import login
 from calsieve.cli.push import links, push
@@ -50,5 +51,5 @@ def main() -> None:
     """
 
 
-for _command in (trim, refresh, check, schema, serve, push, links, login, demo):
+for _command in (trim, refresh, check, schema, serve, push, links, login, discover, demo):
     main.add_command(_command)

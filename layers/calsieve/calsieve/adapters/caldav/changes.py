@@ -62,6 +62,16 @@ def changes(dav: Dav, collection: Collection, mirror: Mirror, now: datetime) -> 
     return _compared(dav, collection, known)
 
 
+def counted(dav: Dav, collection: Collection) -> int | None:
+    """Return how many items a calendar holds, or None if it does not list them. Raises SourceErrors."""
+    answers = _Listing(dav, collection)
+    try:
+        dav.propfind(collection.url, _ETAGS, 1, answers.take)
+    except (Declined, Garbled):
+        return None
+    return len(answers.found)
+
+
 def _is_due(mirror: Mirror, now: datetime) -> bool:
     try:
         age = now - datetime.fromisoformat(mirror.listed_at)

@@ -10,7 +10,7 @@ from calsieve.adapters.caldav import questions
 from calsieve.adapters.caldav.calendars import Account, Collection, listed
 from calsieve.adapters.caldav.dav import Declined
 from calsieve.adapters.caldav.multistatus import CALDAV, DAV, Garbled, Response
-from calsieve.errors import SourceError, UpstreamRefused
+from calsieve.errors import SourceError
 
 if TYPE_CHECKING:
     from calsieve.adapters.caldav.dav import Dav
@@ -35,7 +35,7 @@ def discovered(dav: Dav, user: str) -> tuple[Account, list[Collection]]:
             continue
         if collections:
             return account, collections
-    raise problem or UpstreamRefused(dav.source, "has no calendars for events: check its address and user")
+    raise problem or Declined(dav.source, "has no calendars for events: check its address and user", 207)
 
 
 def _places(dav: Dav, user: str) -> Iterator[str]:

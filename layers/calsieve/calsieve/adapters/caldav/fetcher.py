@@ -16,6 +16,7 @@ import msgspec
 from calsieve.adapters.caldav import mirror as mirrors
 from calsieve.adapters.caldav.authorisation import authorizer
 from calsieve.adapters.caldav.calendars import Account, Collection, chosen, listed
+from calsieve.adapters.caldav.changes import counted
 from calsieve.adapters.caldav.dav import Dav, Declined
 from calsieve.adapters.caldav.discovery import discovered
 from calsieve.adapters.caldav.joining import joined
@@ -99,10 +100,11 @@ class CalDavFetcher:
         body = self._body(source.name, held)
         return Fetched(body=body, charset="utf-8", validators=Validators(etag=etag))
 
-    def calendars(self, source: Source) -> list[Collection]:
-        """Return the calendars of the account that can hold events, whichever are chosen. Keeps nothing."""
+    def calendars(self, source: Source) -> list[tuple[Collection, int | None]]:
+        """Return the calendars of the account that can hold events, and how many items each lists. Keeps nothing."""
         with closing(self._client()) as client:
-            return discovered(*self._dav(client, source, _wanted(source)))[1]
+            dav, user = self._dav(client, source, _wanted(source))
+            return [(one, counted(dav, one)) for one in discovered(dav, user)[1]]
 
     def _client(self) -> Client:
         return Client(
