@@ -303,6 +303,7 @@ def test_rows_come_out_in_one_order_and_the_last_of_an_id_counts(server: GraphSe
     server.events += [one, two, {**one, "subject": "New"}, {"id": two["id"], "@removed": {"reason": "deleted"}}]
     fetched = Reader(server).fetched()
     assert summaries(fetched) == {"New"}
+    assert lines(fetched).count("BEGIN:VEVENT") == 1
 
 
 @pytest.mark.parametrize(
@@ -371,7 +372,7 @@ def test_a_redirect_takes_no_token_along() -> None:
         with UpstreamServer(answer(302, Location=hostile.url("/"))) as graph:
             reader = Reader(GraphServer(sign_in))
             reader.fetcher = replace_origin(reader, graph.base, sign_in.base)
-            with pytest.raises(UpstreamRefused, match="redirects"):
+            with pytest.raises(UpstreamRefused, match="redirects, which its API never does"):
                 reader.fetched()
         assert hostile.connections == 0
 

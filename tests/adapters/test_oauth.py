@@ -155,7 +155,7 @@ def test_no_secret_shows_in_what_is_printed() -> None:
 def test_a_redirect_takes_no_secret_along() -> None:
     with UpstreamServer(answer()) as other, UpstreamServer(answer(307, Location=other.url("/token"))) as first:
         grant = Grant(endpoint=first.url("/token"), form=(("refresh_token", "x"),), lost="lost")
-        with pytest.raises(UpstreamRefused, match="redirects"):
+        with pytest.raises(UpstreamRefused, match="redirects, which its API never does"):
             AccessTokens(JsonApi(allow_private=True)).token("home", grant)
         assert other.connections == 0
 

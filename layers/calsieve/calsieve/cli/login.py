@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import webbrowser
 from typing import TYPE_CHECKING
 
 import click
@@ -121,5 +120,7 @@ def _print_address(address: str) -> None:
 
 
 def _open_browser(address: str) -> None:
+    import webbrowser
+
     _print_address(address)
     webbrowser.open(address)
