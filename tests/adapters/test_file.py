@@ -103,7 +103,7 @@ class Named:
 def upstream() -> UpstreamFetcher:
     secrets = EnvironmentSecrets({"WHERE": " FILE:///x\n"})
     return UpstreamFetcher(
-        secrets, {"https": Named(b"http"), "file": Named(b"file")}, Named(b"caldav"), Named(b"graph")
+        secrets, {"https": Named(b"http"), "file": Named(b"file")}, lambda: Named(b"caldav"), lambda: Named(b"graph")
     )
 
 

@@ -13,7 +13,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path, PurePath, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -22,9 +22,12 @@ from calsieve.errors import ConfigError, Problem, PublishError
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+    from calsieve.adapters.caldav import CalDavFetcher
     from calsieve.adapters.caldav.calendars import Collection
+    from calsieve.adapters.http.api import JsonApi
+    from calsieve.adapters.oauth import AccessTokens
     from calsieve.models import Config, Feed, Outcome, Source
-    from calsieve.ports import Fetcher, Publisher, StateStore
+    from calsieve.ports import Fetcher, Publisher, Secrets, StateStore
 
 CONFIG_PREFIX, CONFIG_NAME = "config", "feeds.yaml"
 STATE_PREFIX = "state"
@@ -93,16 +96,11 @@ def calendars(source: Source, environ: Mapping[str, str] = os.environ) -> list[t
 
     Raises SecretError, or a SourceError.
     """
-    from calsieve.adapters.caldav import CalDavFetcher
-    from calsieve.adapters.http.api import JsonApi
     from calsieve.adapters.memory import MemoryStateStore
-    from calsieve.adapters.oauth import AccessTokens, AccountTokens
     from calsieve.adapters.secrets import AwsSecrets
 
-    known, bundle = AwsSecrets(environ), environ.get("REQUESTS_CA_BUNDLE")
-    tokens = AccountTokens(known, AccessTokens(JsonApi(allow_private=True, ca_bundle=bundle)))
-    fetcher = CalDavFetcher(known, MemoryStateStore(), tokens=tokens, allow_private=True, ca_bundle=bundle)
-    return fetcher.calendars(source)
+    accounts = _Accounts(AwsSecrets(environ), allow_private=True, ca_bundle=environ.get("REQUESTS_CA_BUNDLE"))
+    return accounts.caldav(MemoryStateStore()).calendars(source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,32 +230,64 @@ def _target(
     allow_private: bool = False,
 ) -> Target:
     """Return the target; ``own``: the configuration is one's own, so sources may be files and on private networks."""
-    from calsieve.adapters.caldav import CalDavFetcher
     from calsieve.adapters.file import FileFetcher
-    from calsieve.adapters.graph import GraphFetcher
     from calsieve.adapters.http import HttpFetcher
-    from calsieve.adapters.http.api import JsonApi
     from calsieve.adapters.memory import ForgetfulStateStore
-    from calsieve.adapters.oauth import AccessTokens, AccountTokens
     from calsieve.adapters.secrets import AwsSecrets
     from calsieve.adapters.upstream import UpstreamFetcher
 
     known = AwsSecrets(environ)
-    allow_private = allow_private or own
-    bundle = environ.get("REQUESTS_CA_BUNDLE")
+    allow_private, bundle = allow_private or own, environ.get("REQUESTS_CA_BUNDLE")
+    accounts = _Accounts(known, allow_private=allow_private, ca_bundle=bundle)
     http = HttpFetcher(known, allow_private=allow_private, ca_bundle=bundle)
-    api = JsonApi(allow_private=allow_private, ca_bundle=bundle)
-    tokens = AccessTokens(api)
-    accounts, graph = AccountTokens(known, tokens), GraphFetcher(known, tokens, api)
     by_scheme: dict[str, Fetcher] = dict.fromkeys(("http", "https", "webcal", "webcals"), http)
     if own:  # never in the cloud: /proc holds the function's own credentials
         by_scheme["file"] = FileFetcher(known)
 
     def fetcher(mirrors: StateStore) -> Fetcher:
-        caldav = CalDavFetcher(known, mirrors, tokens=accounts, allow_private=allow_private, ca_bundle=bundle)
-        return UpstreamFetcher(known, by_scheme, caldav, graph)
+        return UpstreamFetcher(known, by_scheme, lambda: accounts.caldav(mirrors), accounts.graph)
 
     return Target(fetcher(state), fetcher(ForgetfulStateStore(state)), publisher, state)
+
+
+class _Accounts:
+    """Makes what reads accounts and mailboxes; access tokens last as long as it does."""
+
+    def __init__(self, known: Secrets, *, allow_private: bool, ca_bundle: str | None) -> None:
+        self._secrets = known
+        self._allow_private = allow_private
+        self._ca_bundle = ca_bundle
+
+    def caldav(self, mirrors: StateStore) -> CalDavFetcher:
+        """Return the fetcher for accounts, with its mirrors in ``mirrors``."""
+        from calsieve.adapters.caldav import CalDavFetcher
+        from calsieve.adapters.oauth import AccountTokens
+
+        return CalDavFetcher(
+            self._secrets,
+            mirrors,
+            tokens=AccountTokens(self._secrets, self._tokens),
+            allow_private=self._allow_private,
+            ca_bundle=self._ca_bundle,
+        )
+
+    def graph(self) -> Fetcher:
+        """Return the fetcher for mailboxes."""
+        from calsieve.adapters.graph import GraphFetcher
+
+        return GraphFetcher(self._secrets, self._tokens, self._api)
+
+    @cached_property
+    def _tokens(self) -> AccessTokens:
+        from calsieve.adapters.oauth import AccessTokens
+
+        return AccessTokens(self._api)
+
+    @cached_property
+    def _api(self) -> JsonApi:
+        from calsieve.adapters.http.api import JsonApi
+
+        return JsonApi(allow_private=self._allow_private, ca_bundle=self._ca_bundle)
 
 
 @cache
