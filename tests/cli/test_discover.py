@@ -102,11 +102,27 @@ def test_one_calendar_by_its_address(server: CalDavServer) -> None:
     assert source.caldav.calendars == ("Home",)
 
 
-def test_a_calendar_without_a_name_goes_by_the_end_of_its_address(server: CalDavServer) -> None:
-    server.calendars["home"].name = ""
+@pytest.mark.parametrize("name", ["", " ", "two&#10;lines"])
+def test_a_calendar_without_a_usable_name_goes_by_the_end_of_its_address(server: CalDavServer, name: str) -> None:
+    server.faults.append(lambda asked: _renamed(server, asked, name))
     source = source_of(discover(server.url(), "--secret", "env:PW", environ={"PW": PASSWORD}))
     assert source.caldav
     assert source.caldav.calendars == ("home", "Work: ours, 1")
+
+
+def _renamed(server: CalDavServer, asked: Asked, name: str) -> Reply | None:
+    """Answer what asks for names with this markup in place of Home."""
+    if asked.path != server.HOME:
+        return None
+    reply = server._propfind(server.HOME, asked)
+    return replace(reply, body=reply.body.replace(b">Home<", f">{name}<".encode()))
+
+
+def test_emoji_are_names_like_others(server: CalDavServer) -> None:
+    server.calendars["home"].name = family = "\U0001f468\u200d\U0001f469\u200d\U0001f467 Familie"
+    source = source_of(discover(server.url(), "--secret", "env:PW", environ={"PW": PASSWORD}))
+    assert source.caldav
+    assert source.caldav.calendars == (family, "Work: ours, 1")
 
 
 def test_a_calendar_that_does_not_list_its_entries_has_no_count(server: CalDavServer) -> None:
@@ -135,6 +151,7 @@ def test_a_place_without_calendars_is_told(server: CalDavServer) -> None:
         (["nextcloud"], "give a URL of your server"),
         (["iclod"], "write one of icloud, google, yahoo, fastmail"),
         (["ftp://x"], "starts with https://"),
+        (["google", "--secret", "env:PW"], "google takes no passwords"),
         (["https://x", "--secret", "hunter2"], "never the password"),
         (["https://x", "--secret", "env:hunter2 x"], "env:NAME"),
     ],

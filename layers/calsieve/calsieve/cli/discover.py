@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -39,7 +40,7 @@ def discover(where: str, user: str, secret: str | None, login: str) -> None:
 
     candidates = list(_candidates(where))
     account = _Account(where, user, login, _reference(secret))
-    password = None if candidates[0].token_url else account.reference or _typed()
+    password = _password(account, candidates[0])
     provider, found = _found(account, candidates, password)
     show.calendars([(_name(one), count) for one, count in found])
     click.echo("a source for feeds.yaml:", err=True)
@@ -116,10 +117,15 @@ def _reference(text: str | None) -> Secret | None:
     return found
 
 
-def _typed() -> Secret:
+def _password(account: _Account, provider: Provider) -> Secret | None:
+    """Return the password or where it is kept, None if the provider takes none."""
     from calsieve.models import Secret
 
-    return Secret("literal", click.prompt("Password (not shown)", hide_input=True))
+    if provider.token_url and account.reference:
+        raise click.UsageError(f"{provider.name} takes no passwords: leave --secret out, and sign in by calsieve login")
+    if provider.token_url:
+        return None
+    return account.reference or Secret("literal", click.prompt("Password (not shown)", hide_input=True))
 
 
 def _found(account: _Account, candidates: Sequence[Provider], password: Secret | None) -> tuple[Provider, Found]:
@@ -138,4 +144,7 @@ def _found(account: _Account, candidates: Sequence[Provider], password: Secret |
 
 def _name(collection: Collection) -> str:
     """Return the name by which feeds.yaml can choose a calendar: the one it shows, else the end of its address."""
-    return collection.name if collection.name.strip() else unquote(collection.path.rpartition("/")[2])
+    from calsieve.config.readers import ONE_LINE
+
+    known = re.fullmatch(ONE_LINE, collection.name)
+    return collection.name if known else unquote(collection.path.rpartition("/")[2])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from calsieve.models import Feed, Outcome, Report
 
 _COLOURS = {Status.PUBLISHED: "green", Status.UNCHANGED: "cyan", Status.FAILED: "bold red"}
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # what a name from elsewhere could steer a terminal with
 _PIPE_WIDTH = 200  # what is not a terminal has no width to fit into
 
 
@@ -98,8 +100,7 @@ def calendars(rows: Sequence[tuple[str, int | None]]) -> None:
     table.add_column("calendar", overflow="fold")
     table.add_column("entries", no_wrap=True, justify="right")
     for name, count in rows:
-        plain = "".join(character for character in name if character.isprintable())
-        table.add_row(Text(plain), "?" if count is None else f"{count:,}")
+        table.add_row(Text(_CONTROLS.sub("", name)), "?" if count is None else f"{count:,}")
     console(stderr=True).print(table)
 
 
