@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from calsieve.adapters.graph import GraphFetcher
+from calsieve.adapters.graph.events import calendar_text
 from calsieve.adapters.graph.view import view_for
 from calsieve.adapters.http.api import JsonApi
 from calsieve.adapters.http.limits import Limits
@@ -216,8 +220,6 @@ def test_the_view_holds_the_window_in_every_zone(zone: str, snap: Snap, now: dat
 
 
 def test_an_event_is_written_as_a_calendar_would() -> None:
-    from calsieve.adapters.graph.events import calendar_text
-
     text = calendar_text(
         [
             event(
@@ -412,3 +414,23 @@ def test_a_flood_ends_at_the_bound(server: GraphServer) -> None:
 def test_the_validators_show_no_credential(server: GraphServer) -> None:
     assert "MARKED" not in str(Reader(server).fetched().validators)
     assert "MARKED" not in repr(replace(mailbox(), name="x"))
+
+
+_keys = st.sampled_from(["dateTime", "timeZone", "emailAddress", "address", "name", "content", "contentType", "status"])
+scalars = st.none() | st.booleans() | st.integers() | st.text() | st.sampled_from(["2016-12-09T20:30:00", "UTC", "a@b"])
+contents = st.recursive(
+    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_keys, inner), max_leaves=8
+)
+_optional = {key: contents for key in (*event("E", "x", "y"), "organizer", "location", "seriesMasterId") if key != "id"}
+rows = st.fixed_dictionaries({"id": st.text(max_size=3)}, optional=_optional)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(rows, max_size=2))
+def test_whatever_comes_makes_whole_events_and_no_line_of_its_own(given_rows: list[dict[str, object]]) -> None:
+    text = calendar_text(given_rows, "link").decode()
+    known = {row["id"] for row in given_rows if row.get("type") != "seriesMaster"}
+    assert len(re.findall(r"^BEGIN:VEVENT\r$", text, re.M)) <= len(known)
+    assert text.count("\r\nBEGIN:VEVENT\r\n") == text.count("\r\nEND:VEVENT\r\n")
+    assert all(re.match(r"[A-Z-]+[:;]", line) for line in text.split("\r\n")[:-1])
+    assert "\n" not in text.replace("\r\n", "")

@@ -55,7 +55,7 @@ def _event(event: Event) -> Iterator[str]:
 def _people(event: Event) -> Iterator[str]:
     if organizer := _address(event.get("organizer")):
         yield f"ORGANIZER{organizer}"
-    for attendee in event.get("attendees") or ():
+    for attendee in _list(event, "attendees"):
         if address := _address(attendee):
             answer = _ANSWERS.get(_in(attendee, "status", "response"), "NEEDS-ACTION")
             yield f"ATTENDEE;ROLE={_ROLES.get(_in(attendee, 'type'), 'REQ-PARTICIPANT')};PARTSTAT={answer}{address}"
@@ -110,7 +110,7 @@ _LINES: Mapping[str, Callable[[Event], str]] = {
     "X-MICROSOFT-CDO-BUSYSTATUS": lambda event: _BUSY.get(_in(event, "showAs"), ""),
     "CLASS": lambda event: _CLASSES.get(_in(event, "sensitivity"), ""),
     "PRIORITY": lambda event: _PRIORITIES.get(_in(event, "importance"), ""),
-    "CATEGORIES": lambda event: ",".join(filter(None, map(_text, event.get("categories") or ()))),
+    "CATEGORIES": lambda event: ",".join(filter(None, map(_text, _list(event, "categories")))),
     "URL": lambda event: _line(_in(event, "onlineMeeting", "joinUrl")),
     "CREATED": lambda event: _stamp(_in(event, "createdDateTime")),
     "LAST-MODIFIED": lambda event: _stamp(_in(event, "lastModifiedDateTime")),
@@ -122,6 +122,11 @@ def _in(value: object, *keys: str) -> str:
     for key in keys:
         value = value.get(key) if isinstance(value, Mapping) else None
     return value if isinstance(value, str) else ""
+
+
+def _list(event: Event, key: str) -> list[object]:
+    found = event.get(key)
+    return found if isinstance(found, list) else []
 
 
 def _text(value: object) -> str:
