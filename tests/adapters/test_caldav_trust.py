@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 import pytest
 
 from calsieve.adapters.caldav.trust import Trust, canonical, item_path
-from calsieve.adapters.http import transport
 from calsieve.errors import SourceError, UpstreamRefused, UpstreamUnavailable
 from calsieve.providers import PROVIDERS, Provider
 from tests.adapters.caldav_kit import Reader, account
@@ -26,7 +25,7 @@ from tests.adapters.caldav_server import (
     filled,
     multistatus,
 )
-from tests.adapters.upstream_server import certificate
+from tests.adapters.internet import internet
 
 
 @contextmanager
@@ -180,24 +179,6 @@ def test_ways_to_write_a_path_are_one() -> None:
     assert canonical("/a%2Fb") == "/a/b"
     assert item_path("https://evil.example/a%20b?c", "https://dav.example.org/") == "/a%20b?c"
     assert item_path("b.ics", "https://dav.example.org/a/") == "/a/b.ics"
-
-
-# ── what a provider looks like from outside ──
-
-
-@contextmanager
-def internet(
-    monkeypatch: pytest.MonkeyPatch, folder: Path, answer: Callable[[Asked], Reply], *hosts: str
-) -> Iterator[tuple[DavServer, dict[str, object]]]:
-    """Let ``hosts`` be on 127.0.0.1, by https on the usual port; give the server and a reader's options."""
-    tls, bundle = certificate(folder, *hosts)
-    with DavServer(answer, tls) as server:
-        real = transport.create_connection
-        monkeypatch.setattr(transport, "_resolved", lambda host, port: ["127.0.0.1"] if host in hosts else [])
-        monkeypatch.setattr(
-            transport, "create_connection", lambda place, *rest, **more: real((place[0], server.port), *rest, **more)
-        )
-        yield server, {"ca_bundle": bundle}
 
 
 @pytest.mark.parametrize(
