@@ -84,6 +84,11 @@ def test_a_provider_is_known_by_its_host(where: str, provider: str) -> None:
     assert next(_candidates("https://evilicloud.com/")).name == "generic"
 
 
+def test_a_server_of_ones_own_is_taken_for_no_provider_with_another_address() -> None:
+    assert [one.name for one in _candidates("https://cloud.example.org/")] == ["generic", "zimbra", "nextcloud"]
+    assert not any(one.url or one.hosts for one in _candidates("https://cloud.example.org/"))
+
+
 def test_a_server_that_hides_its_calendars_is_tried_as_each_kind(server: CalDavServer) -> None:
     def hidden(asked: Asked) -> Reply | None:
         if asked.path == "/remote.php/dav/":

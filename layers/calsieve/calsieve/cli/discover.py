@@ -95,7 +95,9 @@ def _candidates(where: str) -> Iterator[Provider]:
         own = ", ".join(name for name, provider in PROVIDERS.items() if provider.url)
         raise click.UsageError(f"write one of {own}, or an address that starts with https://")
     owner = named or next((one for one in PROVIDERS.values() if _owns(one, host or "")), None)
-    yield from [owner] if owner else [PROVIDERS["generic"], *(one for one in PROVIDERS.values() if one.paths)]
+    # a password for one's own server goes to no provider
+    elsewhere = (one for one in PROVIDERS.values() if one.paths and not one.url)
+    yield from [owner] if owner else [PROVIDERS["generic"], *elsewhere]
 
 
 def _owns(provider: Provider, host: str) -> bool:
