@@ -267,6 +267,10 @@ def test_a_warm_instance_makes_one_s3_client(s3: S3Client, upstream: str, monkey
     [
         ("import calsieve.wiring", "boto3 botocore icalendar requests msgspec yaml"),
         ("from calsieve.wiring import target; target('/tmp/x', environ={'HOME': '/tmp'})", "boto3 botocore icalendar"),
+        (
+            "from calsieve.wiring import target; target('/tmp/x', environ={'HOME': '/tmp'})",
+            "calsieve.adapters.caldav calsieve.adapters.graph calsieve.adapters.oauth",
+        ),
         ("import calsieve.wiring, calsieve.config, calsieve.adapters.s3", "icalendar requests boto3"),
     ],
 )

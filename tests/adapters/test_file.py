@@ -13,7 +13,7 @@ from calsieve.adapters.file import FileFetcher
 from calsieve.adapters.secrets import EnvironmentSecrets
 from calsieve.adapters.upstream import UpstreamFetcher
 from calsieve.errors import SecretError, UpstreamRefused, UpstreamTooLarge, UpstreamUnavailable
-from calsieve.models import Fetched, NotModified, Secret, Source, Validators
+from calsieve.models import Fetched, Graph, NotModified, Secret, Source, Validators, WindowPolicy
 
 CALENDAR = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
 
@@ -102,7 +102,9 @@ class Named:
 
 def upstream() -> UpstreamFetcher:
     secrets = EnvironmentSecrets({"WHERE": " FILE:///x\n"})
-    return UpstreamFetcher(secrets, {"https": Named(b"http"), "file": Named(b"file")})
+    return UpstreamFetcher(
+        secrets, {"https": Named(b"http"), "file": Named(b"file")}, lambda: Named(b"caldav"), lambda: Named(b"graph")
+    )
 
 
 def test_the_scheme_of_the_resolved_address_chooses_the_fetcher() -> None:
@@ -110,6 +112,13 @@ def test_the_scheme_of_the_resolved_address_chooses_the_fetcher() -> None:
     assert upstream().fetch(source("HTTPS://a.example/"), validators) == Fetched(body=b"http", validators=validators)
     by_name = Source(name="work", url=Secret("env", "WHERE"))
     assert upstream().fetch(by_name, validators) == Fetched(body=b"file", validators=validators)
+
+
+def test_a_mailbox_is_for_graph_whatever_its_name_looks_like() -> None:
+    name = Secret("literal", "https://x")
+    graph = Graph(user=name, tenant=name, client_id=name, client_secret=name, calendar=None, window=WindowPolicy())
+    mailbox = Source(name="work", url=name, graph=graph)
+    assert upstream().fetch(mailbox, Validators()) == Fetched(body=b"graph", validators=Validators())
 
 
 @pytest.mark.parametrize("address", ["ftp://MARKED", "MARKED", "MARKED:x", ""])

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -13,6 +14,7 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from moto import mock_aws
 
+from calsieve.adapters.keyring import Keyring
 from calsieve.adapters.secrets import AwsSecrets, EnvironmentSecrets
 from calsieve.errors import SecretError
 from calsieve.models import Secret
@@ -42,6 +44,19 @@ def test_literals_and_variables_need_no_aws(secrets: EnvironmentSecrets | AwsSec
 def test_a_variable_that_is_not_set_is_named(name: str) -> None:
     with pytest.raises(SecretError, match=f"env:{name}: the environment variable is not set"):
         EnvironmentSecrets(ENVIRON).resolve(Secret("env", name))
+
+
+def test_a_name_is_looked_up_in_the_keyring_of_its_owner(tmp_path: Path) -> None:
+    Keyring(tmp_path / "calsieve").put({"google": "MARKED"})
+    secrets = AwsSecrets({"XDG_DATA_HOME": str(tmp_path)})
+    assert secrets.resolve(Secret("keyring", "google")) == "MARKED"
+    with pytest.raises(SecretError, match="keyring:other: is not in the keyring"):
+        secrets.resolve(Secret("keyring", "other"))
+
+
+def test_without_a_home_there_is_no_keyring() -> None:
+    with pytest.raises(SecretError, match="set HOME"):
+        EnvironmentSecrets({}).resolve(Secret("keyring", "google"))
 
 
 @pytest.mark.parametrize("scheme", ["ssm", "secretsmanager", "vault"])

@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 from moto import mock_aws
 
+from calsieve.adapters.keyring import Keyring
 from calsieve.cli.main import main
 
 REGION = "eu-central-1"
@@ -116,6 +117,23 @@ def test_secrets_are_stored_encrypted_under_the_stacks_name(feeds: Path, stack: 
     stored = client("ssm").get_parameter(Name="/home/WORK_URL", WithDecryption=True)["Parameter"]
     assert (stored["Type"], stored["Value"]) == ("SecureString", URL)
     assert client("ssm").get_parameter(Name="/home/TEAM_PASSWORD", WithDecryption=True)
+
+
+def test_what_is_in_the_keyring_is_stored_apart(
+    feeds: Path, stack: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    Keyring(tmp_path / "calsieve").put({"WORK_URL": "https://kept.example.org/"})
+    feeds.write_text(FEEDS.replace("env:TEAM_PASSWORD", "keyring:WORK_URL"))
+    result = run("push", feeds, stack)
+    assert result.exit_code == 0, result.stderr
+    values = [
+        client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+        for name in ("/home/WORK_URL", "/home/keyring/WORK_URL")
+    ]
+    assert values == [URL, "https://kept.example.org/"]
+    body = client("s3").get_object(Bucket="state-bucket", Key="config/feeds.yaml")["Body"].read().decode()
+    assert "ssm:/home/keyring/WORK_URL" in body
 
 
 def test_the_configuration_refers_to_the_stored_secrets(feeds: Path, stack: str) -> None:

@@ -14,7 +14,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path, PurePath, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -23,8 +23,12 @@ from calsieve.errors import ConfigError, Problem, PublishError
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-    from calsieve.models import Config, Feed, Outcome
-    from calsieve.ports import Fetcher, Publisher, StateStore
+    from calsieve.adapters.caldav import CalDavFetcher
+    from calsieve.adapters.caldav.calendars import Collection
+    from calsieve.adapters.http.api import JsonApi
+    from calsieve.adapters.oauth import AccessTokens
+    from calsieve.models import Config, Feed, Outcome, Source
+    from calsieve.ports import Fetcher, Publisher, Secrets, StateStore
 
 CONFIG_PREFIX, CONFIG_NAME = "config", "feeds.yaml"
 STATE_PREFIX = "state"
@@ -34,9 +38,13 @@ _S3_URL = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(.*))?")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A place to publish to, with what a refresh needs to do so."""
+    """A place to publish to, with what a refresh needs to do so.
+
+    ``rehearsal`` fetches as ``fetcher`` does, and forgets what that remembers of its own.
+    """
 
     fetcher: Fetcher
+    rehearsal: Fetcher
     publisher: Publisher
     state: StateStore
 
@@ -58,7 +66,7 @@ class Target:
         return refresh(
             feed,
             now=now,
-            fetcher=self.fetcher,
+            fetcher=self.rehearsal if dry_run else self.fetcher,
             publisher=self.publisher,
             state=self.state,
             path=self.path(feed.name, dry_run=dry_run),
@@ -81,8 +89,19 @@ def target(to: str, state: str | None = None, environ: Mapping[str, str] = os.en
     remembered = _place(state) if state else _default_state(published, environ)
     if remembered.is_inside(published):
         raise PublishError("the state must not lie where clients can read it: choose another place for it")
-    fetcher = _fetcher(environ, allow_private=True, allow_files=True)
-    return Target(fetcher, _publisher(published), _state_store(remembered))
+    return _target(environ, _publisher(published), _state_store(remembered), own=True)
+
+
+def calendars(source: Source, environ: Mapping[str, str] = os.environ) -> list[tuple[Collection, int | None]]:
+    """Return the calendars of a CalDAV account, and how many entries each lists; it may be on a private network.
+
+    Raises SecretError, or a SourceError.
+    """
+    from calsieve.adapters.memory import MemoryStateStore
+    from calsieve.adapters.secrets import AwsSecrets
+
+    accounts = _Accounts(AwsSecrets(environ), allow_private=True, ca_bundle=environ.get("REQUESTS_CA_BUNDLE"))
+    return accounts.caldav(MemoryStateStore()).calendars(source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +132,12 @@ def _place(text: str) -> _Place:
 
 
 def _default_state(published: _Place, environ: Mapping[str, str]) -> _Place:
-    base = Path(environ.get("XDG_STATE_HOME", ""))
-    if not base.is_absolute():  # unset, or not valid by the XDG Base Directory Specification
-        base = Path(environ.get("HOME", "")) / ".local/state"
-    if not base.is_absolute():
+    from calsieve.adapters.directory import own_directory
+
+    own = own_directory(environ, "XDG_STATE_HOME", ".local/state")
+    if own is None:
         raise PublishError("there is no home directory to remember things in: say where with --state")
-    return _Place(base / "calsieve" / hashlib.sha256(str(published).encode()).hexdigest()[:16])
+    return _Place(own / hashlib.sha256(str(published).encode()).hexdigest()[:16])
 
 
 def _publisher(place: _Place) -> Publisher:
@@ -196,25 +215,84 @@ def _deployed_target() -> Target:
 def _cloud_target(published: str, state: str, allow_private: bool) -> Target:
     from calsieve.adapters.s3 import S3Publisher, S3StateStore
 
-    # Never files: /proc holds the function's own credentials.
-    fetcher = _fetcher(os.environ, allow_private=allow_private, allow_files=False)
-    return Target(fetcher, S3Publisher(_s3(), published), S3StateStore(_s3(), state, STATE_PREFIX))
+    return _target(
+        os.environ,
+        S3Publisher(_s3(), published),
+        S3StateStore(_s3(), state, STATE_PREFIX),
+        allow_private=allow_private,
+    )
 
 
 # ── both ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _fetcher(environ: Mapping[str, str], *, allow_private: bool, allow_files: bool) -> Fetcher:
+def _target(
+    environ: Mapping[str, str],
+    publisher: Publisher,
+    state: StateStore,
+    *,
+    own: bool = False,
+    allow_private: bool = False,
+) -> Target:
+    """Return the target; ``own``: the configuration is one's own, so sources may be files and on private networks."""
     from calsieve.adapters.file import FileFetcher
     from calsieve.adapters.http import HttpFetcher
+    from calsieve.adapters.memory import ForgetfulStateStore
     from calsieve.adapters.secrets import AwsSecrets
     from calsieve.adapters.upstream import UpstreamFetcher
 
     known = AwsSecrets(environ)
-    bundle = environ.get("REQUESTS_CA_BUNDLE")
+    allow_private, bundle = allow_private or own, environ.get("REQUESTS_CA_BUNDLE")
+    accounts = _Accounts(known, allow_private=allow_private, ca_bundle=bundle)
     http = HttpFetcher(known, allow_private=allow_private, ca_bundle=bundle)
     by_scheme: dict[str, Fetcher] = dict.fromkeys(("http", "https", "webcal", "webcals"), http)
-    return UpstreamFetcher(known, {**by_scheme, "file": FileFetcher(known)} if allow_files else by_scheme)
+    if own:  # never in the cloud: /proc holds the function's own credentials
+        by_scheme["file"] = FileFetcher(known)
+
+    def fetcher(mirrors: StateStore) -> Fetcher:
+        return UpstreamFetcher(known, by_scheme, lambda: accounts.caldav(mirrors), accounts.graph)
+
+    return Target(fetcher(state), fetcher(ForgetfulStateStore(state)), publisher, state)
+
+
+class _Accounts:
+    """Makes what reads accounts and mailboxes; access tokens last as long as it does."""
+
+    def __init__(self, known: Secrets, *, allow_private: bool, ca_bundle: str | None) -> None:
+        self._secrets = known
+        self._allow_private = allow_private
+        self._ca_bundle = ca_bundle
+
+    def caldav(self, mirrors: StateStore) -> CalDavFetcher:
+        """Return the fetcher for accounts, with its mirrors in ``mirrors``."""
+        from calsieve.adapters.caldav import CalDavFetcher
+        from calsieve.adapters.oauth import AccountTokens
+
+        return CalDavFetcher(
+            self._secrets,
+            mirrors,
+            tokens=AccountTokens(self._secrets, self._tokens),
+            allow_private=self._allow_private,
+            ca_bundle=self._ca_bundle,
+        )
+
+    def graph(self) -> Fetcher:
+        """Return the fetcher for mailboxes."""
+        from calsieve.adapters.graph import GraphFetcher
+
+        return GraphFetcher(self._secrets, self._tokens, self._api)
+
+    @cached_property
+    def _tokens(self) -> AccessTokens:
+        from calsieve.adapters.oauth import AccessTokens
+
+        return AccessTokens(self._api)
+
+    @cached_property
+    def _api(self) -> JsonApi:
+        from calsieve.adapters.http.api import JsonApi
+
+        return JsonApi(allow_private=self._allow_private, ca_bundle=self._ca_bundle)
 
 
 @cache

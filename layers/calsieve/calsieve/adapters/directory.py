@@ -18,7 +18,18 @@ from calsieve.models import Document, Stored
 from calsieve.paths import checked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+
+def own_directory(environ: Mapping[str, str], variable: str, default: str) -> Path | None:
+    """Return Calsieve's directory below what an XDG variable names, or below ``default`` in the home.
+
+    None without a home. A relative path in the variable is not valid by the XDG Base Directory Specification.
+    """
+    base = Path(environ.get(variable, ""))
+    if not base.is_absolute():
+        base = Path(environ.get("HOME", "")) / default
+    return base / "calsieve" if base.is_absolute() else None
 
 
 class DirectoryPublisher:

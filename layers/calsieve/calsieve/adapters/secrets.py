@@ -1,4 +1,4 @@
-"""Where secret values come from: the configuration itself, the environment, or AWS."""
+"""Where secret values come from: the configuration itself, the environment, a keyring, or AWS."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ADVICE = {
 
 
 class EnvironmentSecrets:
-    """Resolves ``literal`` and ``env``, from ``environ``."""
+    """Resolves ``literal``, ``env``, from ``environ``, and ``keyring``, from where ``environ`` says."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
@@ -31,11 +31,20 @@ class EnvironmentSecrets:
         """Return the value. Raises SecretError naming the reference; an empty variable counts as not set."""
         if secret.scheme == "literal":
             return secret.value
+        if secret.scheme == "keyring":
+            return self._from_keyring(secret)
         if secret.scheme != "env":
             raise SecretError(f"{secret}: can only be read where AWS is set up: use env: here")
         if value := self._environ.get(secret.value):
             return value
         raise SecretError(f"{secret}: the environment variable is not set: set it, or correct the name")
+
+    def _from_keyring(self, secret: Secret) -> str:
+        from calsieve.adapters.keyring import keyring_of
+
+        if value := keyring_of(self._environ).get(secret.value):
+            return value
+        raise SecretError(f"{secret}: is not in the keyring of this machine: correct the name, or sign in again")
 
 
 def boto3_client(service: str) -> Any:

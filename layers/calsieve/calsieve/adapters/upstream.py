@@ -1,4 +1,4 @@
-"""The Fetcher that hands each source to the one for its kind of address."""
+"""The Fetcher that hands each source to the one for its kind."""
 
 from __future__ import annotations
 
@@ -7,24 +7,39 @@ from typing import TYPE_CHECKING
 from calsieve.errors import UpstreamRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from calsieve.models import Fetched, NotModified, Source, Validators
     from calsieve.ports import Fetcher, Secrets
 
 
 class UpstreamFetcher:
-    """Chooses among ``by_scheme`` by the scheme of a source's URL, in lower case and without ``:``.
+    """Hands accounts to what ``caldav`` makes and mailboxes to what ``graph`` makes; else chooses among ``by_scheme``.
 
-    A scheme that is not in there is refused; leaving out ``file`` is how the cloud keeps its files to itself.
+    The two are called when there is such a source, each time: a cold start without any does without their modules.
+
+    What counts there is the URL's scheme, in lower case and without ``:``. A scheme that is not in there is
+    refused; leaving out ``file`` is how the cloud keeps its files to itself.
     """
 
-    def __init__(self, secrets: Secrets, by_scheme: Mapping[str, Fetcher]) -> None:
+    def __init__(
+        self,
+        secrets: Secrets,
+        by_scheme: Mapping[str, Fetcher],
+        caldav: Callable[[], Fetcher],
+        graph: Callable[[], Fetcher],
+    ) -> None:
         self._secrets = secrets
+        self._caldav = caldav
+        self._graph = graph
         self._by_scheme = by_scheme
 
     def fetch(self, source: Source, validators: Validators) -> Fetched | NotModified:
         """Return what the chosen fetcher returns. Raises UpstreamRefused if there is none, SecretError."""
+        if source.caldav:
+            return self._caldav().fetch(source, validators)
+        if source.graph:
+            return self._graph().fetch(source, validators)
         scheme = self._secrets.resolve(source.url).strip().partition(":")[0].lower()
         fetcher = self._by_scheme.get(scheme)
         if fetcher is None:

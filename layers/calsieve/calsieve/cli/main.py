@@ -14,7 +14,9 @@ from calsieve.errors import CalsieveError, ConfigError
 COMMANDS = {
     "check": "check",
     "demo": "demo",
+    "discover": "discover",
     "links": "push",
+    "login": "login",
     "push": "push",
     "refresh": "refresh",
     "schema": "check",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from calsieve.cli.aws import account_options
 from calsieve.cli.configuration import config_argument, load, read_text
 
 if TYPE_CHECKING:
@@ -19,14 +20,8 @@ if TYPE_CHECKING:
 
 def _stack_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add what says which stack is meant."""
-    for option in (
-        click.option("--endpoint-url", help="Another address of AWS, such as that of an emulator."),
-        click.option("--profile", help="A profile of ~/.aws/config."),
-        click.option("--region", help="The AWS region of the stack, like eu-central-1."),
-        click.option("--stack", required=True, metavar="NAME", help="What the stack was deployed as."),
-    ):
-        command = option(command)
-    return command
+    stack = click.option("--stack", required=True, metavar="NAME", help="What the stack was deployed as.")
+    return stack(account_options(command))
 
 
 @click.command()
@@ -36,22 +31,24 @@ def push(config: Path, stack: str, **account: str | None) -> None:
     """Give FEEDS.YAML to a deployed stack, and print addresses.
 
     Secrets that FEEDS.YAML refers to as env:NAME are read from the environment and stored encrypted, as
-    the SSM parameter /STACK/NAME; the stack gets a reference to that. A secret written out in FEEDS.YAML
-    stays in it. The stack then refreshes its feeds.
+    the SSM parameter /STACK/NAME, those in the keyring as /STACK/keyring/NAME; the stack gets references to
+    them. A secret written out in FEEDS.YAML stays in it. The stack then refreshes its feeds.
 
     \b
     Example:
       calsieve push --stack calsieve feeds.yaml
     """
-    from calsieve.cli.stack import Account, Stack
+    from calsieve.cli.aws import Account, Aws
+    from calsieve.cli.stack import Stack
     from calsieve.config import replace_secrets
 
     configuration = load(config)
     parameters = _parameters(configuration, stack)
     values = _values(parameters)
-    there = Stack(stack, Account(**account))
+    aws = Aws(Account(**account))
+    there = Stack(stack, aws)
     for secret, parameter in parameters.items():
-        there.store_secret(parameter.value, values[secret])
+        aws.store_parameter(parameter.value, values[secret])
         click.echo(f"stored {secret} as {parameter}", err=True)
     there.upload_config(replace_secrets(read_text(config), parameters.get))
     click.echo(f"gave {config} to the stack {stack}", err=True)
@@ -68,18 +65,22 @@ def links(config: Path, stack: str, **account: str | None) -> None:
     Example:
       calsieve links --stack calsieve feeds.yaml
     """
-    from calsieve.cli.stack import Account, Stack
+    from calsieve.cli.aws import Account, Aws
+    from calsieve.cli.stack import Stack
 
-    _print_links(load(config), Stack(stack, Account(**account)))
+    _print_links(load(config), Stack(stack, Aws(Account(**account))))
 
 
 def _parameters(config: Config, stack: str) -> dict[Secret, Secret]:
-    """Return each secret that is kept in the environment here, and where the stack will find it."""
+    """Return each secret that is kept on this machine, and where the stack will find it."""
     from calsieve.config import secrets_of
     from calsieve.models import Secret
 
+    folders = {"env": f"/{stack}", "keyring": f"/{stack}/keyring"}
     return {
-        secret: Secret("ssm", f"/{stack}/{secret.value}") for secret in secrets_of(config) if secret.scheme == "env"
+        secret: Secret("ssm", f"{folders[secret.scheme]}/{secret.value}")
+        for secret in secrets_of(config)
+        if secret.scheme in folders
     }
 
 

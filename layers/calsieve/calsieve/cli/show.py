@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import click
+import yaml
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -14,11 +17,12 @@ from calsieve.models import Status
 from calsieve.pages import figures
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from calsieve.models import Feed, Outcome, Report
 
 _COLOURS = {Status.PUBLISHED: "green", Status.UNCHANGED: "cyan", Status.FAILED: "bold red"}
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # what a name from elsewhere could steer a terminal with
 _PIPE_WIDTH = 200  # what is not a terminal has no width to fit into
 
 
@@ -87,4 +91,21 @@ def _figures(report: Report | None) -> tuple[str, str]:
     return (
         f"{figures.size(report.bytes_in)} → {figures.size(report.bytes_out)}",
         f"{report.events_in:,} → {report.events_out:,}",
+    )
+
+
+def calendars(rows: Sequence[tuple[str, int | None]]) -> None:
+    """Print calendars by name, and how many entries each has, as far as that is known."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column("calendar", overflow="fold")
+    table.add_column("entries", no_wrap=True, justify="right")
+    for name, count in rows:
+        table.add_row(Text(_CONTROLS.sub("", name)), "?" if count is None else f"{count:,}")
+    console(stderr=True).print(table)
+
+
+def source(keys: Mapping[str, object]) -> None:
+    """Print a source the way feeds.yaml has it, alone on standard output."""
+    click.echo(
+        yaml.safe_dump([keys], sort_keys=False, allow_unicode=True, width=10_000, default_flow_style=None), nl=False
     )

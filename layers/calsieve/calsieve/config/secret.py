@@ -12,13 +12,19 @@ from urllib.parse import urlsplit
 from calsieve.config.readers import ONE_LINE
 from calsieve.distances import Unreadable
 from calsieve.models import Config, Secret, Source
+from calsieve.providers import PROVIDERS
 
-URL = r"^((https?|webcals?|file)://|(env|ssm|secretsmanager):)"
+URL = r"^((https?|webcals?|file)://|(env|keyring|ssm|secretsmanager):)"
+SERVER_URL = r"^(https?://|(env|keyring|ssm|secretsmanager):)"
 HEADER_NAME = r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"
 
 # Also what keeps a reference safe to write without quotes: no blank, no comma, no bracket, no last colon.
 _REFERENCES = {
     "env": (r"[A-Za-z_][A-Za-z0-9_]*", "env:NAME, a variable's name of letters, digits and _"),
+    "keyring": (
+        r"[A-Za-z0-9_.-]+",
+        "keyring:NAME, of letters, digits, _ . and -, as `calsieve login` printed it",
+    ),
     "ssm": (
         r"(/[A-Za-z0-9_.-]+)+(:[A-Za-z0-9_.-]+)?",
         "ssm:/path/of/parameter, of letters, digits, _ . and -, perhaps with :version at the end",
@@ -60,15 +66,28 @@ def literal_url(text: str) -> str:
     if not mark or scheme.lower() not in ("http", "https", "webcal", "webcals", "file"):
         raise Unreadable(
             "write an address that starts with https://, http://, webcal:// or file://,"
-            " or a reference like env:NAME, ssm:/name or secretsmanager:name"
+            " or a reference like env:NAME, keyring:NAME, ssm:/name or secretsmanager:name"
         )
-    if not text.isprintable() or " " in text:
-        raise Unreadable("this address holds a blank or a line break: remove it, or write it as %20")
+    _check_blanks(text)
     if scheme.lower() == "file":
         _check_file(rest)
     else:
-        _check_authority(text)
+        _check_authority(text, "`basic`")
     return f"https://{rest}" if scheme.lower() == "webcals" else text
+
+
+def literal_server(text: str) -> str:
+    """Accept the address of a server, or of anything on it, that speaks HTTP."""
+    if not re.match("https?://", text, re.IGNORECASE):
+        raise Unreadable("write an address that starts with https:// or http://, or a reference like env:NAME")
+    _check_blanks(text)
+    _check_authority(text, "`user` and `secret`")
+    return text
+
+
+def _check_blanks(text: str) -> None:
+    if not text.isprintable() or " " in text:
+        raise Unreadable("this address holds a blank or a line break: remove it, or write it as %20")
 
 
 def _check_file(rest: str) -> None:
@@ -76,7 +95,7 @@ def _check_file(rest: str) -> None:
         raise Unreadable("write the file's whole path, like file:///home/me/calendar.ics")
 
 
-def _check_authority(text: str) -> None:
+def _check_authority(text: str, credentials: str) -> None:
     try:
         parts = urlsplit(text)
         host, _ = parts.hostname, parts.port
@@ -85,7 +104,7 @@ def _check_authority(text: str) -> None:
     if not host:
         raise Unreadable("this address has no valid host and port: copy it again from where it is published")
     if "@" in parts.netloc:
-        raise Unreadable("take user and password out of the address and write them under `basic`")
+        raise Unreadable(f"take user and password out of the address and write them under {credentials}")
 
 
 def literal_user(text: str) -> str:
@@ -131,11 +150,19 @@ def secrets_of(config: Config) -> Iterator[Secret]:
 
 
 def _secrets_of_source(source: Source) -> Iterator[Secret]:
-    yield source.url
+    account = source.caldav
+    if not account or source.url.value != PROVIDERS[account.provider].url:  # else nobody wrote it
+        yield source.url
     if source.basic:
         yield from (source.basic.user, source.basic.password)
+    elif account:
+        yield account.user
     if source.bearer:
         yield source.bearer
     yield from source.headers.values()
     if source.user_agent:
         yield source.user_agent
+    if oauth := source.oauth:
+        yield from filter(None, (oauth.client_id, oauth.client_secret, oauth.refresh_token))
+    if graph := source.graph:
+        yield from (graph.tenant, graph.client_id, graph.client_secret)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from calsieve.config.shape import (
+    CalDavKeys,
     DefaultsKeys,
     FeedKeys,
     FileKeys,
+    GraphKeys,
     SourceKeys,
     WindowKeys,
     default_source_name,
 )
-from calsieve.models import BasicAuth, Config, Feed, Policy, Secret, Source, WindowPolicy
+from calsieve.models import BasicAuth, CalDav, Config, Feed, Graph, OAuth, Policy, Secret, Source, WindowPolicy
+from calsieve.providers import PROVIDERS
 
 
 def config_of(file: FileKeys) -> Config:
@@ -20,8 +25,9 @@ def config_of(file: FileKeys) -> Config:
 
 
 def _feed(feed: FeedKeys, defaults: DefaultsKeys) -> Feed:
-    sources = (_source(source, position) for position, source in enumerate(feed["sources"]))
-    return Feed(name=feed["name"], sources=tuple(sources), policy=_policy(feed, defaults))
+    policy = _policy(feed, defaults)
+    sources = (_source(source, position, policy) for position, source in enumerate(feed["sources"]))
+    return Feed(name=feed["name"], sources=tuple(sources), policy=policy)
 
 
 def _policy(feed: FeedKeys, defaults: DefaultsKeys) -> Policy:
@@ -52,10 +58,14 @@ def _window(keys: WindowKeys) -> WindowPolicy:
     )
 
 
-def _source(source: Secret | SourceKeys, position: int) -> Source:
+def _source(source: Secret | SourceKeys | CalDavKeys | GraphKeys, position: int, policy: Policy) -> Source:
     name = default_source_name(position)
     if isinstance(source, Secret):
         return Source(name=name, url=source)
+    if "caldav" in source:
+        return _account(cast("CalDavKeys", source), name)
+    if "graph" in source:
+        return _mailbox(cast("GraphKeys", source), name, policy)
     basic = source.get("basic")
     return Source(
         name=source.get("name", name),
@@ -65,3 +75,28 @@ def _source(source: Secret | SourceKeys, position: int) -> Source:
         headers=source.get("headers", {}),
         user_agent=source.get("user_agent"),
     )
+
+
+def _account(source: CalDavKeys, name: str) -> Source:
+    user, password = source["user"], source.get("secret")
+    oauth, calendars = source.get("oauth"), source.get("calendars")
+    return Source(
+        name=source.get("name", name),
+        # checks make sure that a provider without an address was given one
+        url=source.get("url") or Secret("literal", PROVIDERS[source["caldav"]].url or ""),
+        basic=BasicAuth(user, password) if password else None,
+        caldav=CalDav(source["caldav"], user, tuple(calendars) if calendars else None),
+        oauth=OAuth(oauth["client_id"], oauth.get("client_secret"), oauth["refresh_token"]) if oauth else None,
+    )
+
+
+def _mailbox(source: GraphKeys, name: str, policy: Policy) -> Source:
+    graph = Graph(
+        user=source["graph"],
+        tenant=source["tenant"],
+        client_id=source["client_id"],
+        client_secret=source["client_secret"],
+        calendar=source.get("calendar"),
+        window=policy.window,
+    )
+    return Source(name=source.get("name", name), url=graph.user, graph=graph)

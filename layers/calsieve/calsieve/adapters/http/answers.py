@@ -43,9 +43,14 @@ class AskedToWait(UpstreamUnavailable):
         self.seconds = seconds
 
 
+def may_pass(status: int) -> bool:
+    """Tell whether a status means that the same request may work later."""
+    return status in _PASSING or status >= 500
+
+
 def refusal(source: str, status: int, headers: Mapping[str, str]) -> SourceError:
     """Return the error that a status other than success, 304 or a redirect stands for."""
-    if status in _PASSING or status >= 500:
+    if may_pass(status):
         reason = f"answered with status {status}"
         wait = retry_after(headers)
         return UpstreamUnavailable(source, reason) if wait is None else AskedToWait(source, reason, wait)
