@@ -86,5 +86,5 @@ def _rows(result: Result) -> list[str]:
     report = result.report
     rows = ["trimmed", *(f"repair: {name}" for name in report["repairs"])]
     rows += ["components lost"] if report["lost"] else []
-    rows += ["series kept whole"] if report["series_kept_whole"] else []
+    rows += ["series kept whole"] if report["kept_whole"] else []
     return rows + ([] if report["events_out"] else ["nothing visible"])

@@ -18,7 +18,6 @@ from click.testing import CliRunner
 from calsieve.cli.main import main
 from tests.interop.readers import View
 from tests.oracle.judge import Pair
-from tests.oracle.making import reasons
 from tests.published import problems
 
 NOW = datetime(2026, 5, 15, 12, tzinfo=UTC)
@@ -81,8 +80,7 @@ def _one(run: str, source: Path, output: Path) -> Result:
     result = partial(Result, run=run, source=source)
     options = words(run, source)
     counts = output.with_suffix(".json")
-    with reasons() as kept_whole:
-        done = CliRunner().invoke(main, [*options, str(source), "-o", str(output), "--report", str(counts)])
+    done = CliRunner().invoke(main, [*options, str(source), "-o", str(output), "--report", str(counts)])
     written = output.exists() or bool(done.stdout_bytes)
     if done.exit_code == 3 and not written and done.stderr.strip():
         return result(outcome="refused", said=done.stderr.partition(": ")[2].partition(": ")[2].strip())
@@ -96,7 +94,7 @@ def _one(run: str, source: Path, output: Path) -> Result:
         source=source,
         output=output,
         view=_view(run, source, report),
-        nothing_old=run in _IN_THE_MIDDLE and not kept_whole,
+        nothing_old=run in _IN_THE_MIDDLE and not report["kept_whole"],
         texts=False,  # may have been repaired
     )
     return result(
@@ -106,7 +104,7 @@ def _one(run: str, source: Path, output: Path) -> Result:
         problems=_problems(body),
         same_again=again.stdout_bytes == body,
         pair=pair,
-        kept_whole=kept_whole,
+        kept_whole=report["kept_whole"],
     )
 
 

@@ -1,23 +1,16 @@
-"""Sources trimmed in this process, so that they can be judged, and the reasons why series were kept whole."""
+"""Sources trimmed in this process, so that they can be judged."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from unittest.mock import patch
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from calsieve.core import clean
-from calsieve.core.event import Event
-from calsieve.core.select import Tally, selected
-from calsieve.core.series import Series
-from calsieve.core.window import Window
 from calsieve.models import Cleaned, Policy, SeriesMode, Span
 from tests.core.kit import cleaned
 from tests.interop.readers import View
@@ -42,9 +35,12 @@ class Made:
     same_again: bool
 
 
-def make(name: str, sources: Sequence[Path], output: Path, policy: Policy, now: datetime, **more: bytes | None) -> Made:
+def make(
+    name: str, sources: Sequence[Path], output: Path, policy: Policy, now: datetime, previous: bytes | None = None
+) -> Made:
     """Clean the sources into ``output`` and once more from there."""
-    result, kept_whole = with_reasons(*(source.read_bytes() for source in sources), policy=policy, now=now, **more)
+    result = cleaned(*(source.read_bytes() for source in sources), policy=policy, now=now, previous=previous)
+    kept_whole = Counter(result.report.kept_whole)
     again = cleaned(result.body, policy=policy, now=now)
     output.write_bytes(result.body)
     pair = Pair(
@@ -56,30 +52,6 @@ def make(name: str, sources: Sequence[Path], output: Path, policy: Policy, now: 
         nothing_old=policy.series is not SeriesMode.KEEP and not kept_whole,
     )
     return Made(pair=pair, result=result, kept_whole=kept_whole, same_again=again.body == result.body)
-
-
-def with_reasons(
-    *sources: bytes, policy: Policy, now: datetime, previous: bytes | None = None
-) -> tuple[Cleaned, Counter[str]]:
-    """Clean sources; also return why series were kept whole, which the report only counts."""
-    with reasons() as kept_whole:
-        result = cleaned(*sources, policy=policy, now=now, previous=previous)
-    return result, kept_whole
-
-
-@contextmanager
-def reasons() -> Iterator[Counter[str]]:
-    """Yield the reasons why series are kept whole by what is cleaned meanwhile, in this thread."""
-    kept_whole: Counter[str] = Counter()
-
-    def noting(series: Series, window: Window, mode: SeriesMode, tally: Tally) -> list[Event]:
-        before = tally.kept_whole.copy()
-        events = selected(series, window, mode, tally)
-        kept_whole.update(tally.kept_whole - before)
-        return events
-
-    with patch.object(clean, "selected", noting):
-        yield kept_whole
 
 
 def view_of(result: Cleaned) -> View:

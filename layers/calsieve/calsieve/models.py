@@ -227,7 +227,7 @@ class Stored:
 class Report:
     """What cleaning did, in counts. It names components by UID, never by their text.
 
-    ``series_kept_whole`` counts series published untrimmed because trimming was not proven;
+    ``kept_whole`` counts series published untrimmed because trimming was not proven, by the reason why not;
     ``repairs`` counts each named repair; ``lost`` names what could not be repaired, and why.
     """
 
@@ -239,12 +239,17 @@ class Report:
     series_out: int = 0
     past: int = 0
     future: int = 0
-    series_kept_whole: int = 0
+    kept_whole: Mapping[str, int] = field(default_factory=dict)
     repairs: Mapping[str, int] = field(default_factory=dict)
     lost: tuple[str, ...] = ()
     window_start: datetime | None = None
     window_end: datetime | None = None
     timezone: str = "UTC"
+
+    @property
+    def series_kept_whole(self) -> int:
+        """How many series were kept whole."""
+        return sum(self.kept_whole.values())
 
 
 @dataclass(frozen=True, slots=True)

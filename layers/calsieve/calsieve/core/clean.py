@@ -82,7 +82,7 @@ def _report(
         series_out=len({event.uid for event in events}),
         past=account.tally.past + screened["past"],
         future=account.tally.future + screened["future"],
-        series_kept_whole=account.tally.kept_whole.total(),
+        kept_whole=dict(sorted(account.tally.kept_whole.items())),
         repairs=dict(sorted((+account.repairs).items())),
         lost=tuple(account.lost),
         window_start=window.start,
