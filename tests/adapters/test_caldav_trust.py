@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from calsieve.adapters.caldav.trust import Trust, canonical, item_path
+from calsieve.adapters.caldav.trust import Trust, at_origin, canonical, item_path
 from calsieve.errors import SourceError, UpstreamRefused, UpstreamUnavailable
 from calsieve.providers import PROVIDERS, Provider
 from tests.adapters.caldav_kit import Reader, account
@@ -179,6 +179,12 @@ def test_ways_to_write_a_path_are_one() -> None:
     assert canonical("/a%2Fb") == "/a/b"
     assert item_path("https://evil.example/a%20b?c", "https://dav.example.org/") == "/a%20b?c"
     assert item_path("b.ics", "https://dav.example.org/a/") == "/a/b.ics"
+
+
+def test_a_path_that_looks_like_a_host_is_a_path() -> None:
+    path = item_path("https://dav.example.org//evil.example/a.ics", "https://dav.example.org/")
+    assert at_origin(urlsplit(path), "https://dav.example.org/home/").startswith("https://dav.example.org/")
+    assert urlsplit(item_path("//evil.example/a.ics", "https://dav.example.org/")).netloc == ""
 
 
 @pytest.mark.parametrize(
