@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import msgspec
 import pytest
 
+from calsieve.adapters.caldav.calendars import Account
 from calsieve.adapters.caldav.trust import Trust, at_origin, canonical, item_path
 from calsieve.errors import SourceError, UpstreamRefused, UpstreamUnavailable
 from calsieve.providers import PROVIDERS, Provider
@@ -109,6 +111,16 @@ def test_calendars_and_items_are_asked_for_at_home_whatever_host_their_hrefs_nam
         assert len(Reader(account(own)).uids()) == 30
         server.faults.append(lambda asked: Reply(404) if asked.report == "calendar-multiget" else None)
         assert len(Reader(account(own)).uids()) == 30  # one by one
+        assert hostile.asked == []
+
+
+def test_a_home_that_is_remembered_is_judged_like_one_that_is_found() -> None:
+    with listening() as hostile, CalDavServer(home=filled(3)) as server:
+        reader = Reader(account(server.url()))
+        reader.fetch()
+        (key,) = (key for key, body in reader.store.files.items() if not body.startswith(b"calsieve-mirror"))
+        reader.store.files[key] = msgspec.msgpack.encode(Account((hostile.url("/calendars/jane/"),)))
+        assert len(reader.uids()) == 3
         assert hostile.asked == []
 
 

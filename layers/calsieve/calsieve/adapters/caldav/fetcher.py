@@ -10,7 +10,7 @@ from contextlib import closing, suppress
 from datetime import UTC, datetime
 from threading import Lock
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import msgspec
 
@@ -135,15 +135,11 @@ class CalDavFetcher:
     def _collections(self, dav: Dav, user: str, key: str) -> list[Collection]:
         """Return the account's calendars: from where they were last, or else found anew."""
         stored = self._store.load(key)
-        account = _account(stored.body) if stored else None
-        if account:
-            with suppress(Declined, Garbled):
-                if collections := listed(dav, account):
-                    return collections
-        found, collections = discovered(dav, user)
-        if found != account:
+        known = _account(stored.body) if stored else None
+        account, collections = _listed(dav, known) or discovered(dav, user)
+        if account != known:
             with suppress(Conflict):
-                self._store.save(key, msgspec.msgpack.encode(found), replaces=stored)
+                self._store.save(key, msgspec.msgpack.encode(account), replaces=stored)
         return collections
 
     # ── what is in them ──
@@ -187,6 +183,16 @@ def _wanted(source: Source) -> CalDav:
 def _key(*parts: str) -> str:
     """Return under which key something is kept: a hash, for addresses and users are nobody's business."""
     return f"mirrors/{hashlib.sha256(chr(10).join(parts).encode(errors='surrogateescape')).hexdigest()}"
+
+
+def _listed(dav: Dav, known: Account | None) -> tuple[Account, list[Collection]] | None:
+    """Return the calendars of an account where it was the last time, or None if there are none any more."""
+    if known is None or not all(dav.trust.allows(urlsplit(home)) for home in known.homes):
+        return None
+    with suppress(Declined, Garbled):
+        account, collections = listed(dav, known)
+        return (account, collections) if collections else None
+    return None
 
 
 def _account(stored: bytes) -> Account | None:
