@@ -7,7 +7,7 @@ import pytest
 from calsieve.adapters.http import Limits
 from calsieve.core.read import read
 from calsieve.errors import SourceError, UpstreamRefused, UpstreamTooLarge, UpstreamUnavailable
-from calsieve.models import BasicAuth, NotModified, OAuth, Secret, Source
+from calsieve.models import BasicAuth, Fetched, NotModified, OAuth, Secret, Source
 from tests.adapters.caldav_kit import Reader, account
 from tests.adapters.caldav_server import USER, Asked, CalDavServer, Calendar, Fault, Reply, event, filled, once, when
 
@@ -135,7 +135,9 @@ def test_a_new_name_is_a_change() -> None:
         reader = Reader(account(server.url()))
         reader.fetch()
         server.calendars["home"].name = "House"
-        assert b"X-WR-CALNAME:House" in reader.body()
+        fetched = reader.fetch()
+        assert isinstance(fetched, Fetched)
+        assert b"X-WR-CALNAME:House" in fetched.body
 
 
 # ── what can be believed ──
@@ -227,6 +229,16 @@ def test_a_server_without_ctags_and_sync_is_listed_each_time() -> None:
         reader.fetch()
         server.calendars["home"].delete("e0007.ics")
         assert len(reader.uids()) == 49
+        assert reader.fetch() == NotModified()
+
+
+def test_items_without_etags_are_fetched_each_time() -> None:
+    with CalDavServer(home=filled(5)) as server:
+        server.ctags = server.sync = server.etags = False
+        reader = Reader(account(server.url()))
+        reader.fetch()
+        server.calendars["home"].put("e0003.ics", event("e0003", "LOCATION:elsewhere"))
+        assert b"LOCATION:elsewhere" in reader.body()
         assert reader.fetch() == NotModified()
 
 

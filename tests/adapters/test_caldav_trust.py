@@ -8,9 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import msgspec
 import pytest
 
-from calsieve.adapters.caldav.trust import Trust, canonical, item_path
+from calsieve.adapters.caldav.calendars import Account
+from calsieve.adapters.caldav.trust import Trust, at_origin, canonical, item_path
 from calsieve.errors import SourceError, UpstreamRefused, UpstreamUnavailable
 from calsieve.providers import PROVIDERS, Provider
 from tests.adapters.caldav_kit import Reader, account
@@ -112,6 +114,16 @@ def test_calendars_and_items_are_asked_for_at_home_whatever_host_their_hrefs_nam
         assert hostile.asked == []
 
 
+def test_a_home_that_is_remembered_is_judged_like_one_that_is_found() -> None:
+    with listening() as hostile, CalDavServer(home=filled(3)) as server:
+        reader = Reader(account(server.url()))
+        reader.fetch()
+        (key,) = (key for key, body in reader.store.files.items() if not body.startswith(b"calsieve-mirror"))
+        reader.store.files[key] = msgspec.msgpack.encode(Account((hostile.url("/calendars/jane/"),)))
+        assert len(reader.uids()) == 3
+        assert hostile.asked == []
+
+
 def test_an_inner_port_or_scheme_in_an_href_is_taken_for_a_slip_of_the_proxy() -> None:
     """Servers behind a proxy that speaks TLS name themselves http://host or host:8008."""
     with CalDavServer(home=filled(3)) as server:
@@ -179,6 +191,12 @@ def test_ways_to_write_a_path_are_one() -> None:
     assert canonical("/a%2Fb") == "/a/b"
     assert item_path("https://evil.example/a%20b?c", "https://dav.example.org/") == "/a%20b?c"
     assert item_path("b.ics", "https://dav.example.org/a/") == "/a/b.ics"
+
+
+def test_a_path_that_looks_like_a_host_is_a_path() -> None:
+    path = item_path("https://dav.example.org//evil.example/a.ics", "https://dav.example.org/")
+    assert at_origin(urlsplit(path), "https://dav.example.org/home/").startswith("https://dav.example.org/")
+    assert urlsplit(item_path("//evil.example/a.ics", "https://dav.example.org/")).netloc == ""
 
 
 @pytest.mark.parametrize(

@@ -28,8 +28,7 @@ def discovered(dav: Dav, user: str) -> tuple[Account, list[Collection]]:
     problem: SourceError | None = None
     for place in _places(dav, user):
         try:
-            account = _account(dav, place)
-            collections = listed(dav, account)
+            account, collections = listed(dav, _account(dav, place))
         except (Declined, Garbled) as error:
             problem = problem or error
             continue

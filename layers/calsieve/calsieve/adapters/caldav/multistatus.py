@@ -94,12 +94,12 @@ class _Reader:
         self._part: dict[str, str] = {}
         self._links: dict[str, list[str]] = {}
         self._hrefs: list[str] = []
-        self._ends: Mapping[str, Callable[[str], None]] = {
+        self._ends: dict[str, Callable[[str], None]] = {
             _HREF: self._end_href,
             _STATUS: self._end_status,
             _PROPSTAT: self._end_propstat,
             _RESPONSE: self._end_response,
-            _ETAG: self._end_etag,
+            _ETAG: self._end_first_etag,
             _SYNC_TOKEN: self._end_token,
         }
         self.parser = self._parser()
@@ -129,9 +129,10 @@ class _Reader:
 
     def _end(self, tag: str) -> None:
         text = self._text
-        value = (text[0] if len(text) == 1 else "".join(text)).strip()
+        value = (text[0] if len(text) == 1 else "".join(text)).strip() if text else ""
         text.clear()
-        if special := self._ends.get(tag):
+        special = self._ends.get(tag)
+        if special is not None:
             special(value)
             return
         self._part[tag] = value
@@ -147,9 +148,10 @@ class _Reader:
     def _end_status(self, value: str) -> None:
         self._status = value
 
-    def _end_etag(self, value: str) -> None:
+    def _end_first_etag(self, value: str) -> None:
         self._part[_ETAG] = value
         self.parser.StartElementHandler = None  # items have etags, calendars with components don't
+        del self._ends[_ETAG]
 
     def _end_token(self, value: str) -> None:
         if self._href:
@@ -158,15 +160,17 @@ class _Reader:
             self.token = value
 
     def _end_propstat(self, value: str) -> None:
-        if _code(self._status) == 200:
+        if not self._status or _code(self._status) == 200:
             self._found = {**self._found, **self._part} if self._found else self._part
         self._part, self._status = {}, ""
 
     def _end_response(self, value: str) -> None:
-        response = Response(self._href, _code(self._status), self._found, self._links)
+        status = _code(self._status) if self._status else 200
+        self._take(Response(self._href, status, self._found, self._links))
         self._href = self._status = ""
-        self._found, self._part, self._links, self._hrefs = {}, {}, {}, []
-        self._take(response)
+        self._found = {}
+        if self._part or self._links or self._hrefs:  # of most there is none
+            self._part, self._links, self._hrefs = {}, {}, []
 
 
 @lru_cache(maxsize=64)
