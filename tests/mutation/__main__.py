@@ -1,6 +1,6 @@
 """``make mutation``: does a test notice when the core is wrong? Puts small faults into it, one at a time.
 
-python -m tests.mutation [MODULE …] [--sample N] [--seed TEXT]
+python -m tests.mutation [MODULE …] [--sample N] [--seed TEXT] [--seconds N]
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def main() -> None:
         mutants = sampled(all_of_it, options.sample, f"{options.seed} {short(module)}")
         score = Score(short(module), len(all_of_it))
         print(f"{short(module)}: {len(mutants)} of {len(all_of_it)} mutants", flush=True)
-        for verdict in verdicts([trial_of(module, mutant, tests) for mutant in mutants]):
+        for verdict in verdicts([trial_of(module, mutant, tests, options.seconds) for mutant in mutants]):
             score.add(verdict, equivalents)
             if not verdict.killed:
                 print("  " + survivor(verdict, equivalents), flush=True)
@@ -42,6 +42,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("modules", nargs="*", metavar="MODULE", help="core/cut.py, core/zones …; else all")
     parser.add_argument("--sample", type=int, metavar="N", help="at most N mutants of each module")
     parser.add_argument("--seed", default="0", help="which ones a sample holds")
+    parser.add_argument(
+        "--seconds", type=float, default=60, metavar="N", help="of tests for each mutant, 60 by default"
+    )
     return parser.parse_args()
 
 

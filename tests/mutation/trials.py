@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from itertools import accumulate
 from pathlib import Path
 from types import CodeType
 
@@ -42,14 +43,15 @@ class Verdict:
     by: str
 
 
-def trial_of(module: Path, mutant: Mutant, tests: list[Test]) -> Trial:
-    """Choose the tests of a mutant; what stands outside of functions is run by all that run the module."""
+def trial_of(module: Path, mutant: Mutant, tests: list[Test], seconds: float) -> Trial:
+    """Choose the tests of a mutant, so many seconds of them; all that run its module if it is outside of functions."""
     name = short(module)
     if mutant.function:
         chosen = [test for test in tests if not test.lines.get(name, frozenset()).isdisjoint(mutant.lines)]
     else:
         chosen = [test for test in tests if name in test.lines]
-    return Trial(module, mutant, tuple(chosen))
+    ends = accumulate(test.seconds for test in chosen)
+    return Trial(module, mutant, tuple(test for test, end in zip(chosen, ends, strict=True) if end <= seconds))
 
 
 def verdicts(trials: list[Trial]) -> Iterator[Verdict]:
