@@ -153,10 +153,10 @@ def first_years(components: Iterable[Component]) -> dict[str, int]:
     years: dict[str, int] = {}
     for component in components:
         text = component.value("DTSTART").strip()[:4]
-        year = int(text) if text.isdecimal() else 2
+        year = max(int(text) if text.isdecimal() else 2, 2)
         for line in component.lines:
             if line.params and (tzid := line.parameter("TZID")):
-                years[tzid] = min(years.get(tzid, 9999), max(year, 2))
+                years[tzid] = min(years.get(tzid, year), year)
     return years
 
 
