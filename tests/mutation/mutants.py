@@ -1,13 +1,15 @@
 """The mutants of a module: the same module with one small fault each.
 
 Comparisons, arithmetic, ``and`` and ``or``, conditions, numbers, short texts, what is returned, loops left or gone on
-with, and calls for their effect. Not annotations, decorators, docstrings, nor wording for people (texts with spaces).
+with, and calls for their effect. Not annotations, decorators, docstrings, nor wording for people (texts with spaces);
+nor bounds of work and size, which are round numbers: no test has to know them to the last step.
 """
 
 from __future__ import annotations
 
 import ast
 import random
+import re
 from collections.abc import Callable, Iterator
 from copy import copy
 from dataclasses import dataclass
@@ -37,6 +39,7 @@ _SWAPPED: dict[type[ast.AST], type[ast.AST]] = {
 # Comparisons whose swapped form is their negation.
 _TWO_SIDED = (ast.Eq, ast.NotEq, ast.Is, ast.IsNot, ast.In, ast.NotIn)
 _UNTOUCHED = {"annotation", "returns", "decorator_list", "type_comment"}
+_BOUND = re.compile("_?(MOST|LONGEST)_")
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ def _places(owner: ast.AST, lines: range, classes: str, function: str) -> Iterat
     if isinstance(owner, ast.ClassDef):
         classes = f"{classes}{owner.name}."
     for field, index, node in _children(owner):
-        if _is_wording(node, owner):
+        if _is_no_matter(node, owner):
             continue
         within = _lines(node) if isinstance(node, ast.stmt) else lines
         # Defaults are worked out where the function is defined: they are not of its body.
@@ -130,15 +133,16 @@ def _children(owner: ast.AST) -> Iterator[tuple[str, int | None, ast.AST]]:
                 yield field, index, node
 
 
-def _is_wording(node: ast.AST, owner: ast.AST) -> bool:
-    """Tell whether a node is a docstring, for type checkers only, an error's message or a part of a text."""
-    if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
-        return True
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-        return True
-    if isinstance(owner, ast.JoinedStr) and isinstance(node, ast.Constant):
-        return True
-    return isinstance(node, ast.Assert | ast.Raise | ast.alias)
+def _is_no_matter(node: ast.AST, owner: ast.AST) -> bool:
+    """Tell whether a node is wording, a bound, a check of what always holds, or there for type checkers only."""
+    match node:
+        case ast.If(test=ast.Name(id="TYPE_CHECKING")) | ast.Expr(value=ast.Constant()):
+            return True
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            return bool(_BOUND.match(name))
+        case ast.keyword(arg="strict") | ast.Assert() | ast.Raise() | ast.alias():
+            return True
+    return isinstance(owner, ast.JoinedStr) and isinstance(node, ast.Constant)
 
 
 def _lines(statement: ast.stmt) -> range:
@@ -181,8 +185,9 @@ def _other_constants(node: ast.Constant) -> Iterator[_Change]:
         yield from _one(node, value=value + 1)
         yield from _one(node, value=value - 1)
     elif isinstance(value, str | bytes) and " " not in str(value).strip():
-        more = "XX" if isinstance(value, str) else b"XX"
-        yield from _one(node, value=value + more)  # type: ignore[operator]
+        another = "X" if isinstance(value, str) else b"X"
+        # More than a letter is added: a letter alone may be one of a set.
+        yield from _one(node, value=another if len(value) == 1 else value + another * 2)  # type: ignore[operator]
 
 
 def _negated(node: ast.If | ast.While | ast.IfExp) -> Iterator[_Change]:
