@@ -39,7 +39,7 @@ _SWAPPED: dict[type[ast.AST], type[ast.AST]] = {
 # Comparisons whose swapped form is their negation.
 _TWO_SIDED = (ast.Eq, ast.NotEq, ast.Is, ast.IsNot, ast.In, ast.NotIn)
 _UNTOUCHED = {"annotation", "returns", "decorator_list", "type_comment"}
-_BOUND = re.compile("_?(MOST|LONGEST)_")
+_BOUND = re.compile("_?(MOST|LONGEST)(_|$)")
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def _is_no_matter(node: ast.AST, owner: ast.AST) -> bool:
             return True
         case ast.Assign(targets=[ast.Name(id=name)]):
             return bool(_BOUND.match(name))
-        case ast.keyword(arg="strict") | ast.Assert() | ast.Raise() | ast.alias():
+        case ast.keyword(arg="strict" | "maxsize") | ast.Assert() | ast.Raise() | ast.alias():
             return True
     return isinstance(owner, ast.JoinedStr) and isinstance(node, ast.Constant)
 
@@ -208,7 +208,7 @@ def _without_conditions(node: ast.comprehension) -> Iterator[_Change]:
 
 def _other_statements(node: ast.AST) -> Iterator[_Change]:
     match node:
-        case ast.Return(value=ast.expr() as value) if not (isinstance(value, ast.Constant) and value.value is None):
+        case ast.Return(value=ast.expr() as value) if not (isinstance(value, ast.Constant) and not value.value):
             yield f"{ast.unparse(node)} → return None", lambda: _with(node, value=ast.Constant(None))
         case ast.Continue():
             yield "continue → break", ast.Break

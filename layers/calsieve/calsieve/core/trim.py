@@ -70,7 +70,7 @@ def _only_rule(seen: InWindow) -> Rule:
     if len(seen.recurrence.rules) != 1:
         raise NotUnderstood("not exactly one rule")
     refuse_doubtful(seen.master, seen.recurrence)
-    rule = seen.recurrence.rules[0]
+    (rule,) = seen.recurrence.rules
     refuse_other_start(seen)
     return rule
 
