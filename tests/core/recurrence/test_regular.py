@@ -27,9 +27,12 @@ REGULAR = [
     ("FREQ=MINUTELY", 32),
     ("FREQ=SECONDLY;INTERVAL=1800", 32),
     ("FREQ=MONTHLY;BYMONTHDAY=-1", 6),
+    ("FREQ=MONTHLY;BYMONTHDAY=28", 6),
     ("FREQ=MONTHLY;BYMONTHDAY=28,1", 12),
+    ("FREQ=MONTHLY;BYMONTHDAY=-28", 6),
     ("FREQ=MONTHLY;BYDAY=2TU,4FR", 12),
     ("FREQ=MONTHLY;INTERVAL=5;BYDAY=-1WE", 6),
+    ("FREQ=MONTHLY;BYDAY=-4WE", 6),
     ("FREQ=YEARLY", 1),
     ("FREQ=YEARLY;BYMONTH=1,12;BYMONTHDAY=31", 2),
     ("FREQ=YEARLY;BYMONTH=1;BYDAY=-1WE", 1),
@@ -37,8 +40,11 @@ REGULAR = [
 VARYING = [
     "FREQ=MONTHLY",
     "FREQ=MONTHLY;BYMONTHDAY=15,-15",
+    "FREQ=MONTHLY;BYMONTHDAY=29",
+    "FREQ=MONTHLY;BYMONTHDAY=-29",
     "FREQ=MONTHLY;BYDAY=WE",
     "FREQ=MONTHLY;BYDAY=5WE,1MO",
+    "FREQ=MONTHLY;BYDAY=-5WE",
     "FREQ=MONTHLY;BYDAY=1WE,-5WE",
     "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1",
     "FREQ=MONTHLY;BYMONTH=1,5",
@@ -90,6 +96,15 @@ def test_a_count_entered_in_the_middle_ends_where_it_does_when_walked(text: str,
     for near in (walked[0], walked[count // 2], walked[-1], walked[-1] + timedelta(1)):
         assert [t for t in first(rule, near=near) if t >= near] == [t for t in walked if t >= near]
         assert times_before(rule, START, near, Work(10**6)) == sum(t < near for t in walked) or near > walked[-1]
+
+
+@pytest.mark.parametrize(("month", "length"), [*enumerate((31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31), start=1)])
+def test_a_yearly_rule_is_regular_up_to_the_day_that_each_such_month_has(month: int, length: int) -> None:
+    rule = f"FREQ=YEARLY;BYMONTH={month};BYMONTHDAY="
+    assert periods_of(rule_of(f"{rule}{length}"), START).every == 1
+    if length < 31:
+        assert periods_of(rule_of(f"{rule}{length + 1}"), START).every is None
+    assert periods_of(rule_of(f"FREQ=YEARLY;BYMONTH={month}"), START.replace(month=1, day=length)).every == 1
 
 
 @pytest.mark.parametrize("text", ["FREQ=SECONDLY;COUNT=999999999", "FREQ=DAILY;COUNT=999999999"])

@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 import pytest
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-from calsieve.core.component import parsed
+from calsieve.core.component import Component, parsed
+from calsieve.core.window import window_for
 from calsieve.core.zones.names import iana_name, named_offset
-from calsieve.core.zones.resolve import first_years
+from calsieve.core.zones.resolve import ZoneBook, Zones, first_years
 from calsieve.core.zones.windows import IDENTIFIERS, SHOWN
-from tests.core.kit import cleaned, events, policy, unfolded, vcalendar, vevent
+from calsieve.models import WindowPolicy
+from tests.core.kit import NOW, cleaned, events, policy, unfolded, vcalendar, vevent
 from tests.published import assert_published
 
 ZONE = """BEGIN:VTIMEZONE
@@ -39,6 +41,13 @@ def zone(
 
 def at(tzid: str, time: str = "20260520T100000") -> str:
     return vevent(f"DTSTART;TZID={tzid}:{time}", "DURATION:PT1H")
+
+
+def zones_of(source: bytes) -> tuple[Zones, tuple[Component, ...]]:
+    """Return the zones of a source without VTIMEZONEs in a feed in UTC, and its components."""
+    (calendar,) = parsed(source.decode().split("\r\n")[:-1], Counter())
+    window = window_for(WindowPolicy(), "UTC", NOW)
+    return Zones({}, {}, "UTC", window, ZoneBook(), Counter()), calendar.children
 
 
 @pytest.mark.parametrize(
@@ -119,8 +128,8 @@ def test_the_first_use_of_a_zone_is_the_earliest_year_in_which_a_component_that_
         vevent("DTSTART:00010520T100000", "RDATE;TZID=C:20260520T110000"),
         vevent("DTSTART;TZID=D:whenever"),
     )
-    (calendar,) = parsed(source.decode().splitlines(), Counter())
-    assert first_years(calendar.children) == {"A": 2024, "B": 2026, "C": 2, "D": 2}
+    _, components = zones_of(source)
+    assert first_years(components) == {"A": 2024, "B": 2026, "C": 2, "D": 2}
 
 
 def test_windows_names_are_those_of_cldr() -> None:
