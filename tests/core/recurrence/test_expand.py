@@ -195,6 +195,22 @@ def test_a_rule_reaches_the_last_day_there_is() -> None:
 
 
 @pytest.mark.parametrize(
+    ("rule", "last", "expected"),
+    [
+        ("FREQ=HOURLY;BYMINUTE=5", datetime(1997, 9, 2, 10, 10), "19970902T1005"),
+        ("FREQ=MINUTELY;BYSECOND=5", datetime(1997, 9, 2, 9, 31, 10), "19970902T0931"),
+        ("FREQ=DAILY;BYHOUR=8", datetime(1997, 9, 3, 8, 40), "19970903T0830"),
+        ("FREQ=WEEKLY;BYDAY=MO;BYHOUR=9", datetime(1997, 9, 8, 9, 40), "19970908"),
+        ("FREQ=MONTHLY;BYDAY=MO;BYMONTHDAY=1,2,3,4,5,6", datetime(1997, 10, 6, 9, 40), "19971006"),
+        ("FREQ=YEARLY;BYYEARDAY=1", datetime(1998, 1, 1, 9, 40), "19980101"),
+    ],
+)
+def test_a_period_that_has_begun_is_looked_at_up_to_the_last_moment(rule: str, last: datetime, expected: str) -> None:
+    start = datetime(1997, 9, 2, 9, 30, 30)
+    assert days(rule, start, last=last) == expected
+
+
+@pytest.mark.parametrize(
     ("rule", "start"),
     [
         ("FREQ=MONTHLY;BYDAY=FR;BYMONTH=12", datetime(9999, 12, 31, 9)),

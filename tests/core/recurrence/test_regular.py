@@ -126,6 +126,7 @@ def test_a_month_beyond_all_time_is_none() -> None:
     assert list(recurrences(rule, start, start, datetime.max, Work(1000))) == [start, datetime(9999, 12, 30, 9)]
 
 
-def test_counting_times_is_work_too() -> None:
+@pytest.mark.parametrize("rule", ["FREQ=MONTHLY", "FREQ=DAILY;BYHOUR=9,12,15,18"])
+def test_counting_times_is_work_too(rule: str) -> None:
     with pytest.raises(TooMuchWork):
-        times_before(rule_of("FREQ=MONTHLY"), START, END, Work(100))
+        times_before(rule_of(rule), START, END, Work(100))

@@ -40,8 +40,8 @@ class Event:
     start: When
     length: Length
     rules: tzinfo
-    recurrence_id: When | None = None
-    ranged: bool = False
+    recurrence_id: When | None
+    ranged: bool
 
     @property
     def slot(self) -> When:
