@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time
 from itertools import islice
 
 import pytest
@@ -23,7 +23,7 @@ def rule_of(text: str) -> Rule:
 def days(text: str, start: datetime = START, most: int = 6, last: datetime = FAR) -> str:
     """Return the first times of a rule as dates, with the hour where it is another than the start's."""
     found = islice(recurrences(rule_of(text), start, start, last, Work(10**6)), most)
-    return " ".join(f"{t:%Y%m%d}" + ("" if t.time() == start.time() else f"T{t:%H%M}") for t in found)
+    return " ".join(f"{t.year:04d}{t:%m%d}" + ("" if t.time() == start.time() else f"T{t:%H%M}") for t in found)
 
 
 # From RFC 5545 §3.8.5.3, whose examples all begin on Tuesday 2 September 1997 at 9:00 unless it says otherwise.
@@ -215,11 +215,21 @@ def test_a_period_that_has_begun_is_looked_at_up_to_the_last_moment(rule: str, l
     [
         ("FREQ=MONTHLY;BYDAY=FR;BYMONTH=12", datetime(9999, 12, 31, 9)),
         ("FREQ=YEARLY;BYWEEKNO=-1;BYDAY=FR", datetime(9999, 12, 31, 9)),
+        ("FREQ=WEEKLY;BYHOUR=9", datetime(9999, 12, 31, 9)),
         ("FREQ=YEARLY;BYWEEKNO=-1;BYDAY=SU;WKST=WE", datetime(9999, 12, 26, 9)),
     ],
 )
 def test_the_last_year_is_a_year_as_others(rule: str, start: datetime) -> None:
     assert days(rule, start, last=datetime.max) == f"{start:%Y%m%d}"
+
+
+@pytest.mark.parametrize("year", [2, 1600, 1601, 2019, 2020, 2100, 2101, 2120, 2400, 2401, 2420, 9998])
+def test_weeks_are_counted_as_iso_8601_does_in_any_century(year: int) -> None:
+    monday = date.fromisocalendar(year, 20, 1)
+    start = datetime.combine(monday, time(9))
+    assert days("FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO", start, 2, datetime.max) == " ".join(
+        f"{day.year:04d}{day:%m%d}" for day in (monday, date.fromisocalendar(year + 1, 20, 1))
+    )
 
 
 @pytest.mark.parametrize("part", ["", ";BYMONTH=1"])
