@@ -134,3 +134,15 @@ def test_a_trimmed_zone_says_the_same_from_then_on() -> None:
 )
 def test_a_zone_that_says_nothing_is_unknown(definition: str) -> None:
     assert cleaned(vcalendar(definition, at("C"))).report.repairs == {"zone_unknown": 1}
+
+
+def test_onsets_may_be_listed_as_periods() -> None:
+    found = changes_of(observance("20200101T000000", "RDATE;VALUE=PERIOD:20270101T000000/PT1H,20280101T000000/P1D"))
+    assert [change.moment.year for change in found] == [2019, 2026, 2027]
+
+
+def test_names_that_an_observance_has_are_published() -> None:
+    source = observance("19700101T000000", "TZNAME;LANGUAGE=de:Sommer", "TZNAME:Summer", "COMMENT:x")
+    short = trimmed(Component("VTIMEZONE", (), (source,)), "C", datetime(2026, 1, 1, tzinfo=UTC))
+    assert values(short, "TZNAME") == ["Sommer", "Summer"]
+    assert values(short, "COMMENT") == []
