@@ -89,6 +89,12 @@ def test_a_rule_that_no_zone_has_gives_no_onsets_but_the_first(kind: str) -> Non
     assert len(changes_of(observance("20010325T020000", f"RRULE:{kind}"))) == 1
 
 
+@pytest.mark.parametrize(("until", "years"), [("20030330T020000", 3), ("20030330T015959", 2)])
+def test_until_by_the_clock_includes_the_onset_at_that_moment(until: str, years: int) -> None:
+    rule = f"RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU;UNTIL={until}"
+    assert len(changes_of(observance("20010325T020000", rule))) == years
+
+
 def test_onsets_are_worked_out_up_to_the_year_2100() -> None:
     found = changes_of(observance("19700101T030000", "RRULE:FREQ=YEARLY", before="+0000"))
     assert (found[0].moment, found[-1].moment) == (datetime(1970, 1, 1, 3), datetime(2099, 1, 1, 3))

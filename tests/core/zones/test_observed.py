@@ -113,6 +113,8 @@ def test_what_differs_outside_of_the_time_asked_for_does_not_matter() -> None:
     assert not agree(first, zone_with((JANUARY - 5 * DAY, 1), (end - 2 * DAY, 0)), first.changes, JANUARY, end)
     assert not agree(first, zone_with((JANUARY - 5 * DAY, 1)), first.changes, JANUARY, end)
     assert agree(first, zone_with((JANUARY - 2 * DAY, 1), (end, 0), (end + DAY, 5)), first.changes, JANUARY, end)
+    late = zone_with((JANUARY, 1), (end, 0))
+    assert agree(late, first, late.changes, JANUARY, end)
 
 
 def test_an_offset_for_ever_is_one_standard_observance() -> None:

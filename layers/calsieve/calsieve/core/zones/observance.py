@@ -99,8 +99,8 @@ def _recurring(rule: Rule, start: datetime, before: int) -> Iterator[datetime]:
     if rule.until:
         shift = timedelta(seconds=before if rule.until.form is Form.UTC else 0)
         last = min(last, min(rule.until.local, _LATEST) + shift)
-    if start.year < _FIRST_YEAR and rule.count is None and rule.interval == 1:
-        start = start.replace(year=_FIRST_YEAR)
+    if rule.count is None and rule.interval == 1:
+        start = start.replace(year=max(start.year, _FIRST_YEAR))
     rule = replace(rule, until=None)
     yield from islice(recurrences(rule, start, start, last, Work(_MOST_STEPS)), _MOST_ONSETS)
 

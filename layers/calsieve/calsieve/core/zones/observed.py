@@ -70,7 +70,7 @@ def agree(first: tzinfo, second: tzinfo, changes: tuple[Change, ...], start: dat
     moments = [start, *(dense + timedelta(days=n) for n in range((end - dense).days)[::10]), end]
     for change in changes:
         moment = change.moment.replace(tzinfo=UTC)
-        if start <= moment <= end:
+        if start < moment <= end:
             moments += [moment, moment - timedelta(seconds=1)]
     return all(_wall(first, moment) == _wall(second, moment) for moment in moments)
 
@@ -88,11 +88,7 @@ def trimmed(component: Component, tzid: str, since: datetime) -> Component:
     understood = [(child, changes) for child in _observances(component) if (changes := changes_of(child))]
     every = sorted(change for _, changes in understood for change in changes)
     ruling = max((change for change in every if change.moment <= moment), default=every[0])
-    alive = [
-        (plain(child, moment), changes)
-        for child, changes in understood
-        if changes[-1].moment > moment or ruling in changes
-    ]
+    alive = [(plain(child, moment), changes) for child, changes in understood if changes[-1] >= ruling]
     observances = [child for child, _ in alive]
     if not any(child.name == "STANDARD" and changes[0].moment <= moment for child, changes in alive):
         observances.append(_baseline(ruling, moment))
