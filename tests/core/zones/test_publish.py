@@ -54,6 +54,14 @@ def test_what_was_otherwise_is_listed_from_the_last_standard_time_on(date: tuple
     ]
 
 
+def test_the_last_change_that_is_listed_may_be_the_standard_time_that_holds() -> None:
+    assert kinds(vtimezone("America/New_York", since(2008, 1, 1))) == [
+        ("STANDARD", "20071104T020000", ""),
+        ("DAYLIGHT", "20080309T020000", "FREQ=YEARLY;BYMONTH=3;BYDAY=2SU"),
+        ("STANDARD", "20081102T020000", "FREQ=YEARLY;BYMONTH=11;BYDAY=1SU"),
+    ]
+
+
 def test_before_all_changes_the_first_offset_holds() -> None:
     zone = vtimezone("Europe/Berlin", since(1849, 1, 1))
     assert kinds(zone)[0] == ("STANDARD", "18490101T005328", "")
