@@ -55,10 +55,10 @@ def test_what_was_otherwise_is_listed_from_the_last_standard_time_on(date: tuple
 
 
 def test_the_last_change_that_is_listed_may_be_the_standard_time_that_holds() -> None:
-    assert kinds(vtimezone("America/New_York", since(2008, 1, 1))) == [
-        ("STANDARD", "20071104T020000", ""),
-        ("DAYLIGHT", "20080309T020000", "FREQ=YEARLY;BYMONTH=3;BYDAY=2SU"),
-        ("STANDARD", "20081102T020000", "FREQ=YEARLY;BYMONTH=11;BYDAY=1SU"),
+    assert kinds(vtimezone("Australia/Sydney", since(2008, 8, 1))) == [
+        ("STANDARD", "20080406T030000", ""),
+        ("DAYLIGHT", "20081005T020000", "FREQ=YEARLY;BYMONTH=10;BYDAY=1SU"),
+        ("STANDARD", "20090405T030000", "FREQ=YEARLY;BYMONTH=4;BYDAY=1SU"),
     ]
 
 

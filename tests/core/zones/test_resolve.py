@@ -9,9 +9,10 @@ import pytest
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from calsieve.core.component import Component, parsed
-from calsieve.core.window import window_for
+from calsieve.core.window import EARLIEST, LATEST, window_for
+from calsieve.core.zones.iana import iana_zone
 from calsieve.core.zones.names import iana_name, named_offset
-from calsieve.core.zones.resolve import ZoneBook, Zones, first_years
+from calsieve.core.zones.resolve import ZoneBook, Zones, first_years, to_utc
 from calsieve.core.zones.windows import IDENTIFIERS, SHOWN
 from calsieve.models import WindowPolicy
 from tests.core.kit import NOW, cleaned, events, policy, unfolded, vcalendar, vevent
@@ -146,9 +147,25 @@ def test_a_name_of_utc_is_utc() -> None:
 
 
 def test_a_name_that_would_need_quotes_gets_another() -> None:
-    body = cleaned(vcalendar(zone("My; zone: x"), vevent('DTSTART;TZID="My; zone: x":20260520T100000'))).body
-    assert "TZID:My  zone  x" in unfolded(body)
+    body = cleaned(vcalendar(zone("My; zone: X"), vevent('DTSTART;TZID="My; zone: X":20260520T100000'))).body
+    assert "TZID:My  zone  X" in unfolded(body)
     assert_published(body)
+
+
+def test_a_name_of_nothing_but_what_needs_quotes_is_custom() -> None:
+    body = cleaned(vcalendar(zone(";,"), vevent('DTSTART;TZID=";,":20260520T100000'))).body
+    assert "TZID:Custom" in unfolded(body)
+    assert_published(body)
+
+
+def test_time_ends_for_all_zones_at_once() -> None:
+    for name in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
+        rules = iana_zone(name)
+        assert rules
+        for edge in (EARLIEST, LATEST):
+            assert to_utc(edge.replace(tzinfo=None), rules) == edge
+        assert to_utc(datetime.min, rules) == EARLIEST
+        assert to_utc(datetime.max, rules) == LATEST
 
 
 @pytest.mark.parametrize("mode", ["trim", "expand"])

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from hashlib import sha256
-from zoneinfo import ZoneInfo
 
 from calsieve.core.component import Component, Line
 from calsieve.core.values import Form, When
@@ -44,8 +43,7 @@ class Zone:
         """Return the VTIMEZONE to publish under ``name``, right from ``since`` (aware) on."""
         if self.definition is not None:
             return trimmed(self.definition, name, since)
-        iana = self.rules.key if isinstance(self.rules, ZoneInfo) else self.name
-        return vtimezone(iana, since).with_line(Line("TZID", "", name))
+        return vtimezone(self.name, since).with_line(Line("TZID", "", name))
 
 
 class ZoneBook:
@@ -153,7 +151,7 @@ def first_years(components: Iterable[Component]) -> dict[str, int]:
     years: dict[str, int] = {}
     for component in components:
         text = component.value("DTSTART").strip()[:4]
-        year = max(int(text) if text.isdecimal() else 2, 2)
+        year = max(int(text), 2) if text.isdecimal() else 2
         for line in component.lines:
             if line.params and (tzid := line.parameter("TZID")):
                 years[tzid] = min(years.get(tzid, year), year)
