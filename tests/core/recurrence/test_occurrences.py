@@ -105,14 +105,20 @@ def test_a_period_may_last_longer_than_all_time() -> None:
 
 
 def test_a_period_at_the_time_of_the_rule_is_shown_once() -> None:
-    again = "RDATE;VALUE=PERIOD:20260521T100000Z/PT3H"
+    again = "RDATE;VALUE=PERIOD:20260521T100000Z/PT30M"
     lines = "DTSTART:20260520T100000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY;COUNT=2", again
-    assert starts(*lines) == ["20260520T100000Z", "20260521T100000Z"]
+    body = cleaned(vcalendar(vevent(*lines)), policy=policy("expand")).body
+    assert [(event.value("DTSTART"), event.value("DURATION")) for event in events(body)] == [
+        ("20260520T100000Z", "PT1H"),
+        ("20260521T100000Z", "PT1H"),
+    ]
 
 
 def test_two_rules_are_expanded_as_one_list() -> None:
     rules = "RRULE:FREQ=DAILY;COUNT=3", "RRULE:FREQ=DAILY;INTERVAL=2;COUNT=3"
     assert starts("DTSTART:20260520T100000Z", *rules) == [f"202605{day}T100000Z" for day in (20, 21, 22, 24)]
+    late_and_early = "RRULE:FREQ=MONTHLY", "RRULE:FREQ=WEEKLY;COUNT=1"
+    assert starts("DTSTART:20260419T100000Z", *late_and_early) == ["20260519T100000Z", "20260619T100000Z"]
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,12 @@ def test_a_count_entered_in_the_middle_ends_where_it_does_when_walked(text: str,
         assert times_before(rule, START, near, Work(10**6)) == sum(t < near for t in walked) or near > walked[-1]
 
 
+def test_a_count_begins_with_dtstart_wherever_in_a_period_that_is() -> None:
+    rule = rule_of("FREQ=WEEKLY;BYDAY=MO,WE;COUNT=3")
+    found = list(recurrences(rule, START, START + timedelta(hours=1), END, Work(100)))
+    assert [f"{moment:%m%d}" for moment in found] == ["0131", "0205", "0207"]
+
+
 @pytest.mark.parametrize(("month", "length"), [*enumerate((31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31), start=1)])
 def test_a_yearly_rule_is_regular_up_to_the_day_that_each_such_month_has(month: int, length: int) -> None:
     rule = f"FREQ=YEARLY;BYMONTH={month};BYMONTHDAY="
