@@ -140,6 +140,21 @@ def test_an_end_beyond_all_time_keeps_a_series_whole() -> None:
     assert (found.series_kept_whole, found.events_out) == (1, 1)
 
 
+def test_an_occurrence_that_ends_beyond_all_time_is_not_expanded() -> None:
+    lines = "DTSTART:99970101T000000Z", "DTEND:99980516T000000Z", "RRULE:FREQ=YEARLY"
+    late = datetime(9999, 8, 1, tzinfo=UTC)
+    found = cleaned(vcalendar(vevent(*lines)), policy=policy("expand"), now=late).report
+    assert (found.series_kept_whole, found.events_out) == (1, 1)
+
+
+def test_events_of_their_own_are_more_work_than_the_times_they_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(select, "MOST_FOR_A_SERIES", 2_000)
+    daily = vevent("DTSTART:20260101T100000Z", "RRULE:FREQ=DAILY")
+    assert report(daily, mode="expand").series_kept_whole == 1
+    assert report(daily, mode="expand", ahead="4w").series_kept_whole == 0
+    assert report(daily, mode="trim").series_kept_whole == 0
+
+
 @pytest.mark.parametrize(
     ("last", "override", "published"),
     [

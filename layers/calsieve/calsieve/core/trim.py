@@ -37,7 +37,7 @@ class Reduced(NamedTuple):
         return [*([self.master] if self.master else ()), *self.overrides, *self.alone]
 
 
-def trimmed(seen: InWindow, *, cut: bool = False) -> Reduced:
+def trimmed(seen: InWindow, *, cut: bool) -> Reduced:
     """Return what shows of a series what did not end before the window.
 
     With ``cut`` overrides that were moved to behind the window go too; the rule goes on. Raises NotUnderstood and
