@@ -49,6 +49,9 @@ def test_a_calendar_without_a_name_is_called_one() -> None:
         (timedelta(hours=1), "PT1H"),
         (timedelta(minutes=90), "PT90M"),
         (timedelta(days=1), "P1D"),
+        (timedelta(days=3000), "P3000D"),
+        (timedelta(hours=100), "PT100H"),
+        (timedelta(days=1, minutes=1), "PT1441M"),
         (timedelta(seconds=1), "PT1M"),
     ],
 )
