@@ -33,18 +33,18 @@ def test_half_a_character_is_written_as_a_question() -> None:
     assert folded("a\ud800b") == b"a?b\r\n"
 
 
-def test_lines_that_readers_look_for_come_first_and_the_others_by_name() -> None:
-    names = (
-        "UID RECURRENCE-ID DTSTAMP DTSTART DTEND DURATION RRULE RDATE EXDATE SUMMARY LOCATION DESCRIPTION A CLASS X-A"
-    )
+@pytest.mark.parametrize(
+    "names",
+    [
+        "UID RECURRENCE-ID DTSTAMP DTSTART DTEND DURATION RRULE RDATE EXDATE EXRULE SUMMARY LOCATION DESCRIPTION A CLASS",
+        "VERSION PRODID CALSCALE METHOD NAME X-WR-CALNAME X-WR-CALDESC X-WR-TIMEZONE COLOR X-APPLE-CALENDAR-COLOR",
+        "DTSTART RDATE TZID TZOFFSETFROM TZOFFSETTO TZNAME COMMENT",
+    ],
+    ids=["event", "calendar", "zone"],
+)
+def test_lines_that_readers_look_for_come_first_and_the_others_by_name(names: str) -> None:
     lines = [Line(name, "", "1") for name in names.split()]
-    assert canonical(reversed(lines)) == lines
-    heading = "VERSION PRODID CALSCALE METHOD NAME X-WR-CALNAME X-WR-CALDESC X-WR-TIMEZONE COLOR"
-    assert canonical(Line(name, "", "1") for name in sorted(heading.split())) == [
-        Line(name, "", "1") for name in heading.split()
-    ]
-    zone = "DTSTART RDATE TZID TZOFFSETFROM TZOFFSETTO TZNAME COMMENT"
-    assert [line.name for line in canonical(Line(name, "", "1") for name in zone.split()[::-1])] == zone.split()
+    assert canonical(reversed(lines)) == canonical(sorted(lines)) == lines
 
 
 def test_lines_of_one_name_come_by_their_text() -> None:

@@ -138,3 +138,11 @@ def test_a_stamp_is_made_from_the_last_change_else_from_the_creation() -> None:
     for more, stamp in (((created,), "20260102"), ((created, modified), "20260103"), ((), "19700101")):
         source = vcalendar(vevent(DAY, *more).replace(f"{STAMP}\r\n", ""))
         assert events(cleaned(source).body)[0].value("DTSTAMP") == f"{stamp}T000000Z"
+
+
+def test_which_of_alike_events_gets_which_uid_does_not_depend_on_the_uids_they_had() -> None:
+    first, second = (
+        vcalendar(*(vevent(f"UID:{uid}", DAY, f"URL:https://example.org/{page}") for page, uid in enumerate(order)))
+        for order in ("ab", "ba")
+    )
+    assert cleaned(first, policy=CONTENT).body == cleaned(second, policy=CONTENT).body
