@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check build deploy cloud interop oracle corpus bench edge lock clean
+.PHONY: help setup demo test check build deploy cloud interop oracle corpus bench mutation edge lock clean
 
 help:  ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -123,6 +123,9 @@ corpus:
 bench: .venv/dev .work/bench/ready  ## measure against other libraries: make bench, make bench EVENTS=100000
 	@$(BIN)/python -m tests.bench $(if $(EVENTS),--events $(EVENTS)) $(if $(ONLY),--only $(ONLY)) $(ARGS)
 
+mutation: .venv/dev  ## which small faults in the core no test notices: make mutation MODULES=core/cut.py SAMPLE=60
+	@nice $(BIN)/python -m tests.mutation $(MODULES) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED))
+
 edge: .venv/run  ## copy the edge function into the template
 	@$(BIN)/python functions/edge/inline.py
 
@@ -130,4 +133,4 @@ lock:  ## renew the hash-locked requirement files (needs uv)
 	requirements/lock.sh
 
 clean:  ## remove everything that can be made again
-	rm -rf .venv .work .aws-sam .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .work .aws-sam .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .mutation

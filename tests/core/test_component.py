@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from calsieve.core.component import Component, Line, parsed, parsed_line, written_parameters
+from calsieve.core.component import Component, Line, parsed, parsed_line, unescaped, written_parameters
 
 
 @pytest.mark.parametrize(
@@ -89,3 +89,43 @@ def test_depth_is_bounded() -> None:
     found, repairs = tree(*["BEGIN:X"] * 50_000, *["END:Y"] * 50_000, *["BEGIN:VEVENT"] * 50_000)
     assert len(found) == 1
     assert repairs["orphan_end"] == 50_000
+
+
+@pytest.mark.parametrize("name", ["VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE"])
+def test_an_event_that_was_not_ended_ends_where_the_next_component_begins(name: str) -> None:
+    found, repairs = tree("BEGIN:VCALENDAR", f"BEGIN:{name}", "BEGIN:X", "BEGIN:VEVENT", "END:VEVENT", "END:VCALENDAR")
+    assert [child.name for child in found[0].children] == [name, "VEVENT"]
+    assert repairs == {"missing_end": 2}
+
+
+def test_what_is_eight_deep_is_a_component_and_what_is_deeper_lines_of_it() -> None:
+    found, repairs = tree(*["BEGIN:X"] * 9, "A:1", *["END:X"] * 8)
+    depth, inner = 1, found[0]
+    while inner.children:
+        depth, (inner,) = depth + 1, inner.children
+    assert (depth, inner.lines) == (8, (Line("A", "", "1"),))
+    assert repairs == {"too_deep": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [(r"a\, b\; c\\d\ne\Nf", "a, b; c\\d\ne\nf"), (r"\x\\n", r"\x\n"), ("plain", "plain")],
+)
+def test_text_is_read_without_its_escapes(text: str, expected: str) -> None:
+    assert unescaped(text) == expected
+
+
+def test_lines_are_found_replaced_and_added_by_name() -> None:
+    one, two, other = Line("A", "", "1"), Line("A", "", "2"), Line("B", "", "3")
+    component = Component("C", (one, other, two), (Component("D", ()),))
+    assert (component.first("A"), component.first("X")) == (one, None)
+    assert (component.value("A"), component.value("X")) == ("1", "")
+    assert [*component.all("A", "X")] == [one, two]
+    assert (component.has("X", "B"), component.has("X"), component.has()) == (True, False, False)
+    assert component.without("A") == component._replace(lines=(other,))
+    assert component.with_line(Line("A", "", "4")).lines == (other, Line("A", "", "4"))
+    assert component.mapped(lambda line: None if line is one else line._replace(value="5")).lines == (
+        Line("B", "", "5"),
+        Line("A", "", "5"),
+    )
+    assert component.plus(one).children == component.children

@@ -98,3 +98,20 @@ def test_a_rule_that_is_over_leaves_what_is_visible() -> None:
 def test_a_series_with_an_override_that_holds_for_all_that_follow_is_not_cut() -> None:
     ranged = vevent("RECURRENCE-ID;RANGE=THISANDFUTURE:20260501T100000Z", "DTSTART:20260501T120000Z")
     assert cut(START, "RRULE:FREQ=DAILY", others=(ranged,)).report.series_kept_whole == 1
+
+
+def test_a_series_that_ends_by_itself_is_not_cut_whatever_holds_for_all_that_follow() -> None:
+    ranged = vevent("RECURRENCE-ID;RANGE=THISANDFUTURE:20260501T100000Z", "DTSTART:20260501T120000Z")
+    result = cut("DTSTART:20260420T100000Z", "RRULE:FREQ=DAILY;COUNT=20", others=(ranged,))
+    assert [event.value("RRULE") for event in events(result.body)] == ["FREQ=DAILY;COUNT=20", ""]
+    assert result.report.series_kept_whole == 0
+
+
+def test_what_is_said_twice_of_the_last_occurrence_stays() -> None:
+    again = "RDATE:20260615T100000Z", "EXDATE:20260615T100000Z"
+    moved = vevent("RECURRENCE-ID:20260615T100000Z", "DTSTART:20260615T150000Z")
+    for line in again:
+        master, override = events(cut(START, "RRULE:FREQ=WEEKLY", line, others=(moved,)).body)
+        assert master.value("RRULE") == "FREQ=WEEKLY;UNTIL=20260615T100000Z"
+        assert master.value(line.partition(":")[0]) == "20260615T100000Z"
+        assert override.value("DTSTART") == "20260615T150000Z"

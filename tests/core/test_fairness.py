@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from calsieve.core.fairness import fair_group
 from calsieve.models import Feed, Policy, Secret, Source
 
@@ -20,6 +22,12 @@ def test_feeds_at_different_hosts_do_not() -> None:
     assert fair_group(feed("literal", "https://a.example.org/")) != fair_group(
         feed("literal", "https://b.example.org/")
     )
+
+
+def test_the_first_source_decides() -> None:
+    one, two = feed("literal", "https://a.example.org/"), feed("literal", "https://b.example.org/")
+    both = replace(one, sources=one.sources + two.sources)
+    assert fair_group(both) == fair_group(one)
 
 
 def test_a_stored_secret_is_a_group_of_its_own() -> None:

@@ -15,10 +15,10 @@ def heading(*lines: str, policy: Policy | None = None) -> list[str]:
 
 
 def test_the_policy_names_and_colours_the_calendar() -> None:
-    policy = Policy(title="Rooms; halls, and\nmore", colour=Colour("navy", "#000080"))
+    policy = Policy(title="Rooms; halls, a\\b\r\nand\nmore", colour=Colour("navy", "#000080"))
     lines = heading("X-WR-CALNAME:Other", "COLOR:red", policy=policy)
-    assert r"NAME:Rooms\; halls\, and\nmore" in lines
-    assert r"X-WR-CALNAME:Rooms\; halls\, and\nmore" in lines
+    assert r"NAME:Rooms\; halls\, a\\b\nand\nmore" in lines
+    assert r"X-WR-CALNAME:Rooms\; halls\, a\\b\nand\nmore" in lines
     assert "COLOR:navy" in lines
     assert "X-APPLE-CALENDAR-COLOR:#000080" in lines
     assert "COLOR:red" not in lines
@@ -49,6 +49,9 @@ def test_a_calendar_without_a_name_is_called_one() -> None:
         (timedelta(hours=1), "PT1H"),
         (timedelta(minutes=90), "PT90M"),
         (timedelta(days=1), "P1D"),
+        (timedelta(days=3000), "P3000D"),
+        (timedelta(hours=100), "PT100H"),
+        (timedelta(days=1, minutes=1), "PT1441M"),
         (timedelta(seconds=1), "PT1M"),
     ],
 )
@@ -56,3 +59,28 @@ def test_clients_are_told_when_to_come_again(every: timedelta, written: str) -> 
     lines = heading(policy=Policy(refresh_every=every))
     assert f"REFRESH-INTERVAL;VALUE=DURATION:{written}" in lines
     assert f"X-PUBLISHED-TTL:{written}" in lines
+
+
+def test_its_name_is_taken_before_what_others_call_it_and_its_colour_as_it_is() -> None:
+    lines = heading("X-WR-CALNAME:other", "NAME;LANGUAGE=en: own ", "COLOR:navy")
+    assert [line for line in lines if line.startswith(("NAME", "X-WR-CALNAME", "COLOR"))] == [
+        "NAME:own",
+        "X-WR-CALNAME:own",
+        "COLOR:navy",
+    ]
+
+
+def test_the_heading_is_whole_and_in_order() -> None:
+    assert heading("X-WR-TIMEZONE:Europe/Berlin") == [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Calsieve//Calsieve//EN",
+        "CALSCALE:GREGORIAN",
+        "METHOD:PUBLISH",
+        "NAME:Calendar",
+        "X-WR-CALNAME:Calendar",
+        "X-WR-TIMEZONE:Europe/Berlin",
+        "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
+        "X-PUBLISHED-TTL:PT1H",
+        "END:VCALENDAR",
+    ]

@@ -40,3 +40,21 @@ def test_a_uid_that_looks_like_a_made_one_costs_no_event() -> None:
 def test_a_uid_is_lengthened_until_it_is_free() -> None:
     first = vcalendar(vevent(DAY, "SUMMARY:here"), vevent("UID:a-two", DAY, "SUMMARY:native"))
     assert published(first, THERE)[3:] == ["UID:a", "UID:a-two", "UID:a-two-two"]
+
+
+def test_a_made_uid_is_known_as_if_its_source_had_said_it() -> None:
+    third = vcalendar(vevent("UID:a-two", DAY, "SUMMARY:there"))
+    assert published(HERE, THERE, third) == ["SUMMARY:here", "SUMMARY:there", "UID:a", "UID:a-two"]
+
+
+def test_a_uid_that_looks_like_an_occurrences_costs_no_second_event() -> None:
+    orphan = vevent("RECURRENCE-ID:20260521T090000Z", DAY, "SUMMARY:orphan")
+    alike = vevent("UID:a-20260521T090000Z", DAY, "SUMMARY:alike")
+    assert published(vcalendar(orphan, alike)) == ["SUMMARY:orphan", "UID:a-20260521T090000Z"]
+    assert published(vcalendar(alike, orphan)) == ["SUMMARY:alike", "UID:a-20260521T090000Z"]
+
+
+def test_series_come_by_their_first_event_and_then_by_uid() -> None:
+    late = vevent("UID:a", "DTSTART:20260522T090000Z")
+    body = cleaned(vcalendar(late, vevent("UID:c", DAY), vevent("UID:b", DAY))).body
+    assert [line for line in unfolded(body) if line.startswith("UID:")] == ["UID:b", "UID:c", "UID:a"]

@@ -80,3 +80,10 @@ def test_a_mistake_keeps_the_series_whole(mistake: str, mode: str, monkeypatch: 
     body = cleaned(SOURCE, policy=policy(mode, ahead="4w"))
     assert body.report.series_kept_whole == 1
     assert [line.value for line in events(body.body)[0].all("RRULE")] == ["FREQ=DAILY;COUNT=900"]
+
+
+def test_in_a_window_without_end_what_is_far_away_counts_too() -> None:
+    moved = vevent("RECURRENCE-ID:20400521T100000Z", "DTSTART:20400521T150000Z")
+    source = vcalendar(vevent("DTSTART:20260101T100000Z", "RRULE:FREQ=DAILY"), moved)
+    report = cleaned(source, policy=policy("trim", ahead=None)).report
+    assert (report.series_kept_whole, report.events_out) == (0, 2)

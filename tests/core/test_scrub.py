@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from calsieve.models import Policy
-from tests.core.kit import cleaned, unfolded, vcalendar, vevent
+from tests.core.kit import cleaned, events, unfolded, vcalendar, vevent
 from tests.published import assert_published
 
 HEAVY = {
@@ -53,3 +53,20 @@ def test_an_alarm_needs_a_trigger_that_can_be_read(trigger: str, kept: bool) -> 
     event = vevent("DTSTART:20260520T100000Z", "BEGIN:VALARM", "ACTION:AUDIO", trigger, "END:VALARM")
     lines = unfolded(cleaned(vcalendar(event), policy=Policy(keep_alarms=True)).body)
     assert ("BEGIN:VALARM" in lines) is kept
+
+
+@pytest.mark.parametrize(
+    ("line", "inline"),
+    [
+        ("ATTACH:DATA:text/plain,x", True),
+        ("ATTACH;FMTTYPE=text/plain:data:text/plain,x", True),
+        ("ATTACH;VALUE=binary;ENCODING=BASE64:aGVsbG8=", True),
+        ("IMAGE;VALUE=URI:data:image/png;base64,aGVsbG8=", True),
+        ("IMAGE;VALUE=URI:https://example.org/data:x.png", False),
+        ("ATTACH:database.txt", False),
+        ("URL:data:text/plain,x", False),
+    ],
+)
+def test_a_file_that_is_inside_goes_and_a_link_stays(line: str, inline: bool) -> None:
+    (event,) = events(cleaned(vcalendar(vevent("DTSTART:20260520T100000Z", line))).body)
+    assert event.has("ATTACH", "IMAGE", "URL") is not inline

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from datetime import UTC, datetime
 
 import pytest
 
@@ -104,3 +105,78 @@ def test_a_series_in_utc_begins_later_only_while_the_clocks_of_the_feed_are_the_
     for start, whole in (("20250106", 1), ("20250507", 0)):
         source = vcalendar("X-WR-TIMEZONE:Europe/Berlin", vevent(f"DTSTART:{start}T100000Z", "RRULE:FREQ=DAILY"))
         assert cleaned(source, policy=policy("trim")).report.series_kept_whole == whole
+
+
+@pytest.mark.parametrize(
+    ("lines", "past", "future"),
+    [
+        (("DTSTART:20260419T220000Z", "DTEND:20260420T000000Z"), 1, 0),
+        (("DTSTART:20260419T220000Z", "DTEND:20260420T000001Z"), 0, 0),
+        (("DTSTART:20260420T000000Z",), 0, 0),
+        (("DTSTART:20260419T235959Z",), 1, 0),
+        (("DTSTART:20270523T235959Z",), 0, 0),
+        (("DTSTART:20270524T000000Z",), 0, 1),
+        (("DTSTART:20260401T100000Z", "RRULE:FREQ=DAILY;COUNT=3"), 1, 0),
+        (("DTSTART:20270524T000000Z", "RRULE:FREQ=DAILY;COUNT=3"), 0, 1),
+        (("DTSTART:20250101T000000Z", "RRULE:FREQ=YEARLY;INTERVAL=5"), 1, 0),
+    ],
+)
+def test_what_is_not_shown_is_over_or_to_come(lines: tuple[str, ...], past: int, future: int) -> None:
+    found = cleaned(vcalendar(vevent(*lines)), policy=policy("trim"), screened=False).report
+    assert (found.past, found.future, found.events_out) == (past, future, 1 - past - future)
+
+
+def test_a_feed_has_work_left_for_as_many_series_as_are_no_trouble() -> None:
+    many = [vevent(f"UID:{number}", "DTSTART:20260501T100000Z", "RRULE:FREQ=DAILY") for number in range(60)]
+    found = cleaned(vcalendar(*many), policy=policy("trim", back="1w"))
+    assert found.report.series_kept_whole == 0
+    assert {event.value("DTSTART") for event in events(found.body)} == {"20260511T100000Z"}
+
+
+def test_an_end_beyond_all_time_keeps_a_series_whole() -> None:
+    lines = "DTSTART:99970101T000000Z", "DTEND:99980516T000000Z", "RRULE:FREQ=YEARLY"
+    late = datetime(9999, 8, 1, tzinfo=UTC)
+    found = cleaned(vcalendar(vevent(*lines)), policy=policy("trim"), now=late).report
+    assert (found.series_kept_whole, found.events_out) == (1, 1)
+
+
+def test_an_occurrence_that_ends_beyond_all_time_is_not_expanded() -> None:
+    lines = "DTSTART:99970101T000000Z", "DTEND:99980516T000000Z", "RRULE:FREQ=YEARLY"
+    late = datetime(9999, 8, 1, tzinfo=UTC)
+    found = cleaned(vcalendar(vevent(*lines)), policy=policy("expand"), now=late).report
+    assert (found.series_kept_whole, found.events_out) == (1, 1)
+
+
+def test_events_of_their_own_are_more_work_than_the_times_they_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(select, "MOST_FOR_A_SERIES", 2_000)
+    daily = vevent("DTSTART:20260101T100000Z", "RRULE:FREQ=DAILY")
+    assert report(daily, mode="expand").series_kept_whole == 1
+    assert report(daily, mode="expand", ahead="4w").series_kept_whole == 0
+    assert report(daily, mode="trim").series_kept_whole == 0
+
+
+@pytest.mark.parametrize(
+    ("last", "override", "published"),
+    [
+        # The window begins on 20 April 2026; whoever reads a zone otherwise is wrong by two days and four hours.
+        ("20260417T195959Z", "20260301T100000Z", False),
+        ("20260417T200000Z", "20260301T100000Z", True),
+        ("20260401T100000Z", "20260317T100000Z", False),
+        ("20260401T100000Z", "20260318T100000Z", True),
+    ],
+)
+def test_what_holds_for_all_that_follow_moves_the_last_of_them_as_far(
+    last: str, override: str, published: bool
+) -> None:
+    master = vevent("DTSTART:20260301T100000Z", f"RRULE:FREQ=DAILY;UNTIL={last}")
+    ranged = vevent("RECURRENCE-ID;RANGE=THISANDFUTURE:20260301T100000Z", f"DTSTART:{override}")
+    assert bool(report(master, ranged).events_out) is published
+
+
+def test_only_what_holds_for_all_that_follow_moves_them() -> None:
+    master = vevent("DTSTART:20260101T100000Z", "DURATION:P1DT2H", "RRULE:FREQ=DAILY;COUNT=30")
+    ranged = vevent("RECURRENCE-ID;RANGE=THISANDFUTURE:20260105T100000Z", "DTSTART:20260105T120000Z")
+    other = vevent("RECURRENCE-ID:20260106T100000Z", "DTSTART:20300101T100000Z")
+    assert report(master, ranged, other).past == 1
+    longer = ranged.replace("DTSTART", "DURATION:P76DT96H\r\nDTSTART")
+    assert report(master, longer, other).past == 0

@@ -56,3 +56,34 @@ def test_an_alarm_that_changed_is_a_change() -> None:
         events(cleaned(second, policy=policy(keep_alarms=True), previous=first).body)[0].value("DTSTAMP")
         == "20260520T120000Z"
     )
+
+
+def test_each_event_of_a_series_has_stamps_of_its_own() -> None:
+    parts = [
+        vevent("DTSTART:20260520T100000Z", "RRULE:FREQ=DAILY", "SUMMARY:x"),
+        vevent("RECURRENCE-ID:20260521T100000Z", "DTSTART:20260521T120000Z", "SUMMARY:x"),
+        vevent("RECURRENCE-ID:20260522T100000Z", "DTSTART:20260522T120000Z", "SUMMARY:x"),
+    ]
+    published = cleaned(vcalendar(*parts)).body
+    for changed in range(3):
+        again = [*parts]
+        again[changed] = parts[changed].replace("SUMMARY:x", "SUMMARY:y")
+        body = cleaned(vcalendar(*again), previous=published).body
+        assert [event.value("DTSTAMP") for event in events(body)] == [
+            "20260520T120000Z" if number == changed else "20260101T000000Z" for number in range(3)
+        ]
+
+
+def test_stamps_go_on_from_one_of_this_moment() -> None:
+    published = cleaned(vcalendar(EVENT.replace("20260101T000000Z", "20260520T120000Z"))).body
+    changed = cleaned(vcalendar(EVENT.replace("SUMMARY:x", "SUMMARY:y")), previous=published).body
+    assert stamps(changed) == ("20260520T120001Z", "20260520T120001Z")
+
+
+def test_what_we_did_not_publish_decides_nothing() -> None:
+    fresh = cleaned(vcalendar(EVENT)).body
+    foreign = vcalendar(vevent("DTSTART:20260520T100000Z", "SUMMARY:x").replace("UID:a\r\n", "") + "\r\n" + EVENT)
+    cut_off = cleaned(vcalendar(EVENT.replace("SUMMARY:x", "SUMMARY:y"))).body.partition(b"\r\nEND:VEVENT")[0]
+    for previous in (b"", b"x", vcalendar("UID:a"), cut_off):
+        assert cleaned(vcalendar(EVENT), previous=previous).body == fresh
+    assert stamps(cleaned(vcalendar(EVENT), previous=foreign).body)

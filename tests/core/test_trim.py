@@ -220,3 +220,46 @@ def test_an_event_without_length_at_the_windows_beginning_is_the_first() -> None
 def test_a_count_loses_what_went(rule: str, expected: str) -> None:
     (event,) = events(trimmed(START, f"RRULE:{rule}").body)
     assert event.value("RRULE") == expected
+
+
+def test_what_ends_with_the_windows_beginning_is_over() -> None:
+    (event,) = events(trimmed("DTSTART:20250106T230000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY").body)
+    assert event.value("DTSTART") == "20260420T230000Z"
+
+
+def test_a_slot_that_was_moved_to_the_past_is_no_beginning() -> None:
+    moved = vevent("RECURRENCE-ID:20260420T100000Z", "DTSTART:20260401T100000Z")
+    (event,) = events(trimmed(START, "RRULE:FREQ=DAILY", "EXDATE:20260421T100000Z", others=(moved,)).body)
+    assert (event.value("DTSTART"), event.has("EXDATE")) == ("20260422T100000Z", False)
+
+
+def test_an_addition_at_the_new_beginning_stays_in_the_series() -> None:
+    (event,) = events(trimmed(START, "RRULE:FREQ=DAILY", "RDATE:20260420T100000Z").body)
+    assert (event.value("DTSTART"), event.value("RDATE")) == ("20260420T100000Z", "20260420T100000Z")
+
+
+def test_a_period_at_the_new_beginning_stays_in_the_series() -> None:
+    (event,) = events(trimmed(START, "RRULE:FREQ=DAILY", "RDATE;VALUE=PERIOD:20260420T100000Z/PT3H").body)
+    assert (event.value("DTSTART"), event.value("RDATE")) == ("20260420T100000Z", "20260420T100000Z/PT3H")
+
+
+def test_what_holds_for_all_that_follow_may_begin_with_the_series() -> None:
+    ranged = "RECURRENCE-ID;RANGE=THISANDFUTURE:20260420T100000Z", "DTSTART:20260420T120000Z"
+    result = trimmed(START, "RRULE:FREQ=DAILY", others=(vevent(*ranged),))
+    assert result.report.series_kept_whole == 0
+    assert [event.value("DTSTART") for event in events(result.body)] == ["20260420T100000Z", "20260420T120000Z"]
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("20251026T023000", "20251026T050000"),
+        ("20250330T023000", "20250330T050000"),
+        ("20251025T230000", "20251026T050000"),
+    ],
+    ids=["comes twice", "does not exist", "ends after the change"],
+)
+def test_a_series_that_begins_while_the_clocks_change_stays_whole(start: str, end: str) -> None:
+    result = trimmed(f"DTSTART{BERLIN}{start}", f"DTEND{BERLIN}{end}", "RRULE:FREQ=WEEKLY")
+    assert result.report.series_kept_whole == 1
+    assert events(result.body)[0].value("DTSTART") == start

@@ -21,6 +21,9 @@ NINE = datetime(2026, 5, 20, 9)
         ("2026-05-20 09:00:00.123", When(NINE, Form.FLOATING)),
         ("20260519T240000", When(datetime(2026, 5, 20), Form.FLOATING)),
         ("20260520T085960", When(datetime(2026, 5, 20, 8, 59, 59), Form.FLOATING)),
+        ("2026-05-20", When(datetime(2026, 5, 20), Form.DATE)),
+        ("2026-05-20T0900", When(NINE, Form.FLOATING)),
+        ("20260520T095900.5", When(NINE.replace(minute=59), Form.FLOATING)),
         ("00010101", When(datetime(1, 1, 1), Form.DATE)),
     ],
 )

@@ -55,6 +55,22 @@ def test_an_edge_beyond_all_dates_is_at_the_end_of_time(timezone: str, snap: Sna
         assert EARLIEST <= window.start <= window.end <= LATEST
 
 
+@pytest.mark.parametrize(
+    ("months", "back", "ahead"),
+    [
+        (2025 * 12, "00010520T0000", "40510521T0000"),
+        (2025 * 12 + 4, "00010120T0000", "40510921T0000"),
+        (2025 * 12 + 5, "00010103T0000", "40511021T0000"),
+        (7973 * 12 + 7, "00010103T0000", "99991221T0000"),
+        (7973 * 12 + 8, "00010103T0000", "99991229T0000"),
+    ],
+)
+def test_months_are_moved_by_up_to_the_first_and_the_last_year(months: int, back: str, ahead: str) -> None:
+    window = window_for(WindowPolicy(Span(months=months), Span(months=months), Snap.DAY), "UTC", NOW)
+    edges = [f"{edge.year:04d}{edge:%m%dT%H%M}" for edge in (window.start, window.end)]
+    assert edges == [back, ahead]
+
+
 def test_the_window_moves_once_a_week() -> None:
     policy = WindowPolicy()
     windows = {window_for(policy, BERLIN, NOW + timedelta(hours=hours, minutes=30)) for hours in range(24 * 14)}

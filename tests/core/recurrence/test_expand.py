@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time
 from itertools import islice
 
 import pytest
@@ -23,7 +23,7 @@ def rule_of(text: str) -> Rule:
 def days(text: str, start: datetime = START, most: int = 6, last: datetime = FAR) -> str:
     """Return the first times of a rule as dates, with the hour where it is another than the start's."""
     found = islice(recurrences(rule_of(text), start, start, last, Work(10**6)), most)
-    return " ".join(f"{t:%Y%m%d}" + ("" if t.time() == start.time() else f"T{t:%H%M}") for t in found)
+    return " ".join(f"{t.year:04d}{t:%m%d}" + ("" if t.time() == start.time() else f"T{t:%H%M}") for t in found)
 
 
 # From RFC 5545 §3.8.5.3, whose examples all begin on Tuesday 2 September 1997 at 9:00 unless it says otherwise.
@@ -140,6 +140,33 @@ EXAMPLES = [
         datetime(2026, 5, 18, 9),
         "20260518 20260601 20260615 20260629 20260713 20260727",
     ),
+    ("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,SU", START, "19970902 19970907 19970916 19970921 19970930 19971005"),
+    ("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,MO", START, "19970902 19970915 19970916 19970929 19970930 19971013"),
+    ("FREQ=WEEKLY;BYDAY=SU;BYHOUR=9", datetime(1997, 9, 7, 9), "19970907 19970914 19970921 19970928 19971005 19971012"),
+    (
+        "FREQ=WEEKLY;BYDAY=SA;BYHOUR=9;WKST=SU",
+        datetime(1997, 9, 6, 9),
+        "19970906 19970913 19970920 19970927 19971004 19971011",
+    ),
+    (
+        "FREQ=DAILY;BYMINUTE=0;BYSECOND=0,58,59,60;COUNT=6",
+        START,
+        "19970902 19970902T0900 19970902T0900 19970902T0900 19970903 19970903T0900",
+    ),
+    ("FREQ=YEARLY;BYYEARDAY=-366", datetime(2024, 1, 1, 9), "20240101 20280101 20320101 20360101"),
+    ("FREQ=YEARLY;BYDAY=-1TU", datetime(2024, 12, 31, 9), "20241231 20251230 20261229 20271228 20281226 20291225"),
+    ("FREQ=YEARLY;BYDAY=-1WE", datetime(2025, 12, 31, 9), "20251231 20261230 20271229 20281227 20291226 20301225"),
+    ("FREQ=YEARLY;BYDAY=-53MO", datetime(2024, 1, 1, 9), "20240101 20290101 20350101"),
+    (
+        "FREQ=YEARLY;BYWEEKNO=-1;BYDAY=MO",
+        datetime(2024, 12, 23, 9),
+        "20241223 20251222 20261228 20271227 20281225 20291224",
+    ),
+    (
+        "FREQ=YEARLY;BYWEEKNO=1;BYDAY=SA;WKST=SU",
+        datetime(2022, 1, 8, 9),
+        "20220108 20230107 20240106 20250104 20260110 20270109",
+    ),
     ("FREQ=DAILY;BYDAY=2MO", datetime(2026, 5, 18, 9), "20260518 20260525 20260601 20260608 20260615 20260622"),
 ]
 
@@ -169,6 +196,44 @@ def test_a_rule_reaches_the_last_day_there_is() -> None:
     assert [t.day for t in weekly] == [24, 25, 31]
 
 
+@pytest.mark.parametrize(
+    ("rule", "last", "expected"),
+    [
+        ("FREQ=HOURLY;BYMINUTE=5", datetime(1997, 9, 2, 10, 10), "19970902T1005"),
+        ("FREQ=MINUTELY;BYSECOND=5", datetime(1997, 9, 2, 9, 31, 10), "19970902T0931"),
+        ("FREQ=DAILY;BYHOUR=8", datetime(1997, 9, 3, 8, 40), "19970903T0830"),
+        ("FREQ=WEEKLY;BYDAY=MO;BYHOUR=9", datetime(1997, 9, 8, 9, 40), "19970908"),
+        ("FREQ=MONTHLY;BYDAY=MO;BYMONTHDAY=1,2,3,4,5,6", datetime(1997, 10, 6, 9, 40), "19971006"),
+        ("FREQ=YEARLY;BYYEARDAY=1", datetime(1998, 1, 1, 9, 40), "19980101"),
+    ],
+)
+def test_a_period_that_has_begun_is_looked_at_up_to_the_last_moment(rule: str, last: datetime, expected: str) -> None:
+    start = datetime(1997, 9, 2, 9, 30, 30)
+    assert days(rule, start, last=last) == expected
+
+
+@pytest.mark.parametrize(
+    ("rule", "start"),
+    [
+        ("FREQ=MONTHLY;BYDAY=FR;BYMONTH=12", datetime(9999, 12, 31, 9)),
+        ("FREQ=YEARLY;BYWEEKNO=-1;BYDAY=FR", datetime(9999, 12, 31, 9)),
+        ("FREQ=WEEKLY;BYHOUR=9", datetime(9999, 12, 31, 9)),
+        ("FREQ=YEARLY;BYWEEKNO=-1;BYDAY=SU;WKST=WE", datetime(9999, 12, 26, 9)),
+    ],
+)
+def test_the_last_year_is_a_year_as_others(rule: str, start: datetime) -> None:
+    assert days(rule, start, last=datetime.max) == f"{start:%Y%m%d}"
+
+
+@pytest.mark.parametrize("year", [2, 1600, 1601, 2019, 2020, 2100, 2101, 2120, 2400, 2401, 2420, 9998])
+def test_weeks_are_counted_as_iso_8601_does_in_any_century(year: int) -> None:
+    monday = date.fromisocalendar(year, 20, 1)
+    start = datetime.combine(monday, time(9))
+    assert days("FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO", start, 2, datetime.max) == " ".join(
+        f"{day.year:04d}{day:%m%d}" for day in (monday, date.fromisocalendar(year + 1, 20, 1))
+    )
+
+
 @pytest.mark.parametrize("part", ["", ";BYMONTH=1"])
 def test_a_week_that_would_begin_before_the_first_day_gives_nothing(part: str) -> None:
     assert (
@@ -195,7 +260,18 @@ def test_a_week_that_would_begin_before_the_first_day_gives_nothing(part: str) -
         "FREQ=DAILY;COUNT=1_0",
         "FREQ=DAILY;INTERVAL=-1",
         "FREQ=DAILY;UNTIL=soon",
+        "FREQ=DAILY;BYSECOND=61",
+        "FREQ=DAILY;BYMINUTE=60",
         "FREQ=DAILY;BYHOUR=24",
+        "FREQ=YEARLY;BYMONTH=0",
+        "FREQ=YEARLY;BYYEARDAY=0",
+        "FREQ=YEARLY;BYYEARDAY=367",
+        "FREQ=YEARLY;BYYEARDAY=-367",
+        "FREQ=YEARLY;BYWEEKNO=0",
+        "FREQ=YEARLY;BYWEEKNO=54",
+        "FREQ=MONTHLY;BYSETPOS=0",
+        "FREQ=MONTHLY;BYSETPOS=367",
+        "FREQ=DAILY;BYMONTH=-1",
         "FREQ=DAILY;BYHOUR=-5",
         "FREQ=MONTHLY;BYMONTHDAY=0",
         "FREQ=MONTHLY;BYMONTHDAY=32",
@@ -209,6 +285,24 @@ def test_a_week_that_would_begin_before_the_first_day_gives_nothing(part: str) -
 )
 def test_a_rule_without_meaning_is_no_rule(text: str) -> None:
     assert parsed_rule(text) is None
+
+
+def test_each_part_is_read_up_to_its_last_value() -> None:
+    text = "BYSECOND=0,60;BYMINUTE=0,59;BYHOUR=0,23;BYMONTHDAY=1,-31;BYYEARDAY=1,-366;BYWEEKNO=1,-53;BYMONTH=1,12"
+    assert rule_of(f"FREQ=YEARLY;INTERVAL=1;COUNT=1;WKST=SU;BYSETPOS=1,-366;BYDAY=SU,-53MO;{text}") == Rule(
+        frequency="YEARLY",
+        occurrences=1,
+        by_day=((0, 6), (-53, 0)),
+        by_second=(0, 60),
+        by_minute=(0, 59),
+        by_hour=(0, 23),
+        by_month_day=(1, -31),
+        by_year_day=(1, -366),
+        by_week_no=(1, -53),
+        by_month=(1, 12),
+        by_set_pos=(1, -366),
+        week_start=6,
+    )
 
 
 def test_parts_of_other_standards_make_a_rule_unknown() -> None:

@@ -57,7 +57,9 @@ def test_a_period_keeps_its_own_length(start: str, period: str, ends: str) -> No
     body = cleaned(
         vcalendar(vevent(start, "DURATION:PT1H", period)), policy=policy("expand", timezone="America/New_York")
     ).body
-    assert [event.value("DTEND") for event in events(body)] == ["", ends]
+    first, second = events(body)
+    assert (first.has("DTEND"), first.value("DURATION")) == (False, "PT1H")
+    assert (second.value("DTEND"), second.has("DURATION")) == (ends, False)
 
 
 @pytest.mark.parametrize(
@@ -100,3 +102,44 @@ def test_what_is_longer_than_the_time_before_it_is_visible_in_an_endless_window(
 def test_a_period_may_last_longer_than_all_time() -> None:
     lines = "DTSTART:20260520T100000Z", "RDATE;VALUE=PERIOD:99980101T000000Z/P400000D,00020101T000000Z/P400000D"
     assert starts(*lines) == ["20260520T100000Z"]
+
+
+def test_a_period_at_the_time_of_the_rule_is_shown_once() -> None:
+    again = "RDATE;VALUE=PERIOD:20260521T100000Z/PT30M"
+    lines = "DTSTART:20260520T100000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY;COUNT=2", again
+    body = cleaned(vcalendar(vevent(*lines)), policy=policy("expand")).body
+    assert [(event.value("DTSTART"), event.value("DURATION")) for event in events(body)] == [
+        ("20260520T100000Z", "PT1H"),
+        ("20260521T100000Z", "PT1H"),
+    ]
+
+
+def test_two_rules_are_expanded_as_one_list() -> None:
+    rules = "RRULE:FREQ=DAILY;COUNT=3", "RRULE:FREQ=DAILY;INTERVAL=2;COUNT=3"
+    assert starts("DTSTART:20260520T100000Z", *rules) == [f"202605{day}T100000Z" for day in (20, 21, 22, 24)]
+    late_and_early = "RRULE:FREQ=MONTHLY", "RRULE:FREQ=WEEKLY;COUNT=1"
+    assert starts("DTSTART:20260419T100000Z", *late_and_early) == ["20260519T100000Z", "20260619T100000Z"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "published"),
+    [
+        (("RDATE;VALUE=PERIOD:20200601T100000Z/PT1H",), False),
+        (("RDATE;VALUE=PERIOD:20260520T100000Z/PT1H",), True),
+        (("RDATE;VALUE=PERIOD:20260520T100000Z/PT1H", "EXDATE:20260520T100000Z"), False),
+        (("RDATE;VALUE=PERIOD:20200601T100000Z/PT1H", "EXDATE:20200601T100000Z"), False),
+    ],
+)
+def test_a_series_that_is_over_is_shown_for_a_visible_period(lines: tuple[str, ...], published: bool) -> None:
+    rule = "RRULE:FREQ=DAILY;COUNT=3"
+    assert bool(starts("DTSTART:20200511T100000Z", rule, *lines, mode="keep")) is published
+
+
+def test_a_period_in_another_form_may_be_visible() -> None:
+    lines = "DTSTART;VALUE=DATE:20200511", "RDATE;VALUE=PERIOD:20200601T100000Z/PT1H"
+    assert starts(*lines, mode="keep") == ["20200511"]
+
+
+def test_a_length_is_days_by_the_clock_and_then_hours() -> None:
+    lines = "DTSTART:20100409T020000Z", "DURATION:P10DT23H", "RRULE:FREQ=YEARLY"
+    assert starts(*lines)[0] == "20260409T020000Z"

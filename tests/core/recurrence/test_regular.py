@@ -27,9 +27,12 @@ REGULAR = [
     ("FREQ=MINUTELY", 32),
     ("FREQ=SECONDLY;INTERVAL=1800", 32),
     ("FREQ=MONTHLY;BYMONTHDAY=-1", 6),
+    ("FREQ=MONTHLY;BYMONTHDAY=28", 6),
     ("FREQ=MONTHLY;BYMONTHDAY=28,1", 12),
+    ("FREQ=MONTHLY;BYMONTHDAY=-28", 6),
     ("FREQ=MONTHLY;BYDAY=2TU,4FR", 12),
     ("FREQ=MONTHLY;INTERVAL=5;BYDAY=-1WE", 6),
+    ("FREQ=MONTHLY;BYDAY=-4WE", 6),
     ("FREQ=YEARLY", 1),
     ("FREQ=YEARLY;BYMONTH=1,12;BYMONTHDAY=31", 2),
     ("FREQ=YEARLY;BYMONTH=1;BYDAY=-1WE", 1),
@@ -37,8 +40,11 @@ REGULAR = [
 VARYING = [
     "FREQ=MONTHLY",
     "FREQ=MONTHLY;BYMONTHDAY=15,-15",
+    "FREQ=MONTHLY;BYMONTHDAY=29",
+    "FREQ=MONTHLY;BYMONTHDAY=-29",
     "FREQ=MONTHLY;BYDAY=WE",
     "FREQ=MONTHLY;BYDAY=5WE,1MO",
+    "FREQ=MONTHLY;BYDAY=-5WE",
     "FREQ=MONTHLY;BYDAY=1WE,-5WE",
     "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1",
     "FREQ=MONTHLY;BYMONTH=1,5",
@@ -92,6 +98,21 @@ def test_a_count_entered_in_the_middle_ends_where_it_does_when_walked(text: str,
         assert times_before(rule, START, near, Work(10**6)) == sum(t < near for t in walked) or near > walked[-1]
 
 
+def test_a_count_begins_with_dtstart_wherever_in_a_period_that_is() -> None:
+    rule = rule_of("FREQ=WEEKLY;BYDAY=MO,WE;COUNT=3")
+    found = list(recurrences(rule, START, START + timedelta(hours=1), END, Work(100)))
+    assert [f"{moment:%m%d}" for moment in found] == ["0131", "0205", "0207"]
+
+
+@pytest.mark.parametrize(("month", "length"), [*enumerate((31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31), start=1)])
+def test_a_yearly_rule_is_regular_up_to_the_day_that_each_such_month_has(month: int, length: int) -> None:
+    rule = f"FREQ=YEARLY;BYMONTH={month};BYMONTHDAY="
+    assert periods_of(rule_of(f"{rule}{length}"), START).every == 1
+    if length < 31:
+        assert periods_of(rule_of(f"{rule}{length + 1}"), START).every is None
+    assert periods_of(rule_of(f"FREQ=YEARLY;BYMONTH={month}"), START.replace(month=1, day=length)).every == 1
+
+
 @pytest.mark.parametrize("text", ["FREQ=SECONDLY;COUNT=999999999", "FREQ=DAILY;COUNT=999999999"])
 def test_a_huge_count_costs_nothing_to_enter(text: str) -> None:
     near = START + timedelta(days=400)
@@ -111,6 +132,7 @@ def test_a_month_beyond_all_time_is_none() -> None:
     assert list(recurrences(rule, start, start, datetime.max, Work(1000))) == [start, datetime(9999, 12, 30, 9)]
 
 
-def test_counting_times_is_work_too() -> None:
+@pytest.mark.parametrize("rule", ["FREQ=MONTHLY", "FREQ=DAILY;BYHOUR=9,12,15,18"])
+def test_counting_times_is_work_too(rule: str) -> None:
     with pytest.raises(TooMuchWork):
-        times_before(rule_of("FREQ=MONTHLY"), START, END, Work(100))
+        times_before(rule_of(rule), START, END, Work(100))

@@ -7,7 +7,7 @@ import uuid
 import pytest
 
 from calsieve.models import UidMode
-from tests.core.kit import cleaned, events, policy, vcalendar, vevent
+from tests.core.kit import STAMP, cleaned, events, policy, vcalendar, vevent
 from tests.published import assert_published
 
 DAY = "DTSTART;TZID=Europe/Berlin:20260521T090000"
@@ -99,3 +99,50 @@ def test_the_same_event_in_two_sources_is_published_once() -> None:
     first, second = vcalendar(vevent("UID:x", DAY)), vcalendar(vevent("UID:y", DAY))
     assert len(uids(cleaned(first, second, policy=CONTENT).body)) == 1
     assert len(uids(cleaned(first, second).body)) == 2
+
+
+@pytest.mark.parametrize(
+    "line", ["CREATED:20260102T000000Z", "LAST-MODIFIED:20260102T000000Z", "SEQUENCE:7", "DTSTAMP:20260102T000000Z"]
+)
+def test_a_made_uid_does_not_depend_on_what_changes_at_each_fetch(line: str) -> None:
+    before, after = (cleaned(vcalendar(vevent("UID: ", DAY, *more))).body for more in ((), (line,)))
+    assert uids(before) == uids(after)
+
+
+def test_a_made_uid_is_the_same_whether_a_zone_is_ianas_or_its_own() -> None:
+    zone = "BEGIN:VTIMEZONE\r\nTZID:Europe/Berlin\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\n"
+    zone += "TZOFFSETFROM:+0700\r\nTZOFFSETTO:+0700\r\nEND:STANDARD\r\nEND:VTIMEZONE"
+    event = vevent("UID: ", DAY)
+    assert uids(cleaned(vcalendar(zone, event)).body) == uids(cleaned(vcalendar(event)).body)
+
+
+def test_additions_tell_series_apart() -> None:
+    found = [
+        uids(cleaned(vcalendar(vevent(DAY, f"RDATE;TZID=Europe/Berlin:2026052{day}T090000")), policy=CONTENT).body)
+        for day in (2, 3)
+    ]
+    assert found[0] != found[1]
+
+
+def test_a_uid_that_is_published_already_is_not_given_again() -> None:
+    first = cleaned(vcalendar(vevent(DAY, "SUMMARY:alike")), policy=CONTENT).body
+    (uid,) = uids(first)
+    corrected = vevent(f"UID:{uid}", DAY, "SUMMARY:corrected")
+    both = cleaned(vcalendar(corrected, vevent("UID:b", DAY, "SUMMARY:alike")), policy=CONTENT).body
+    assert len({*uids(both)}) == 2
+    assert uid in uids(both)
+
+
+def test_a_stamp_is_made_from_the_last_change_else_from_the_creation() -> None:
+    created, modified = "CREATED:20260102T000000Z", "LAST-MODIFIED:20260103T000000Z"
+    for more, stamp in (((created,), "20260102"), ((created, modified), "20260103"), ((), "19700101")):
+        source = vcalendar(vevent(DAY, *more).replace(f"{STAMP}\r\n", ""))
+        assert events(cleaned(source).body)[0].value("DTSTAMP") == f"{stamp}T000000Z"
+
+
+def test_which_of_alike_events_gets_which_uid_does_not_depend_on_the_uids_they_had() -> None:
+    first, second = (
+        vcalendar(*(vevent(f"UID:{uid}", DAY, f"URL:https://example.org/{page}") for page, uid in enumerate(order)))
+        for order in ("ab", "ba")
+    )
+    assert cleaned(first, policy=CONTENT).body == cleaned(second, policy=CONTENT).body

@@ -21,6 +21,20 @@ TRUE = [
     ("true", "BOOLEAN"),
     ("anything: at, all", "X-OWN"),
     ("https://example.org", "URI"),
+    ("x", "TEXT"),
+    ("mailto:a@example.org", "CAL-ADDRESS"),
+    ("aGVsbG8=", "BINARY"),
+    ("FREQ=DAILY", "RECUR"),
+    ("a", "UID"),
+    ("https://example.org#xpointer(/a)", "XML-REFERENCE"),
+    ("FALSE", "BOOLEAN"),
+    ("+P1W", "DURATION"),
+    ("P1DT2H3M4S", "DURATION"),
+    ("235959Z", "TIME"),
+    ("-053015", "UTC-OFFSET"),
+    ("123456789012345", "INTEGER"),
+    ("-15", "FLOAT"),
+    ("20260520T090000Z/P1W", "PERIOD"),
 ]
 FALSE = [
     ("20260230", "DATE"),
@@ -35,7 +49,15 @@ FALSE = [
     ("+2500", "UTC-OFFSET"),
     ("1.5", "INTEGER"),
     ("maybe", "BOOLEAN"),
+    ("FALSEHOOD", "BOOLEAN"),
     ("", "DATE"),
+    ("x", "BLA"),
+    ("20260230T090000Z", "DATE-TIME"),
+    ("20260520T090000/PT", "PERIOD"),
+    ("20260520,never", "DATE"),
+    ("236000", "TIME"),
+    ("1234567890123456", "INTEGER"),
+    ("1.", "FLOAT"),
 ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.core.kit import cleaned, policy, unfolded, vcalendar, vevent
 from tests.core.zones.test_resolve import at, zone
 from tests.published import assert_published
@@ -92,6 +94,15 @@ def test_a_zone_is_published_from_before_an_rdate_that_lies_before_dtstart() -> 
     late = vevent("DTSTART;TZID=Europe/Berlin:20270517T023000", "RDATE;TZID=Europe/Berlin:20200925T031500")
     keep = policy("keep", back=None, ahead=None)
     assert "DTSTART:20181028T030000" in unfolded(cleaned(vcalendar(late), policy=keep).body)
+
+
+@pytest.mark.parametrize(
+    ("year", "start"),
+    [("1850", "18490101T005328"), ("0003", "00020101T005328"), ("0002", "00020101T005328")],
+)
+def test_a_zone_is_published_from_the_year_before_its_first_use(year: str, start: str) -> None:
+    body = cleaned(vcalendar(at("Europe/Berlin", f"{year}0520T100000")), policy=policy(back=None)).body
+    assert next(line for line in unfolded(body) if line.startswith("DTSTART:")) == f"DTSTART:{start}"
 
 
 def test_the_feeds_own_zone_comes_first_among_those_published() -> None:

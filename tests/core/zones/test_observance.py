@@ -67,6 +67,45 @@ def test_a_hostile_rule_costs_little(lines: list[str]) -> None:
     assert time.process_time() - before < 1
 
 
+@pytest.mark.parametrize(
+    ("start", "rule", "since"),
+    [
+        ("16010101T000000", "FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU", "20260329T000000"),
+        ("00010325T020000", "FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU", "20260329T020000"),
+        ("16011231T030000", "FREQ=YEARLY", "20251231T030000"),
+        ("16000229T030000", "FREQ=YEARLY", "20240229T030000"),
+        ("16010325T020000", "FREQ=YEARLY;INTERVAL=2;BYMONTH=3;BYDAY=-1SU", "20250330T020000"),
+        ("19700101T020000", "FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU;BYHOUR=3;BYMINUTE=30;BYSECOND=0", "20260329T033000"),
+    ],
+)
+def test_a_rule_of_any_age_still_holds(start: str, rule: str, since: str) -> None:
+    moments = [change.moment for change in changes_of(observance(start, f"RRULE:{rule}", before="+0000"))]
+    ruling = max(moment for moment in moments if moment <= datetime(2026, 6, 1))
+    assert f"{ruling:%Y%m%dT%H%M%S}" == since
+
+
+@pytest.mark.parametrize("kind", ["FREQ=YEARLY;BYHOUR=2,3", "FREQ=YEARLY;BYMINUTE=0,1", "FREQ=MONTHLY;BYDAY=1SU"])
+def test_a_rule_that_no_zone_has_gives_no_onsets_but_the_first(kind: str) -> None:
+    assert len(changes_of(observance("20010325T020000", f"RRULE:{kind}"))) == 1
+
+
+@pytest.mark.parametrize(("until", "years"), [("20030330T020000", 3), ("20030330T015959", 2)])
+def test_until_by_the_clock_includes_the_onset_at_that_moment(until: str, years: int) -> None:
+    rule = f"RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU;UNTIL={until}"
+    assert len(changes_of(observance("20010325T020000", rule))) == years
+
+
+def test_onsets_are_worked_out_up_to_the_year_2100() -> None:
+    found = changes_of(observance("19700101T030000", "RRULE:FREQ=YEARLY", before="+0000"))
+    assert (found[0].moment, found[-1].moment) == (datetime(1970, 1, 1, 3), datetime(2099, 1, 1, 3))
+
+
+def test_an_offset_from_which_it_changes_may_be_missing() -> None:
+    text = ["BEGIN:STANDARD", "DTSTART:19700101T000000", "TZOFFSETTO:+0100", "END:STANDARD"]
+    (change,) = changes_of(parsed(text, Counter())[0])
+    assert (change.moment, change.before, change.after) == (datetime(1969, 12, 31, 23), 3600, 3600)
+
+
 def test_listed_onsets_are_published_from_the_last_one_that_counts() -> None:
     dates = ",".join(f"{year}0101T000000" for year in range(1500, 9999))
     body = cleaned(vcalendar(zone("C", "+0700", rule=f"RDATE:{dates}"), at("C"))).body
@@ -101,3 +140,15 @@ def test_a_trimmed_zone_says_the_same_from_then_on() -> None:
 )
 def test_a_zone_that_says_nothing_is_unknown(definition: str) -> None:
     assert cleaned(vcalendar(definition, at("C"))).report.repairs == {"zone_unknown": 1}
+
+
+def test_onsets_may_be_listed_as_periods() -> None:
+    found = changes_of(observance("20200101T000000", "RDATE;VALUE=PERIOD:20270101T000000/PT1H,20280101T000000/P1D"))
+    assert [change.moment.year for change in found] == [2019, 2026, 2027]
+
+
+def test_names_that_an_observance_has_are_published() -> None:
+    source = observance("19700101T000000", "TZNAME;LANGUAGE=de:Sommer", "TZNAME:Summer", "COMMENT:x")
+    short = trimmed(Component("VTIMEZONE", (), (source,)), "C", datetime(2026, 1, 1, tzinfo=UTC))
+    assert values(short, "TZNAME") == ["Sommer", "Summer"]
+    assert values(short, "COMMENT") == []

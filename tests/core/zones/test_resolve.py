@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-from calsieve.core.zones.names import iana_name
+from calsieve.core.component import Component, parsed
+from calsieve.core.window import EARLIEST, LATEST, window_for
+from calsieve.core.zones.iana import iana_zone
+from calsieve.core.zones.names import iana_name, named_offset
+from calsieve.core.zones.resolve import ZoneBook, Zones, first_years, to_utc
 from calsieve.core.zones.windows import IDENTIFIERS, SHOWN
-from tests.core.kit import cleaned, events, policy, unfolded, vcalendar, vevent
+from calsieve.models import WindowPolicy
+from tests.core.kit import NOW, cleaned, events, policy, unfolded, vcalendar, vevent
 from tests.published import assert_published
 
 ZONE = """BEGIN:VTIMEZONE
@@ -38,6 +44,13 @@ def at(tzid: str, time: str = "20260520T100000") -> str:
     return vevent(f"DTSTART;TZID={tzid}:{time}", "DURATION:PT1H")
 
 
+def zones_of(source: bytes) -> tuple[Zones, tuple[Component, ...]]:
+    """Return the zones of a source without VTIMEZONEs in a feed in UTC, and its components."""
+    (calendar,) = parsed(source.decode().split("\r\n")[:-1], Counter())
+    window = window_for(WindowPolicy(), "UTC", NOW)
+    return Zones({}, {}, "UTC", window, ZoneBook(), Counter()), calendar.children
+
+
 @pytest.mark.parametrize(
     ("tzid", "name"),
     [
@@ -47,6 +60,11 @@ def at(tzid: str, time: str = "20260520T100000") -> str:
         ("W. Europe Standard Time", "Europe/Berlin"),
         ("/freeassociation.sourceforge.net/Tzfile/Europe/Berlin", "Europe/Berlin"),
         ("/mozilla.org/20050126_1/America/Argentina/Buenos_Aires", "America/Argentina/Buenos_Aires"),
+        ("http://tzurl.org/zoneinfo/Europe/Berlin", "Europe/Berlin"),
+        ("http://tzurl.org/zoneinfo-outlook/America/Indiana/Knox", "America/Indiana/Knox"),
+        (r"\\tzfile\Europe\Berlin", "Europe/Berlin"),
+        (r"Europe\Berlin", "Europe/Berlin"),
+        ('"America/New_York"', "America/New_York"),
         ("W. Europe Daylight Time", "Europe/Berlin"),
         ("US Mountain", "America/Phoenix"),
         ("FLE", "Europe/Kiev"),
@@ -71,6 +89,50 @@ def test_a_vendors_name_is_ianas_where_the_name_tells(tzid: str, name: str | Non
     assert iana_name(tzid) == name
 
 
+@pytest.mark.parametrize(
+    ("tzid", "seconds"),
+    [
+        ("GMT+05:30", 19800),
+        ("utc-0330", -12600),
+        (" GMT+01:00 ", 3600),
+        ("GMT+5", None),
+        ("GMT+05:30x", None),
+        ("GMT+٠٥:٣٠", None),
+        ("+05:30", None),
+    ],
+)
+def test_a_name_may_say_its_offset(tzid: str, seconds: int | None) -> None:
+    assert named_offset(tzid) == seconds
+
+
+def test_a_name_that_says_its_offset_is_a_zone_of_that_offset() -> None:
+    result = cleaned(vcalendar(at('"GMT+05:30"')))
+    assert result.report.repairs == {"zone_undefined": 1}
+    (event,) = events(result.body)
+    assert event.first("DTSTART") == ("DTSTART", ";TZID=UTC+0530", "20260520T100000")
+    assert "TZOFFSETTO:+0530" in unfolded(result.body)
+
+
+@pytest.mark.parametrize(
+    "tzid", ["UTC", "Etc/UTC", "Etc/UCT", "Etc/Universal", "Etc/Zulu", "UCT", "Universal", "Zulu", "etc/utc"]
+)
+def test_every_name_of_utc_is_utc(tzid: str) -> None:
+    (event,) = events(cleaned(vcalendar(at(tzid))).body)
+    assert event.first("DTSTART") == ("DTSTART", "", "20260520T100000Z")
+
+
+def test_the_first_use_of_a_zone_is_the_earliest_year_in_which_a_component_that_names_it_begins() -> None:
+    source = vcalendar(
+        vevent("DTSTART;TZID=A:20260520T100000", "DTEND;TZID=B:20260520T110000"),
+        vevent("DTSTART;TZID=A: 20240520T100000"),
+        vevent("DTSTART;TZID=A:20250520T100000", "EXDATE;X-A=1:20250520T100000"),
+        vevent("DTSTART:00010520T100000", "RDATE;TZID=C:20260520T110000"),
+        vevent("DTSTART;TZID=D:whenever"),
+    )
+    _, components = zones_of(source)
+    assert first_years(components) == {"A": 2024, "B": 2026, "C": 2, "D": 2}
+
+
 def test_windows_names_are_those_of_cldr() -> None:
     assert IDENTIFIERS == WINDOWS_TO_OLSON
 
@@ -85,9 +147,25 @@ def test_a_name_of_utc_is_utc() -> None:
 
 
 def test_a_name_that_would_need_quotes_gets_another() -> None:
-    body = cleaned(vcalendar(zone("My; zone: x"), vevent('DTSTART;TZID="My; zone: x":20260520T100000'))).body
-    assert "TZID:My  zone  x" in unfolded(body)
+    body = cleaned(vcalendar(zone("My; zone: X"), vevent('DTSTART;TZID="My; zone: X":20260520T100000'))).body
+    assert "TZID:My  zone  X" in unfolded(body)
     assert_published(body)
+
+
+def test_a_name_of_nothing_but_what_needs_quotes_is_custom() -> None:
+    body = cleaned(vcalendar(zone(";,"), vevent('DTSTART;TZID=";,":20260520T100000'))).body
+    assert "TZID:Custom" in unfolded(body)
+    assert_published(body)
+
+
+def test_time_ends_for_all_zones_at_once() -> None:
+    for name in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
+        rules = iana_zone(name)
+        assert rules
+        for edge in (EARLIEST, LATEST):
+            assert to_utc(edge.replace(tzinfo=None), rules) == edge
+        assert to_utc(datetime.min, rules) == EARLIEST
+        assert to_utc(datetime.max, rules) == LATEST
 
 
 @pytest.mark.parametrize("mode", ["trim", "expand"])

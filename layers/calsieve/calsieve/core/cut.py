@@ -42,12 +42,14 @@ def cut(seen: InWindow, reduced: Reduced) -> Reduced:
 
 
 def _last(left: InWindow) -> datetime | None:
-    """Return the last occurrence of the rule that is visible, by itself or by its override."""
+    """Return the last occurrence of the rule that is visible, by itself or by its override.
+
+    Trimming left no override that was moved out of the window, but those that hold for all that follow.
+    """
     (rule,) = left.recurrence.rules
-    moved = {override.slot.local for override in left.series.overrides if left.shows(override.occurrence())}
     last = None
     for local in recurrences(rule, left.master.start.local, left.reach.first, left.reach.last, left.work):
-        if local in moved or (left.reach.shows(local) and not left.takes_away(local)):
+        if local in left.hidden or (left.reach.shows(local) and not left.takes_away(local)):
             last = local
     return last
 

@@ -42,8 +42,8 @@ class Event(NamedTuple):
     start: When
     length: Length
     rules: tzinfo
-    recurrence_id: When | None = None
-    ranged: bool = False
+    recurrence_id: When | None
+    ranged: bool
     others: tuple[OtherLine, ...] = ()
 
     @property

@@ -11,7 +11,7 @@ from calsieve.core.recurrence.occurrences import InWindow, refuse_other_start, v
 from calsieve.core.series import detached
 from calsieve.core.values import Form, line_of, written
 
-_RECURRENCE = ("RRULE", "RDATE", "EXDATE", "EXRULE")
+_RECURRENCE = ("RRULE", "RDATE", "EXDATE")
 # A series with more visible occurrences than that stays whole: in an endless window an endless series has no end.
 _MOST = 5_000
 # What an event costs, in steps of the work of finding times.

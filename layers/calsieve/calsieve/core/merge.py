@@ -37,8 +37,8 @@ def merged(contributions: Iterable[_Contribution], repairs: Counter[str]) -> lis
                 series = [event.with_uid(own) for event in series]
                 versions.setdefault(own, []).append(series)
             by_uid[own] = series
-    ordered = sorted(by_uid.values(), key=lambda series: (min(event.start for event in series), series[0].uid))
-    return [event for series in ordered for event in sorted(series, key=attrgetter("slot"))]
+    ordered = sorted(by_uid, key=lambda uid: (min(event.start for event in by_uid[uid]), uid))
+    return [event for uid in ordered for event in sorted(by_uid[uid], key=attrgetter("slot"))]
 
 
 def _free(uid: str, source: str, taken: Container[str]) -> str:

@@ -14,9 +14,9 @@ from calsieve.core.window import LATEST, Window
 
 _Spans = list[tuple[datetime, datetime]]
 # A proof goes this far into a window: rules repeat, and a window may have no end.
-_PROVEN = timedelta(days=5 * 366)
+_MOST_PROVEN = timedelta(days=5 * 366)
 # A COUNT up to this is walked from the beginning to its last time.
-_WALKED = 1_000
+_MOST_WALKED = 1_000
 
 
 def prove(seen: InWindow, reduced: Reduced, *, cut: bool) -> None:
@@ -26,10 +26,10 @@ def prove(seen: InWindow, reduced: Reduced, *, cut: bool) -> None:
     instants are. With ``cut`` nothing may follow the window; otherwise a COUNT is followed to its end.
     """
     (rule,) = seen.recurrence.rules
-    walked = rule.occurrences is not None and rule.occurrences <= _WALKED
+    walked = rule.occurrences is not None and rule.occurrences <= _MOST_WALKED
     window, start = seen.window, seen.master.start.local
     endless = Window(window.start, LATEST, window.zone)
-    near = endless if walked else Window(window.start, min(window.end, window.start + _PROVEN), window.zone)
+    near = endless if walked else Window(window.start, min(window.end, window.start + _MOST_PROVEN), window.zone)
     starts = visible_starts(_until(seen, window if cut else near), start if walked else None)
     spans = _spans(seen, starts)
     left, others = _left(reduced, (endless, endless) if cut else (near, window), seen.work)

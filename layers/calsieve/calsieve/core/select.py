@@ -38,7 +38,7 @@ class Tally:
         """Tell whether the window shows a single event, and count it if not."""
         shown = window.shows(start, end)
         if not shown:
-            self.count_out(over=end <= window.start or start < window.end)
+            self.count_out(over=start < window.end)
         return shown
 
     def count_out(self, *, over: bool) -> None:
@@ -63,9 +63,7 @@ def selected(series: Series, window: Window, mode: SeriesMode, tally: Tally) -> 
 
 def _selected(seen: InWindow, mode: SeriesMode, tally: Tally) -> list[Event]:
     if not shows(seen):
-        ends = max(event.occurrence().end for event in (seen.master, *seen.series.overrides))
-        over = ends <= seen.window.start or seen.master.occurrence().start < seen.window.end
-        tally.count_out(over=over)
+        tally.count_out(over=seen.master.occurrence().start < seen.window.end)
         return []
     if mode is SeriesMode.KEEP:
         return [seen.master, *seen.series.overrides]

@@ -56,7 +56,7 @@ def detached(override: Event) -> Event:
     """Return an override as an event of its own, with a UID made from its UID and RECURRENCE-ID."""
     uid = f"{override.uid}-{override.slot.text}"
     component = override.component.without("RECURRENCE-ID")
-    return override._replace(component=component, recurrence_id=None, ranged=False).with_uid(uid)
+    return override._replace(component=component, recurrence_id=None).with_uid(uid)
 
 
 def _assembled(masters: list[Event], overrides: list[Event], zones: Zones, repairs: Counter[str]) -> list[Series]:

@@ -33,7 +33,7 @@ def restamped(events: Iterable[Written], previous: bytes | None, now: datetime) 
 def _published(previous: bytes) -> dict[bytes, bytes]:
     """Return what is behind the UID of each published event."""
     found = {}
-    for text in previous.split(b"\r\nBEGIN:VEVENT\r\n")[1:]:
+    for text in previous.split(b"\r\nBEGIN:VEVENT\r\n"):
         uid_line = _UID_LINE.match(text)
         rest, end, _ = text.partition(b"\r\nEND:VEVENT")
         if uid_line and end:

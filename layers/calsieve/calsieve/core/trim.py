@@ -36,7 +36,7 @@ class Reduced(NamedTuple):
         return [*([self.master] if self.master else ()), *self.overrides, *self.alone]
 
 
-def trimmed(seen: InWindow, *, cut: bool = False) -> Reduced:
+def trimmed(seen: InWindow, *, cut: bool) -> Reduced:
     """Return what shows of a series what did not end before the window.
 
     With ``cut`` overrides that were moved to behind the window go too; the rule goes on. Raises NotUnderstood and
@@ -69,7 +69,7 @@ def _only_rule(seen: InWindow) -> Rule:
     if len(seen.recurrence.rules) != 1:
         raise NotUnderstood("not exactly one rule")
     refuse_doubtful(seen.master, seen.recurrence)
-    rule = seen.recurrence.rules[0]
+    (rule,) = seen.recurrence.rules
     refuse_other_start(seen)
     return rule
 

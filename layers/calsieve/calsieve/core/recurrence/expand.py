@@ -47,7 +47,7 @@ def _by_period(rule: Rule, start: datetime, near: datetime, last: datetime, work
     periods = periods_of(rule, start)
     left = rule.occurrences
     if left is None:
-        number = periods.before(near) if near > start else 0
+        number = periods.before(max(near, start))
     else:
         number, before = _entry(periods, start, near)
         left -= before
@@ -77,7 +77,7 @@ def times_before(rule: Rule, start: datetime, moment: datetime, work: Work) -> i
 
 def _entry(periods: Periods, start: datetime, near: datetime) -> tuple[int, int]:
     """Return the number of a period before ``near``, and how many times there are before it: 0 and 0 if that varies."""
-    number = periods.before(near) if near > start else 0
+    number = periods.before(max(near, start))
     if number == 0 or periods.every is None:
         return 0, 0
     first = periods.times(0, datetime.max) or []  # noqa: DTZ901 - naive local time

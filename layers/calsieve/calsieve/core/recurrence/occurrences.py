@@ -67,7 +67,7 @@ def shows_any(seen: InWindow) -> bool:
     reach, start = seen.reach, seen.master.start.local
     rules = (recurrences(rule, start, reach.first, reach.last, seen.work) for rule in seen.recurrence.rules)
     times = chain((start,), seen.recurrence.dates, chain.from_iterable(rules))
-    return any(reach.first <= local and reach.shows(local) and not seen.takes_away(local) for local in times)
+    return any(reach.shows(local) and not seen.takes_away(local) for local in times)
 
 
 def visible_starts(seen: InWindow, near: datetime | None = None) -> list[datetime]:

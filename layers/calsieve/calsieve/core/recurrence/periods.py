@@ -41,7 +41,7 @@ class AnyPeriods:
         self.cost = {"YEARLY": 31 * (len(rule.by_month) or 12), "MONTHLY": 31, "WEEKLY": 7}.get(rule.frequency, 1)
 
     def before(self, near: datetime) -> int:
-        """Return the number of a period that certainly begins before ``near``, which lies behind DTSTART."""
+        """Return the number of a period that certainly begins before ``near``, which is not before DTSTART."""
         rule, start = self._rule, self._start
         if rule.frequency == "YEARLY":
             return max((near.year - start.year - 1) // rule.interval, 0)
@@ -167,7 +167,8 @@ def _in_weeks(rule: Rule, start: datetime, day: date) -> bool:
 
 def _first_week(year: int, week_start: int) -> int:
     """Return the ordinal of the day on which week 1 of ``year`` begins."""
-    fourth = date(min(year, 9999), 1, 4).toordinal() + (366 if year > 9999 else 0)
+    before = year - 1
+    fourth = 365 * before + before // 4 - before // 100 + before // 400 + 4  # January; the year may be 10000
     return fourth - (fourth - 1 - week_start) % 7
 
 

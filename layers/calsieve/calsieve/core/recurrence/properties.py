@@ -21,12 +21,12 @@ class Recurrence(NamedTuple):
     ``excluding`` says that it has an EXRULE, which is not read.
     """
 
-    rules: tuple[Rule, ...] = ()
-    dates: tuple[datetime, ...] = ()
-    exceptions: frozenset[datetime] = frozenset()
-    periods: tuple[Occurrence, ...] = ()
-    foreign: bool = False
-    excluding: bool = False
+    rules: tuple[Rule, ...]
+    dates: tuple[datetime, ...]
+    exceptions: frozenset[datetime]
+    periods: tuple[Occurrence, ...]
+    foreign: bool
+    excluding: bool
 
 
 def recurrence_of(master: Event) -> Recurrence:

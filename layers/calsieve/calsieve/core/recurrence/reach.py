@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from calsieve.core.event import Length, occurrence_at
-from calsieve.core.window import EARLIEST, LATEST, Window
+from calsieve.core.window import Window
 
 # No zone is further than this from UTC; twice that covers any disagreement about one.
 MARGIN = timedelta(hours=26)
@@ -52,8 +52,8 @@ class Reach(NamedTuple):
 @lru_cache(maxsize=64)
 def reach_of(length: Length, rules: tzinfo, window: Window) -> Reach:
     """Return where occurrences of that length have to begin, in the local time of ``rules``."""
-    begin = max(window.start, EARLIEST + MARGIN).astimezone(rules).replace(tzinfo=None)
-    end = min(window.end, LATEST - MARGIN).astimezone(rules).replace(tzinfo=None)
+    begin = window.start.astimezone(rules).replace(tzinfo=None)
+    end = window.end.astimezone(rules).replace(tzinfo=None)
     try:
         begin -= length.local + length.exact
         first = begin - MARGIN

@@ -36,7 +36,7 @@ class Periods(Protocol):
     cost: int
 
     def before(self, near: datetime) -> int:
-        """Return the number of a period before which all times are before ``near``, which lies behind DTSTART."""
+        """Return the number of a period before which all times are before ``near``, which is not before DTSTART."""
 
     def times(self, number: int, until: datetime) -> list[datetime] | None:
         """Return the times of the period of that number; None if it begins after ``until`` or all time."""
@@ -194,7 +194,6 @@ def _times_a_period(rule: Rule, start: datetime, months: list[int]) -> int | Non
         same_sign = all(0 < n < 5 for n in numbers) or all(-5 < n < 0 for n in numbers)
         return len(set(rule.by_day)) * len(months) if same_sign else None
     days = set(rule.by_month_day) or {start.day}
-    same_sign = all(0 < day < 29 for day in days) or all(-29 < day < 0 for day in days)
     shortest = 28 if rule.frequency == "MONTHLY" else min(SHORTEST_MONTHS[month] for month in months)
-    usual = all(0 < day <= shortest for day in days)
-    return len(days) * len(months) if same_sign or usual else None
+    each = all(0 < day <= shortest for day in days) or all(-29 < day < 0 for day in days)
+    return len(days) * len(months) if each else None

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time
+from math import prod
 
 from calsieve.core.component import Line
 from calsieve.core.recurrence.expand import TooMuchWork, Work, recurrences
 from calsieve.core.recurrence.rule import Rule, parsed_rule
 from calsieve.core.values import parsed_when
 
-_LAST_SECOND = timedelta(hours=23, minutes=59, seconds=59)
 # A day of a real series has few occurrences; a rule with more is not worth the work.
 _MOST_TIMES = 50
 _MOST_STEPS = 200
@@ -23,7 +23,7 @@ def times_on(day: datetime, start: datetime, lines: Iterable[Line]) -> list[date
     a rule with more times than a day should have, so the result may be empty.
     """
     found = {start, *(local for line in lines for local in _of_line(line, day, start))}
-    return sorted(local for local in found if day <= local <= day + _LAST_SECOND)
+    return sorted(local for local in found if local.date() == day.date())
 
 
 def _of_line(line: Line, day: datetime, start: datetime) -> Iterator[datetime]:
@@ -34,10 +34,10 @@ def _of_line(line: Line, day: datetime, start: datetime) -> Iterator[datetime]:
 
 
 def _of_rule(rule: Rule, day: datetime, start: datetime) -> list[datetime]:
-    if len(rule.by_hour or "1") * len(rule.by_minute or "1") * len(rule.by_second or "1") > _MOST_TIMES:
+    if prod(len(part) for part in (rule.by_hour, rule.by_minute, rule.by_second) if part) > _MOST_TIMES:
         return []
     endless = rule._replace(until=None, occurrences=None)
     try:
-        return list(recurrences(endless, start, day, day + _LAST_SECOND, Work(_MOST_STEPS)))
+        return list(recurrences(endless, start, day, datetime.combine(day, time.max), Work(_MOST_STEPS)))
     except (TooMuchWork, OverflowError):
         return []

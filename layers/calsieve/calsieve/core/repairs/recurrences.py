@@ -64,7 +64,7 @@ def slot_in_form_of(start: When, when: When, lines: Iterable[Line], zones: Zones
     if len(times) != 1:
         return in_form_of(start, when, zones, repairs)
     repairs["moment_form"] += 1
-    return start.at(times[0])
+    return start.at(*times)
 
 
 def _rule(line: Line, start: When, zones: Zones, repairs: Counter[str]) -> Line | None:

@@ -37,7 +37,7 @@ def is_of_type(text: str, claimed: str) -> bool:
 
 
 def _exists(item: str, claimed: str) -> bool:
-    """Tell whether the dates of an item of the right shape are in the calendar."""
-    if claimed not in _MOMENTS:
-        return not item.endswith(("P", "T"))
-    return all(part.startswith("P") or parsed_when(part) for part in item.split("/"))
+    """Tell whether an item of the right shape says anything, and its dates are in the calendar."""
+    if item.endswith(("P", "T")):
+        return False
+    return claimed not in _MOMENTS or all(part.startswith("P") or parsed_when(part) for part in item.split("/"))

@@ -56,8 +56,7 @@ def zone_file(name: str) -> ZoneFile:
     data = _data(name)
     if data is None:
         raise LookupError(f"IANA has no time zone {name}")
-    skipped = _block_length(data, 0, 4)
-    return _zone_file(data, 44 + skipped)
+    return _zone_file(data)
 
 
 def _data(name: str) -> bytes | None:
@@ -70,20 +69,15 @@ def _packaged(file: str) -> bytes:
     return data
 
 
-def _block_length(data: bytes, at: int, time_size: int) -> int:
-    counts: tuple[int, ...] = struct.unpack_from(">6l", data, at + 20)
-    utc_count, std_count, leaps, times, types, chars = counts
-    return times * (time_size + 1) + types * 6 + chars + leaps * (time_size + 4) + std_count + utc_count
-
-
-def _zone_file(data: bytes, at: int) -> ZoneFile:
-    """Read the second, 64-bit block, which begins at ``at``, and the footer behind it."""
-    _, _, _, times, types, chars = struct.unpack_from(">6l", data, at + 20)
+def _zone_file(data: bytes) -> ZoneFile:
+    """Read the second, 64-bit block, and the footer behind it."""
+    at = data.rindex(b"TZif")
+    times, types = struct.unpack_from(">2l", data, at + 32)
     body = at + 44
     moments = struct.unpack_from(f">{times}q", data, body)
     indices = data[body + times * 8 : body + times * 9]
     records = [struct.unpack_from(">lBB", data, body + times * 9 + 6 * i) for i in range(types)]
-    names = data[body + times * 9 + types * 6 :][:chars]
+    names = data[body + times * 9 + types * 6 :]
     offsets = [Offset(seconds, bool(daylight), names[i:].split(b"\0")[0].decode()) for seconds, daylight, i in records]
-    footer = data[body + _block_length(data, at, 8) :].strip(b"\n").decode()
+    footer = data[:-1].rpartition(b"\n")[2].decode()
     return ZoneFile(offsets[0], tuple((m, offsets[i]) for m, i in zip(moments, indices, strict=True)), footer)

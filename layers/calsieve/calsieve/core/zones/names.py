@@ -51,7 +51,7 @@ def _by_lower_case() -> dict[str, str]:
 
 def _behind_prefix(name: str) -> str | None:
     parts = name.replace("\\", "/").split("/")
-    tails = ("/".join(parts[-size:]) for size in (3, 2, 1) if size < len(parts))
+    tails = ("/".join(parts[-size:]) for size in (3, 2, 1))
     return next((found for tail in tails if (found := _exact(tail))), None)
 
 

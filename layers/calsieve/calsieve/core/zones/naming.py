@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from calsieve.core.component import Component
-from calsieve.core.window import EARLIEST, Window
+from calsieve.core.window import EARLIEST, LATEST, Window
 from calsieve.core.written import Written
 from calsieve.core.zones.resolve import ZoneBook
 
@@ -21,7 +21,7 @@ def with_zones(
     """
     first_use = _first_use(events)
     names = _names(first_use, book)
-    latest = window.start.year if window.start > EARLIEST else 9999
+    latest = (window.start if window.start > EARLIEST else LATEST).year
     zones = [
         book[key].vtimezone(names[key], datetime(max(min(first_use[key] - 1, latest), 2), 1, 1, tzinfo=UTC))
         for key in sorted(first_use, key=lambda key: (key != timezone, names[key]))
@@ -35,7 +35,7 @@ def _first_use(events: Iterable[Written]) -> dict[str, int]:
     years: dict[str, int] = {}
     for event in events:
         for key in event.zones:
-            years[key] = min(years.get(key, 9999), event.year)
+            years[key] = min(years.get(key, event.year), event.year)
     return years
 
 

@@ -18,7 +18,7 @@ from calsieve.core.values import Form, parsed_offset, parsed_when, written, writ
 from calsieve.core.window import EARLIEST, LATEST
 
 # Onsets are worked out this far; beyond, the last offset holds.
-_FIRST_YEAR, _LAST_YEAR = 1900, 2100
+_FIRST_YEAR, _LAST_YEAR = 1896, 2100  # the first has all days that any year has
 _EARLIEST, _LATEST = EARLIEST.replace(tzinfo=None), LATEST.replace(tzinfo=None)
 # Far more than one rule of a real zone has in those years.
 _MOST_STEPS = 100_000
@@ -91,15 +91,15 @@ def _listed(observance: Component) -> set[datetime]:
 
 
 def _recurring(rule: Rule, start: datetime, before: int) -> Iterator[datetime]:
-    """Yield the onsets of a yearly rule; one that began in 1601, as Outlook's do, is begun in 1900."""
+    """Yield the onsets of a yearly rule; one that began in 1601, as Outlook's do, is begun in 1896."""
     if rule.frequency != "YEARLY" or max(map(len, (rule.by_hour, rule.by_minute, rule.by_second))) > 1:
         return
     last = datetime(_LAST_YEAR, 1, 1)  # noqa: DTZ001 - naive local time
     if rule.until:
         shift = timedelta(seconds=before if rule.until.form is Form.UTC else 0)
         last = min(last, min(rule.until.local, _LATEST) + shift)
-    if start.year < _FIRST_YEAR and rule.occurrences is None and rule.interval == 1:
-        start = start.replace(year=_FIRST_YEAR, day=min(start.day, 28))
+    if rule.occurrences is None and rule.interval == 1:
+        start = start.replace(year=max(start.year, _FIRST_YEAR))
     rule = rule._replace(until=None)
     yield from islice(recurrences(rule, start, start, last, Work(_MOST_STEPS)), _MOST_ONSETS)
 
@@ -114,8 +114,6 @@ def _plain_recurrence(observance: Component, before: int, since: datetime) -> tu
     assert start is not None  # noqa: S101 - only observances with onsets come here
     lines = [Line("RRULE", "", written_parts(rule_parts(observance.value("RRULE"))))] if _rule(observance) else []
     dates = sorted(_listed(observance) | {start.local})
-    if len(dates) == 1:
-        return start.local, lines
     over = [local for local in dates if _in_utc(local, before) <= since]
     dates = over[-1:] + dates[len(over) :]
     begin = start.local if lines else dates[0]

@@ -20,8 +20,7 @@ class ObservedZone(tzinfo):
     first of the two (RFC 5545 §3.3.5).
     """
 
-    def __init__(self, tzid: str, changes: tuple[Change, ...]) -> None:
-        self._tzid = tzid
+    def __init__(self, changes: tuple[Change, ...]) -> None:
         self._changes = changes
         self._moments = [change.moment for change in changes]
         self._walls = [c.moment + timedelta(seconds=max(c.before, c.after)) for c in changes]
@@ -46,15 +45,15 @@ class ObservedZone(tzinfo):
         """Unknown: nothing here asks what part of the offset is daylight saving."""
         return None
 
-    def tzname(self, moment: datetime | None) -> str:
-        """Return the TZID."""
-        return self._tzid
+    def tzname(self, moment: datetime | None) -> str | None:
+        """Unknown: nothing here asks."""
+        return None
 
 
 def observed_zone(component: Component) -> ObservedZone | None:
     """Read a VTIMEZONE; None if no observance of it can be understood."""
     changes = sorted(change for child in _observances(component) for change in changes_of(child))
-    return ObservedZone(component.value("TZID"), tuple(changes)) if changes else None
+    return ObservedZone(tuple(changes)) if changes else None
 
 
 def _observances(component: Component) -> tuple[Component, ...]:
@@ -68,10 +67,10 @@ def agree(first: tzinfo, second: tzinfo, changes: tuple[Change, ...], start: dat
     than that, and before there were hardly any zones.
     """
     dense = max(start, datetime(1900, 1, 1, tzinfo=UTC))
-    moments = [start, *(dense + timedelta(days=n) for n in range(0, max((end - dense).days, 0), 10)), end]
+    moments = [start, *(dense + timedelta(days=n) for n in range((end - dense).days)[::10]), end]
     for change in changes:
         moment = change.moment.replace(tzinfo=UTC)
-        if start <= moment <= end:
+        if start < moment <= end:
             moments += [moment, moment - timedelta(seconds=1)]
     return all(_wall(first, moment) == _wall(second, moment) for moment in moments)
 
@@ -89,11 +88,7 @@ def trimmed(component: Component, tzid: str, since: datetime) -> Component:
     understood = [(child, changes) for child in _observances(component) if (changes := changes_of(child))]
     every = sorted(change for _, changes in understood for change in changes)
     ruling = max((change for change in every if change.moment <= moment), default=every[0])
-    alive = [
-        (plain(child, moment), changes)
-        for child, changes in understood
-        if changes[-1].moment > moment or ruling in changes
-    ]
+    alive = [(plain(child, moment), changes) for child, changes in understood if changes[-1] >= ruling]
     observances = [child for child, _ in alive]
     if not any(child.name == "STANDARD" and changes[0].moment <= moment for child, changes in alive):
         observances.append(_baseline(ruling, moment))

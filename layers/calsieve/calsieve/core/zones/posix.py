@@ -10,6 +10,7 @@ import re
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from calsieve.core.recurrence.regular import SHORTEST_MONTHS
 from calsieve.core.zones.iana import Offset
 
 _RULE = re.compile(r"M(\d+)\.(\d)\.(\d)(?:/([+-]?\d+(?::\d+)*))?$")
@@ -51,12 +52,14 @@ class YearlyOnset(NamedTuple):
         if shift == 0:
             nth = -1 if self.week == 5 else self.week
             return {self.month: f"FREQ=YEARLY;BYMONTH={self.month};BYDAY={nth}{day}"}
-        length = calendar.monthrange(2001, self.month)[1]
+        length = SHORTEST_MONTHS[self.month - 1]
         last = length if self.week == 5 else 7 * self.week
         by_month: dict[int, list[int]] = {}
         for number in range(last - 6 + shift, last + 1 + shift):
             month = self.month + (number > length) - (number < 1)
-            by_month.setdefault(month, []).append((number - 1) % length + 1)
+            # Days of the month before are counted from its end.
+            day_of_month = number - 1 if number < 1 else (number - 1) % length + 1
+            by_month.setdefault((month - 1) % 12 + 1, []).append(day_of_month)
         return {
             month: f"FREQ=YEARLY;BYMONTH={month};BYMONTHDAY={','.join(map(str, days))};BYDAY={day}"
             for month, days in by_month.items()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta
+from itertools import chain
 from typing import NamedTuple
 
 from calsieve.core.component import Component, Line
@@ -36,14 +37,11 @@ def vtimezone(name: str, since: datetime) -> Component:
     past = _onsets(zone)
     yearly_from = past[-1].moment if past else datetime.min  # noqa: DTZ901 - naive UTC
     base = _baseline(zone, past, onsets, since.astimezone(UTC).replace(tzinfo=None))
-    listed = [onset for onset in past if onset.moment >= base.moment]
-    if not (listed and listed[0] == base) and base.moment <= yearly_from:
+    listed = [onset for onset in past if onset.moment > base.moment]
+    if base.moment <= yearly_from or not onsets:
         listed.insert(0, base)
-    observances = list(_listed(listed)) + [
-        part for onset in onsets for part in _yearly(onset, max(base.moment, yearly_from + timedelta(seconds=1)))
-    ]
-    if not observances:
-        observances = [_observance(base, ())]
+    yearly = (_yearly(onset, max(base.moment, yearly_from + datetime.resolution)) for onset in onsets)
+    observances = chain(_listed(listed), *yearly)
     return Component("VTIMEZONE", (Line("TZID", "", name),), tuple(observances))
 
 
@@ -59,7 +57,7 @@ def _baseline(zone: ZoneFile, past: list[_Onset], yearly: tuple[YearlyOnset, ...
     """Return the last change to standard time at or before ``since``; if there is none, one is made up."""
     candidates = list(past)
     if past and past[-1].moment < since:
-        for year in range(max(since.year - 2, past[-1].moment.year), since.year + 1):
+        for year in range(past[-1].moment.year, since.year + 1):
             candidates += [_in_year(onset, year) for onset in yearly]
     standard = [o for o in candidates if o.moment <= since and not o.after.daylight]
     if standard:
@@ -86,14 +84,15 @@ def _listed(onsets: list[_Onset]) -> Iterator[Component]:
 
 
 def _yearly(onset: YearlyOnset, since: datetime) -> Iterator[Component]:
-    """Write a yearly change as one observance a month that it can fall into, from ``since`` (naive UTC) on."""
+    """Write a yearly change as one observance a month that it can fall into, from ``since`` (naive UTC) on.
+
+    Leaves out a month that it does not fall into before the last year there is.
+    """
     for month, rule in onset.rules().items():
-        first = next(
-            found
-            for year in range(max(since.year - 1, 1900), since.year + 60)
-            if (found := _in_year(onset, year)).moment >= since and found.local.month == month
-        )
-        yield _observance(first, (Line("RRULE", "", rule),))
+        onsets = (_in_year(onset, year) for year in range(since.year - 1, MAXYEAR))
+        first = next((one for one in onsets if one.moment >= since and one.local.month == month), None)
+        if first:
+            yield _observance(first, (Line("RRULE", "", rule),))
 
 
 def _observance(onset: _Onset, recurrence: tuple[Line, ...]) -> Component:

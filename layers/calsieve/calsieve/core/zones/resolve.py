@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from calsieve.core.component import Component, Line
 from calsieve.core.values import Form, When
@@ -45,8 +44,7 @@ class Zone(NamedTuple):
         """Return the VTIMEZONE to publish under ``name``, right from ``since`` (aware) on."""
         if self.definition is not None:
             return trimmed(self.definition, name, since)
-        iana = self.rules.key if isinstance(self.rules, ZoneInfo) else self.name
-        return vtimezone(iana, since).with_line(Line("TZID", "", name))
+        return vtimezone(self.name, since).with_line(Line("TZID", "", name))
 
 
 class ZoneBook:
@@ -154,10 +152,10 @@ def first_years(components: Iterable[Component]) -> dict[str, int]:
     years: dict[str, int] = {}
     for component in components:
         text = component.value("DTSTART").strip()[:4]
-        year = int(text) if text.isdecimal() else 2
+        year = max(int(text), 2) if text.isdecimal() else 2
         for line in component.lines:
             if line.params and (tzid := line.parameter("TZID")):
-                years[tzid] = min(years.get(tzid, 9999), max(year, 2))
+                years[tzid] = min(years.get(tzid, year), year)
     return years
 
 
