@@ -1,0 +1,43 @@
+"""Write to a server, as the program of a calendar's owner does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import quote
+
+import requests
+
+from tests.interop.dav.items import Item
+from tests.interop.dav.server import Server
+
+
+class Editor:
+    """Puts items into the calendar of a server, past any proxy."""
+
+    def __init__(self, server: Server) -> None:
+        self._base = f"http://127.0.0.1:{server.port}"
+        self._calendar = server.calendar
+        self._session = requests.Session()
+        self._session.auth = server.auth
+        self._session.trust_env = False
+        if not server.is_made:
+            made = self._session.request("MKCALENDAR", self._base + server.calendar)
+            assert made.status_code == 201, f"no calendar made: {made.status_code} {made.text[:500]}"
+
+    def put(self, item: Item) -> bool:
+        """Store an item, new or changed, and return whether the server takes it."""
+        answer = self._session.put(
+            self._address(item), data=item.body, headers={"Content-Type": "text/calendar; charset=utf-8"}
+        )
+        return answer.ok
+
+    def put_all(self, items: Iterable[Item]) -> list[Item]:
+        """Store items and return those that the server takes."""
+        return [item for item in items if self.put(item)]
+
+    def delete(self, item: Item) -> None:
+        answer = self._session.delete(self._address(item))
+        assert answer.ok, f"{item.name} is not deleted: {answer.status_code}"
+
+    def _address(self, item: Item) -> str:
+        return self._base + self._calendar + quote(item.name)
