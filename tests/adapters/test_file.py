@@ -102,7 +102,7 @@ class Named:
 
 def upstream() -> UpstreamFetcher:
     secrets = EnvironmentSecrets({"WHERE": " FILE:///x\n"})
-    return UpstreamFetcher(secrets, {"https": Named(b"http"), "file": Named(b"file")})
+    return UpstreamFetcher(secrets, {"https": Named(b"http"), "file": Named(b"file")}, Named(b"caldav"))
 
 
 def test_the_scheme_of_the_resolved_address_chooses_the_fetcher() -> None:

@@ -142,4 +142,4 @@ def test_the_documentation_has_a_heading_or_row_for_every_key() -> None:
     text = (ROOT / "docs" / "configuration.md").read_text("utf-8")
     keys = {key for part in parts(json_schema()) for key in part.get("properties", {})}
     assert {key for key in keys if f"`{key}`" not in text} == set()
-    assert len(keys) == 25
+    assert len(keys) == 32

@@ -106,9 +106,33 @@ class BasicAuth:
     password: Secret
 
 
+@dataclass(frozen=True, slots=True)
+class CalDav:
+    """What to read of a CalDAV account: the provider by its name in `providers`, whose account, which calendars.
+
+    ``calendars`` are display names, or last parts of their addresses; None stands for all that can hold events.
+    """
+
+    provider: str
+    user: Secret
+    calendars: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OAuth:
+    """What gets an access token from a provider (RFC 6749 §6); at which address, the provider's profile says."""
+
+    client_id: Secret
+    client_secret: Secret | None
+    refresh_token: Secret
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One upstream calendar of a feed. The URL is a secret too."""
+    """One upstream calendar of a feed. The URL is a secret too.
+
+    With ``caldav`` the URL is where that account is looked for, and ``basic`` or ``oauth`` gives access to it.
+    """
 
     name: str
     url: Secret
@@ -116,6 +140,8 @@ class Source:
     bearer: Secret | None = None
     headers: Mapping[str, Secret] = field(default_factory=dict)
     user_agent: Secret | None = None
+    caldav: CalDav | None = None
+    oauth: OAuth | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,9 +33,13 @@ _S3_URL = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(.*))?")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A place to publish to, with what a refresh needs to do so."""
+    """A place to publish to, with what a refresh needs to do so.
+
+    ``rehearsal`` fetches as ``fetcher`` does, and forgets what that remembers of its own.
+    """
 
     fetcher: Fetcher
+    rehearsal: Fetcher
     publisher: Publisher
     state: StateStore
 
@@ -57,7 +61,7 @@ class Target:
         return refresh(
             feed,
             now=now,
-            fetcher=self.fetcher,
+            fetcher=self.rehearsal if dry_run else self.fetcher,
             publisher=self.publisher,
             state=self.state,
             path=self.path(feed.name, dry_run=dry_run),
@@ -80,8 +84,7 @@ def target(to: str, state: str | None = None, environ: Mapping[str, str] = os.en
     remembered = _place(state) if state else _default_state(published, environ)
     if remembered.is_inside(published):
         raise PublishError("the state must not lie where clients can read it: choose another place for it")
-    fetcher = _fetcher(environ, allow_private=True, allow_files=True)
-    return Target(fetcher, _publisher(published), _state_store(remembered))
+    return _target(environ, _publisher(published), _state_store(remembered), own=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,25 +194,46 @@ def _deployed_target() -> Target:
 def _cloud_target(published: str, state: str, allow_private: bool) -> Target:
     from calsieve.adapters.s3 import S3Publisher, S3StateStore
 
-    # Never files: /proc holds the function's own credentials.
-    fetcher = _fetcher(os.environ, allow_private=allow_private, allow_files=False)
-    return Target(fetcher, S3Publisher(_s3(), published), S3StateStore(_s3(), state, STATE_PREFIX))
+    return _target(
+        os.environ,
+        S3Publisher(_s3(), published),
+        S3StateStore(_s3(), state, STATE_PREFIX),
+        allow_private=allow_private,
+    )
 
 
 # ── both ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _fetcher(environ: Mapping[str, str], *, allow_private: bool, allow_files: bool) -> Fetcher:
+def _target(
+    environ: Mapping[str, str],
+    publisher: Publisher,
+    state: StateStore,
+    *,
+    own: bool = False,
+    allow_private: bool = False,
+) -> Target:
+    """Return the target; ``own``: the configuration is one's own, so sources may be files and on private networks."""
+    from calsieve.adapters.caldav import CalDavFetcher
     from calsieve.adapters.file import FileFetcher
     from calsieve.adapters.http import HttpFetcher
+    from calsieve.adapters.memory import ForgetfulStateStore
     from calsieve.adapters.secrets import AwsSecrets
     from calsieve.adapters.upstream import UpstreamFetcher
 
     known = AwsSecrets(environ)
+    allow_private = allow_private or own
     bundle = environ.get("REQUESTS_CA_BUNDLE")
     http = HttpFetcher(known, allow_private=allow_private, ca_bundle=bundle)
     by_scheme: dict[str, Fetcher] = dict.fromkeys(("http", "https", "webcal", "webcals"), http)
-    return UpstreamFetcher(known, {**by_scheme, "file": FileFetcher(known)} if allow_files else by_scheme)
+    if own:  # never in the cloud: /proc holds the function's own credentials
+        by_scheme["file"] = FileFetcher(known)
+
+    def fetcher(mirrors: StateStore) -> Fetcher:
+        caldav = CalDavFetcher(known, mirrors, allow_private=allow_private, ca_bundle=bundle)
+        return UpstreamFetcher(known, by_scheme, caldav)
+
+    return Target(fetcher(state), fetcher(ForgetfulStateStore(state)), publisher, state)
 
 
 @cache

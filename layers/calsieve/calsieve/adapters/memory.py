@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from typing import TYPE_CHECKING
 
 from calsieve.adapters.twin import compressed, is_twin, twin_path
 from calsieve.errors import Conflict
 from calsieve.models import Document, Stored
 from calsieve.paths import checked
+
+if TYPE_CHECKING:
+    from calsieve.ports import StateStore
 
 
 class MemoryPublisher:
@@ -41,6 +45,22 @@ class MemoryStateStore:
 
     def save(self, key: str, body: bytes, *, replaces: Stored | None) -> None:
         _replace(self.files, key, body, replaces)
+
+
+class ForgetfulStateStore:
+    """Knows what ``store`` knows; what is saved here goes no further. For dry runs."""
+
+    def __init__(self, store: StateStore) -> None:
+        self._store = store
+        self._files: dict[str, bytes] = {}
+
+    def load(self, key: str) -> Stored | None:
+        return _read(self._files, key) or self._store.load(key)
+
+    def save(self, key: str, body: bytes, *, replaces: Stored | None) -> None:
+        if _version(self.load(key)) != _version(replaces):
+            raise Conflict("somebody else wrote first: try again")
+        self._files[key] = body
 
 
 def _read(files: dict[str, bytes], path: str) -> Stored | None:

@@ -1,4 +1,4 @@
-"""The Fetcher that hands each source to the one for its kind of address."""
+"""The Fetcher that hands each source to the one for its kind."""
 
 from __future__ import annotations
 
@@ -14,17 +14,20 @@ if TYPE_CHECKING:
 
 
 class UpstreamFetcher:
-    """Chooses among ``by_scheme`` by the scheme of a source's URL, in lower case and without ``:``.
+    """Hands accounts to ``caldav``; else chooses among ``by_scheme`` by the URL's scheme, in lower case, without ``:``.
 
     A scheme that is not in there is refused; leaving out ``file`` is how the cloud keeps its files to itself.
     """
 
-    def __init__(self, secrets: Secrets, by_scheme: Mapping[str, Fetcher]) -> None:
+    def __init__(self, secrets: Secrets, by_scheme: Mapping[str, Fetcher], caldav: Fetcher) -> None:
         self._secrets = secrets
+        self._caldav = caldav
         self._by_scheme = by_scheme
 
     def fetch(self, source: Source, validators: Validators) -> Fetched | NotModified:
         """Return what the chosen fetcher returns. Raises UpstreamRefused if there is none, SecretError."""
+        if source.caldav:
+            return self._caldav.fetch(source, validators)
         scheme = self._secrets.resolve(source.url).strip().partition(":")[0].lower()
         fetcher = self._by_scheme.get(scheme)
         if fetcher is None:

@@ -59,7 +59,7 @@ def _fetch_all(config: Config) -> bool:
     """Tell what each source brings; return whether all of them can be used."""
     from calsieve.wiring import target
 
-    fetcher = target(".").fetcher  # nothing is published
+    fetcher = target(".").rehearsal  # nothing is published or remembered
     came = [_tell(fetcher, feed, source) for feed in config.feeds for source in feed.sources]
     return all(came)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from calsieve.config.shape import FeedKeys, FileKeys, SourceKeys, default_source_name
+from calsieve.config.shape import CalDavKeys, FeedKeys, FileKeys, SourceKeys, default_source_name
 from calsieve.config.tree import Listing, Node, Scalar, Table
+from calsieve.providers import PROVIDERS, Provider
 
 # where it is, its path below the mapping, what is wrong and what to do
 Finding = tuple[Node, str, str]
@@ -37,10 +38,42 @@ def check_source(table: Table) -> Iterator[Finding]:
             yield header, "headers", "User-Agent is set by user_agent: remove one of the two"
 
 
+def check_account(table: Table) -> Iterator[Finding]:
+    """A provider is asked at its own address or at the one given, with the credentials that it takes."""
+    named = table.get("caldav")
+    provider = PROVIDERS.get(named.text) if isinstance(named, Scalar) else None
+    if provider:
+        yield from _address(table, provider)
+        yield from _access(table, provider)
+
+
+def _address(table: Table, provider: Provider) -> Iterator[Finding]:
+    given = table.get("url")
+    if given and provider.url:
+        yield given, "url", f"{provider.name} has an address of its own: remove this key, or write `caldav: generic`"
+    if not given and not provider.url:
+        yield table, "", f"`url` is missing: add an address of the server ({provider.name} has none of its own)"
+
+
+def _access(table: Table, provider: Provider) -> Iterator[Finding]:
+    password, oauth = table.get("secret"), table.get("oauth")
+    if provider.token_url:
+        if password:
+            yield password, "secret", f"{provider.name} takes no passwords here: remove this key and use `oauth`"
+        if not oauth:
+            yield table, "", f"`oauth` is missing: add it, `calsieve login {provider.name}` says what to write"
+        return
+    if oauth:
+        yield oauth, "oauth", f"{provider.name} is asked with a password: remove this key and use `secret`"
+    if not password:
+        yield table, "", "`secret` is missing: add the password, or better a reference to it"
+
+
 CHECKS: Mapping[Any, Callable[[Table], Iterable[Finding]]] = {
     FileKeys: check_file,
     FeedKeys: check_feed,
     SourceKeys: check_source,
+    CalDavKeys: check_account,
 }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from enum import StrEnum
 from functools import cache
 from importlib import resources
@@ -68,13 +68,25 @@ def show_keep(keep: bool) -> str:
 def choice(kind: type[Choice]) -> Callable[[str], Choice]:
     """Return a reader for the values of an enumeration."""
 
-    def read(text: str) -> Choice:
-        names = [member.value for member in kind]
+    name = one_of([member.value for member in kind])
+    return lambda text: kind(name(text))
+
+
+def one_of(names: Collection[str]) -> Callable[[str], str]:
+    """Return a reader for one of these names."""
+
+    def read(text: str) -> str:
         if text not in names:
             raise Unreadable(f"write one of {', '.join(names)}{did_you_mean(nearest(text, names))}")
-        return kind(text)
+        return text
 
     return read
+
+
+def read_all(text: str) -> None:
+    """Read ``all``, the word in place of a list of calendars."""
+    if text != "all":
+        raise Unreadable("write all, or a list of calendars such as [Home, Work]")
 
 
 def read_colour(text: str) -> Colour:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any, cast, get_args, get_origin
+from typing import Any, cast, get_args, get_origin, is_typeddict
 
 from calsieve.config import shape as shapes
 from calsieve.config.checks import CHECKS
 from calsieve.config.readers import did_you_mean, nearest
-from calsieve.config.shape import FileKeys, Leaf, bare, keys_of, note
+from calsieve.config.shape import FileKeys, Leaf, bare, keys_of, note, telling_key
 from calsieve.config.tree import TOP, Listing, Node, Refused, Scalar, Table, compose
 from calsieve.distances import Unreadable
 from calsieve.errors import ConfigError, Problem
@@ -43,7 +43,7 @@ class _Reading:
     def value(self, node: Node, shape: Any, path: str) -> Any:
         """Return the value of ``node``, or None after noting what is wrong with it."""
         if forms := shapes.arms(shape):
-            return self.value(node, forms[0] if isinstance(node, Scalar) else forms[1], path)
+            return self.value(node, _form_of(node, forms), path)
         if isinstance(node, Refused):
             return self.problem(node, path, node.why)
         if isinstance(node, Scalar) and node.kind == "null":
@@ -97,7 +97,7 @@ class _Reading:
     def _table(self, node: Node, shape: Any, path: str) -> Any:
         keys = keys_of(shape)
         if not isinstance(node, Table):
-            return self.problem(node, path, f"write keys here, such as `{next(iter(keys))}:`")
+            return self.problem(node, path, f"write keys here, such as `{telling_key(shape)}:`")
         found: dict[str, Any] = {}
         for key, value in node.entries:
             if not isinstance(key, Scalar) or key.text not in keys:
@@ -126,6 +126,16 @@ class _Reading:
 
 
 _HARMLESS = (shapes.FileKeys, shapes.DefaultsKeys, shapes.FeedKeys, shapes.WindowKeys)
+
+
+def _form_of(node: Node, forms: tuple[Any, ...]) -> Any:
+    """Return the form that ``node`` is meant to have: a word's, or that of the mapping whose key is in it."""
+    if isinstance(node, Scalar):
+        return forms[0]
+    told = [
+        form for form in forms[1:] if is_typeddict(form) and isinstance(node, Table) and node.get(telling_key(form))
+    ]
+    return told[-1] if told else forms[1]
 
 
 def _under(path: str, below: str) -> str:

@@ -14,6 +14,7 @@ from calsieve.distances import Unreadable
 from calsieve.models import Config, Secret, Source
 
 URL = r"^((https?|webcals?|file)://|(env|ssm|secretsmanager):)"
+SERVER_URL = r"^(https?://|(env|ssm|secretsmanager):)"
 HEADER_NAME = r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"
 
 # Also what keeps a reference safe to write without quotes: no blank, no comma, no bracket, no last colon.
@@ -62,13 +63,26 @@ def literal_url(text: str) -> str:
             "write an address that starts with https://, http://, webcal:// or file://,"
             " or a reference like env:NAME, ssm:/name or secretsmanager:name"
         )
-    if not text.isprintable() or " " in text:
-        raise Unreadable("this address holds a blank or a line break: remove it, or write it as %20")
+    _check_blanks(text)
     if scheme.lower() == "file":
         _check_file(rest)
     else:
-        _check_authority(text)
+        _check_authority(text, "`basic`")
     return f"https://{rest}" if scheme.lower() == "webcals" else text
+
+
+def literal_server(text: str) -> str:
+    """Accept the address of a server, or of anything on it, that speaks HTTP."""
+    if not re.match("https?://", text, re.IGNORECASE):
+        raise Unreadable("write an address that starts with https:// or http://, or a reference like env:NAME")
+    _check_blanks(text)
+    _check_authority(text, "`user` and `secret`")
+    return text
+
+
+def _check_blanks(text: str) -> None:
+    if not text.isprintable() or " " in text:
+        raise Unreadable("this address holds a blank or a line break: remove it, or write it as %20")
 
 
 def _check_file(rest: str) -> None:
@@ -76,7 +90,7 @@ def _check_file(rest: str) -> None:
         raise Unreadable("write the file's whole path, like file:///home/me/calendar.ics")
 
 
-def _check_authority(text: str) -> None:
+def _check_authority(text: str, credentials: str) -> None:
     try:
         parts = urlsplit(text)
         host, _ = parts.hostname, parts.port
@@ -85,7 +99,7 @@ def _check_authority(text: str) -> None:
     if not host:
         raise Unreadable("this address has no valid host and port: copy it again from where it is published")
     if "@" in parts.netloc:
-        raise Unreadable("take user and password out of the address and write them under `basic`")
+        raise Unreadable(f"take user and password out of the address and write them under {credentials}")
 
 
 def literal_user(text: str) -> str:
@@ -132,6 +146,8 @@ def secrets_of(config: Config) -> Iterator[Secret]:
 
 def _secrets_of_source(source: Source) -> Iterator[Secret]:
     yield source.url
+    if source.caldav:
+        yield source.caldav.user
     if source.basic:
         yield from (source.basic.user, source.basic.password)
     if source.bearer:
@@ -139,3 +155,5 @@ def _secrets_of_source(source: Source) -> Iterator[Secret]:
     yield from source.headers.values()
     if source.user_agent:
         yield source.user_agent
+    if oauth := source.oauth:
+        yield from filter(None, (oauth.client_id, oauth.client_secret, oauth.refresh_token))

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Required, TypedDict, TypeVar, Union, get_args
 from calsieve import distances
 from calsieve.config import readers, secret
 from calsieve.models import Colour, Policy, Secret, SeriesMode, Snap, Span, UidMode
+from calsieve.providers import PROVIDERS
 
 
 @dataclass(frozen=True, eq=False)  # typing wants its annotations hashable
@@ -75,6 +76,17 @@ Url = Annotated[
         pattern=secret.URL,
     ),
 ]
+ServerUrl = Annotated[
+    Secret,
+    _secret(
+        secret.literal_server,
+        ["https://cloud.example.org", "env:CLOUD_URL"],
+        pattern=secret.SERVER_URL,
+    ),
+]
+ProviderName = Annotated[str, Leaf(readers.one_of(PROVIDERS), {"enum": list(PROVIDERS)})]
+AllCalendars = Annotated[None, Leaf(readers.read_all, {"enum": ["all"]})]
+CalendarName = Annotated[str, Leaf(readers.read_title, {"minLength": 1, "examples": ["Home", "Work"]})]
 User = Annotated[Secret, _secret(secret.literal_user, ["jane", "env:CAL_USER"])]
 Password = Annotated[Secret, _secret(secret.literal_password, ["env:CAL_PASSWORD", "secretsmanager:calendar"])]
 Token = Annotated[Secret, _secret(secret.literal_token, ["env:CAL_TOKEN", "ssm:/calsieve/token"])]
@@ -122,6 +134,31 @@ class SourceKeys(TypedDict, total=False):
     user_agent: Annotated[UserAgent, Key("What to call ourselves; some servers answer only what looks like a browser.")]
 
 
+class OAuthKeys(TypedDict, total=False):
+    """What gets access tokens by OAuth 2."""
+
+    client_id: Required[Annotated[Token, Key("The client ID of your own project at the provider.")]]
+    client_secret: Annotated[Token, Key("The client's secret, if it has one.")]
+    refresh_token: Required[
+        Annotated[Token, Key("The refresh token that `calsieve login` obtained, or its reference.")]
+    ]
+
+
+class CalDavKeys(TypedDict, total=False):
+    """Calendars of an account that are read by CalDAV."""
+
+    caldav: Required[Annotated[ProviderName, Key("Where the account is; generic for a server that is not listed.")]]
+    user: Required[Annotated[User, Key("The user name, or a reference to it.")]]
+    secret: Annotated[Password, Key("The password, with most providers an app password, or a reference to it.")]
+    oauth: Annotated[OAuthKeys, Key("In place of secret, for providers that take no passwords (google).")]
+    url: Annotated[ServerUrl, Key("An address of the server or of one calendar, for servers of one's own.")]
+    calendars: Annotated[
+        AllCalendars | list[CalendarName],
+        Key("Which calendars, by the names that they show there; `all` that hold events if absent."),
+    ]
+    name: Annotated[Slug, Key("What messages call this source; source-1, source-2, … by position if absent.")]
+
+
 class DefaultsKeys(TypedDict, total=False):
     """What holds for every feed that does not say otherwise."""
 
@@ -164,8 +201,8 @@ class FeedKeys(DefaultsKeys, total=False):
     colour: Annotated[Tint, Key("A CSS colour name, or '#rrggbb' in quotes.")]
     sources: Required[
         Annotated[
-            list[Url | SourceKeys],
-            Key("The calendars that make up this feed: each an address, or keys such as url and basic."),
+            list[Url | SourceKeys | CalDavKeys],
+            Key("The calendars that make up this feed: each an address, or keys such as url and basic, or caldav."),
         ]
     ]
 
@@ -204,5 +241,11 @@ def bare(shape: Any) -> Any:
 
 
 def arms(shape: Any) -> tuple[Any, ...]:
-    """Return the two forms of what is either a word or a mapping, or nothing for all the rest."""
-    return get_args(shape) if get_origin(shape) in (Union, UnionType) else ()
+    """Return the forms of what has several, that of a word first, or nothing for all the rest."""
+    several = get_origin(bare(shape)) in (Union, UnionType) and not note(shape, Leaf)
+    return get_args(bare(shape)) if several else ()
+
+
+def telling_key(shape: Any) -> str:
+    """Return the key by which a mapping's shape is told from others: its first required one."""
+    return next(iter(keys_of(shape)))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from calsieve.config.shape import (
+    CalDavKeys,
     DefaultsKeys,
     FeedKeys,
     FileKeys,
@@ -10,7 +13,8 @@ from calsieve.config.shape import (
     WindowKeys,
     default_source_name,
 )
-from calsieve.models import BasicAuth, Config, Feed, Policy, Secret, Source, WindowPolicy
+from calsieve.models import BasicAuth, CalDav, Config, Feed, OAuth, Policy, Secret, Source, WindowPolicy
+from calsieve.providers import PROVIDERS
 
 
 def config_of(file: FileKeys) -> Config:
@@ -52,10 +56,12 @@ def _window(keys: WindowKeys) -> WindowPolicy:
     )
 
 
-def _source(source: Secret | SourceKeys, position: int) -> Source:
+def _source(source: Secret | SourceKeys | CalDavKeys, position: int) -> Source:
     name = default_source_name(position)
     if isinstance(source, Secret):
         return Source(name=name, url=source)
+    if "caldav" in source:
+        return _account(cast("CalDavKeys", source), name)
     basic = source.get("basic")
     return Source(
         name=source.get("name", name),
@@ -64,4 +70,17 @@ def _source(source: Secret | SourceKeys, position: int) -> Source:
         bearer=source.get("bearer"),
         headers=source.get("headers", {}),
         user_agent=source.get("user_agent"),
+    )
+
+
+def _account(source: CalDavKeys, name: str) -> Source:
+    user, password = source["user"], source.get("secret")
+    oauth, calendars = source.get("oauth"), source.get("calendars")
+    return Source(
+        name=source.get("name", name),
+        # checks make sure that a provider without an address was given one
+        url=source.get("url") or Secret("literal", PROVIDERS[source["caldav"]].url or ""),
+        basic=BasicAuth(user, password) if password else None,
+        caldav=CalDav(source["caldav"], user, tuple(calendars) if calendars else None),
+        oauth=OAuth(oauth["client_id"], oauth.get("client_secret"), oauth["refresh_token"]) if oauth else None,
     )
