@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check build deploy cloud interop oracle corpus bench edge lock clean
+.PHONY: help setup demo test check build deploy cloud dav-servers interop oracle corpus bench edge lock clean
 
 help:  ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -97,7 +97,17 @@ endef
 	@.work/clients/bin/pip install --quiet --no-deps --require-hashes -r $<
 	@touch $@
 
-interop: .venv/dev .work/node/ready .work/clients/ready  ## what other readers and clients see is what the source shows
+.work/dav/ready: requirements/interop-dav.txt .venv/run
+	@echo "installing Radicale and Xandikos into .work/dav"
+	@$(BIN)/python -m venv .work/dav
+	@.work/dav/bin/pip install --quiet --no-deps --require-hashes -r $<
+	@touch $@
+
+# CalDAV servers: two of PyPI, four of Debian.
+dav-servers: .work/dav/ready
+	@$(BIN)/python -m tests.interop.dav.programs --explain
+
+interop: .venv/dev .work/node/ready .work/clients/ready dav-servers  ## what other readers and clients see is what the source shows
 	@$(BIN)/pytest -n 2 --dist loadfile tests/interop
 
 oracle: .venv/dev .work/node/ready  ## hold outputs against sources by three expanders: made-up calendars, written-down rules

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from urllib.parse import quote
 
@@ -12,9 +13,14 @@ from tests.interop.dav.server import Server
 
 
 class Editor:
-    """Puts items into the calendar of a server, past any proxy."""
+    """Puts items into the calendar of a server, past any proxy.
+
+    ``items`` are what is in there, by name; ``written`` is when something last changed, by ``time.monotonic``.
+    """
 
     def __init__(self, server: Server) -> None:
+        self.items: dict[str, Item] = {}
+        self.written = time.monotonic()
         self._base = f"http://127.0.0.1:{server.port}"
         self._calendar = server.calendar
         self._session = requests.Session()
@@ -29,15 +35,21 @@ class Editor:
         answer = self._session.put(
             self._address(item), data=item.body, headers={"Content-Type": "text/calendar; charset=utf-8"}
         )
+        self.written = time.monotonic()
+        if answer.ok:
+            self.items[item.name] = item
         return answer.ok
 
-    def put_all(self, items: Iterable[Item]) -> list[Item]:
-        """Store items and return those that the server takes."""
-        return [item for item in items if self.put(item)]
+    def put_all(self, items: Iterable[Item]) -> None:
+        """Store items, those that the server takes."""
+        for item in items:
+            self.put(item)
 
-    def delete(self, item: Item) -> None:
-        answer = self._session.delete(self._address(item))
-        assert answer.ok, f"{item.name} is not deleted: {answer.status_code}"
+    def delete(self, name: str) -> None:
+        """Delete an item that is there."""
+        answer = self._session.delete(self._address(self.items.pop(name)))
+        self.written = time.monotonic()
+        assert answer.ok, f"{name} is not deleted: {answer.status_code}"
 
     def _address(self, item: Item) -> str:
         return self._base + self._calendar + quote(item.name)

@@ -391,6 +391,12 @@ def _plain() -> Iterator[Item]:
         )
 
 
+def single(name: str, start: str, title: str) -> Item:
+    """Return an item of one event of an hour; ``start`` is a local time in Berlin, like 20260601T100000."""
+    return _berlin(name, (f"@DTSTART:{start}", "DURATION:PT1H", f"SUMMARY:{title}"))
+
+
 def items() -> list[Item]:
+    """Return the calendar that every server is given."""
     hard = [*_edges(), *_rules(), *_dates(), *_overrides(), *_texts(), *_others()]
     return [*hard, *_plain()]
