@@ -27,8 +27,13 @@ feeds:
 """
 
 
+def config(url: str, password: str = PASSWORD) -> str:
+    """Return a feeds.yaml with one feed."""
+    return _FEED.format(timezone=TIMEZONE, url=url, user=USER, password=password)
+
+
 def feed(url: str, password: str = PASSWORD) -> Feed:
-    return load(_FEED.format(timezone=TIMEZONE, url=url, user=USER, password=password)).feeds[0]
+    return load(config(url, password)).feeds[0]
 
 
 @dataclass(slots=True)
@@ -60,7 +65,7 @@ class _File:
     body: bytes
 
     def fetch(self, source: Source, validators: Validators) -> Fetched:
-        return Fetched(self.body)
+        return Fetched(body=self.body)
 
 
 def _refresh(feed: Feed, fetcher: Fetcher, publisher: MemoryPublisher, state: MemoryStateStore) -> Outcome:
