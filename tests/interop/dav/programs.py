@@ -22,6 +22,7 @@ NEEDED = {
     "/usr/lib/cyrus/bin/httpd": "cyrus-caldav",
     "/usr/lib/cyrus/bin/imapd": "cyrus-imapd",
     "/usr/sbin/saslpasswd2": "sasl2-bin",
+    "/usr/lib/*/sasl2/libplain.so": "libsasl2-modules",
     "/usr/lib/*/sasl2/libsasldb.so*": "libsasl2-modules-db",
 }
 
