@@ -112,15 +112,16 @@ def _asked(connection: socket.socket) -> Asked:
     return Asked(first.split(" ")[1], {name.lower(): value.strip() for name, _, value in fields})
 
 
-def certificate(folder: Path) -> tuple[ssl.SSLContext, str]:
-    """Return a server's TLS context for 127.0.0.1 and the path of the bundle that trusts it."""
+def certificate(folder: Path, *hosts: str) -> tuple[ssl.SSLContext, str]:
+    """Return a server's TLS context for 127.0.0.1 and ``hosts``, and the path of the bundle that trusts it."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "upstream")])
     now = datetime.now(UTC)
+    names = [x509.IPAddress(ip_address("127.0.0.1")), *map(x509.DNSName, hosts)]
     serial, until = x509.random_serial_number(), now + timedelta(days=1)
     signed = (
         x509.CertificateBuilder(name, name, key.public_key(), serial, now, until)
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )

@@ -19,11 +19,19 @@ _GZIP = b"\x1f\x8b"
 def gathered(source: str, pieces: Iterator[bytes], most: int) -> bytes:
     """Join ``pieces``. Raises UpstreamTooLarge before more than ``most`` bytes are held."""
     body = BytesIO()
-    for piece in pieces:
-        if body.tell() + len(piece) > most:
-            raise UpstreamTooLarge(source, f"is larger than {most:,} bytes: ask it for less, or raise the limit")
+    for piece in bounded(source, pieces, most):
         body.write(piece)
     return body.getvalue()
+
+
+def bounded(source: str, pieces: Iterator[bytes], most: int) -> Iterator[bytes]:
+    """Pass ``pieces`` on. Raises UpstreamTooLarge in place of the one with which they are more than ``most`` bytes."""
+    size = 0
+    for piece in pieces:
+        size += len(piece)
+        if size > most:
+            raise UpstreamTooLarge(source, f"is larger than {most:,} bytes: ask it for less, or raise the limit")
+        yield piece
 
 
 def gunzipped(source: str, pieces: Iterator[bytes]) -> Iterator[bytes]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from urllib3.exceptions import ProtocolError
 
-from calsieve.adapters.unpacking import PIECE, gathered, gunzipped, inflated
+from calsieve.adapters.unpacking import PIECE, bounded, gathered, gunzipped, inflated
 from calsieve.errors import InvalidCalendar, UpstreamUnavailable
 
 if TYPE_CHECKING:
@@ -19,7 +19,12 @@ _BOM_AND_SPACE = b"\xef\xbb\xbf\xff\xfe \t\r\n"
 
 
 def read(source: str, raw: HTTPResponse, most: int) -> bytes:
-    """Return the decompressed body of an answer, at most ``most`` bytes of it ever held.
+    """Return the decompressed body of an answer, at most ``most`` bytes of it ever held. Raises as ``unpacked``."""
+    return gathered(source, unpacked(source, raw, most), most)
+
+
+def unpacked(source: str, raw: HTTPResponse, most: int) -> Iterator[bytes]:
+    """Return the decompressed pieces of an answer's body, at most ``most`` bytes in all.
 
     gzip is known by its first bytes, not by its header: proxies unpack and leave the header, servers
     hand out .ics.gz files without one. Does not judge what the body says. Raises UpstreamTooLarge,
@@ -32,7 +37,7 @@ def read(source: str, raw: HTTPResponse, most: int) -> bytes:
     pieces = _wire(source, raw)
     if coding == "deflate":
         pieces = inflated(source, pieces)
-    return gathered(source, gunzipped(source, gunzipped(source, pieces)), most)
+    return bounded(source, gunzipped(source, gunzipped(source, pieces)), most)
 
 
 def require_calendar_like(source: str, body: bytes, media_type: str, *, framed: bool) -> None:

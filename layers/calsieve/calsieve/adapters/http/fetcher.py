@@ -8,10 +8,10 @@ from email.message import Message
 from typing import TYPE_CHECKING
 
 from calsieve.adapters.http import answers, body
-from calsieve.adapters.http.limits import DEFAULT_LIMITS, Deadline, Limits
-from calsieve.adapters.http.request import Request, first_request, prepared, redirected
-from calsieve.adapters.http.transport import GuardedAdapter
-from calsieve.errors import UpstreamRefused, UpstreamUnavailable
+from calsieve.adapters.http.client import Client
+from calsieve.adapters.http.limits import DEFAULT_LIMITS, Limits
+from calsieve.adapters.http.request import Request, first_request
+from calsieve.errors import UpstreamUnavailable
 from calsieve.models import Fetched, NotModified, Validators
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class HttpFetcher:
         self._secrets = secrets
         self._limits = limits
         self._allow_private = allow_private
-        self._verify = ca_bundle or True
+        self._ca_bundle = ca_bundle
         self._clock = clock
         self._sleep = sleep
 
@@ -55,64 +55,15 @@ class HttpFetcher:
         UpstreamRefused, UpstreamTooLarge, InvalidCalendar. None of them carries a foreign exception that
         could quote the address.
         """
-        request = first_request(source, validators, self._secrets)
-        deadline = Deadline(self._limits.total_seconds, self._clock)
-        with closing(GuardedAdapter(deadline, allow_private=self._allow_private)) as adapter:
-            tried = 0
-            while True:
-                try:
-                    return self._try(request, adapter, deadline)
-                except UpstreamUnavailable as error:
-                    setback = error
-                tried += 1
-                self._pause(setback, tried, deadline)
-
-    def _pause(self, setback: UpstreamUnavailable, tried: int, deadline: Deadline) -> None:
-        pause = self._limits.pause_seconds * 2 ** (tried - 1)
-        if isinstance(setback, answers.AskedToWait):
-            pause = max(pause, setback.seconds)
-        if tried >= self._limits.tries or pause >= deadline.left():
-            raise setback
-        self._sleep(pause)
-
-    def _try(self, request: Request, adapter: GuardedAdapter, deadline: Deadline) -> Fetched | NotModified:
-        try:
-            return self._follow(request, adapter, deadline)
-        except answers.FOREIGN as error:
-            problem = answers.translated(request.source, error)
-        if deadline.left() <= 0:
-            problem = UpstreamUnavailable(request.source, f"was not done within {self._limits.total_seconds:g} seconds")
-        raise problem  # not inside the except clause: there it would take the foreign text along
-
-    def _follow(self, request: Request, adapter: GuardedAdapter, deadline: Deadline) -> Fetched | NotModified:
-        visited: set[str] = set()
-        while request.url not in visited:
-            if len(visited) > self._limits.max_redirects:
-                raise UpstreamRefused(
-                    request.source,
-                    f"redirects more than {self._limits.max_redirects} times: check its address",
-                )
-            visited.add(request.url)
-            with closing(self._send(request, adapter, deadline)) as response:
-                if response.status_code not in answers.REDIRECTS:
-                    return self._answer(request, response)
-                request = redirected(request, response.headers.get("Location"))
-        raise UpstreamRefused(
-            request.source,
-            "redirects in a circle, often to its login page: check its address and credentials",
+        client = Client(
+            self._limits,
+            allow_private=self._allow_private,
+            ca_bundle=self._ca_bundle,
+            clock=self._clock,
+            sleep=self._sleep,
         )
-
-    def _send(self, request: Request, adapter: GuardedAdapter, deadline: Deadline) -> Response:
-        # not by way of a Session, which would read a redirect's body whole, of whatever size it is
-        return adapter.send(
-            prepared(request),
-            stream=True,
-            timeout=(
-                deadline.within(self._limits.connect_seconds),
-                deadline.within(self._limits.read_seconds),
-            ),
-            verify=self._verify,
-        )
+        with closing(client):
+            return client.ask(first_request(source, validators, self._secrets), self._answer)
 
     def _answer(self, request: Request, response: Response) -> Fetched | NotModified:
         status = response.status_code

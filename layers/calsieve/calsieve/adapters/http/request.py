@@ -37,10 +37,13 @@ _STANDARD_PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One GET. ``credentials`` are headers that belong to the host that the user named, and to no other."""
+    """One request. ``credentials`` are headers that belong to the host that the user named, and to no other."""
 
     source: str
     url: str = field(repr=False)
+    method: str = "GET"
+    content: bytes | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict)
     credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
     conditions: Mapping[str, str] = field(default_factory=dict)
     user_agent: str | None = field(default=None, repr=False)
@@ -51,11 +54,11 @@ def first_request(source: Source, validators: Validators, secrets: Secrets) -> R
 
     ``webcal://`` is asked by https, with no way back to http. Raises UpstreamRefused, SecretError.
     """
-    parts = _split(source.name, secrets.resolve(source.url).strip())
+    parts = split(source.name, secrets.resolve(source.url).strip())
     userinfo, _, _ = parts.netloc.rpartition("@")
     return Request(
         source=source.name,
-        url=_bare(parts),
+        url=bare(parts),
         credentials=_of_address(userinfo) | _of_settings(source, secrets),
         conditions=_conditions(validators),
         user_agent=secrets.resolve(source.user_agent) if source.user_agent else None,
@@ -68,18 +71,23 @@ def redirected(request: Request, location: str | None) -> Request:
     Credentials stay behind for good when scheme, host or port change; only the step from http to https
     on the standard ports keeps them. Raises UpstreamRefused for a step from https to http with credentials.
     """
-    if not location:
-        raise UpstreamUnavailable(request.source, "redirects without saying where to")
-    # http.client reads headers as latin-1, servers write UTF-8 into this one
-    target = location.encode("latin-1", "replace").decode("utf-8", "replace")
-    old, new = urlsplit(request.url), _split(request.source, target, base=request.url)
+    old, new = urlsplit(request.url), redirect_target(request, location)
     if request.credentials and old.scheme == "https" and new.scheme == "http":
         raise UpstreamRefused(
             request.source,
             "redirects from https to http, where its credentials could be read: use the new address",
         )
-    kept = request.credentials if _same_owner(old, new) else {}
-    return replace(request, url=_bare(new), credentials=kept)
+    kept = request.credentials if same_owner(old, new) else {}
+    return replace(request, url=bare(new), credentials=kept)
+
+
+def redirect_target(request: Request, location: str | None) -> SplitResult:
+    """Return where a redirect to ``location``, absolute or relative, leads. Raises as ``redirected``."""
+    if not location:
+        raise UpstreamUnavailable(request.source, "redirects without saying where to")
+    # http.client reads headers as latin-1, servers write UTF-8 into this one
+    target = location.encode("latin-1", "replace").decode("utf-8", "replace")
+    return split(request.source, target, base=request.url)
 
 
 def prepared(request: Request) -> requests.PreparedRequest:
@@ -88,19 +96,21 @@ def prepared(request: Request) -> requests.PreparedRequest:
         "User-Agent": request.user_agent or _user_agent(request.url),
         "Accept": "text/calendar, */*;q=0.5",
         "Accept-Encoding": "gzip, deflate",
+        **request.headers,
         **request.conditions,
         **request.credentials,
     }
     try:
         for value in headers.values():
             value.encode("latin-1")
-        return requests.Request("GET", request.url, headers=headers).prepare()
+        return requests.Request(request.method, request.url, headers=headers, data=request.content).prepare()
     except ValueError:  # requests' own complaints about addresses and headers are ValueErrors too
         pass
     raise UpstreamRefused(request.source, "its address or one of its headers is malformed: correct it")
 
 
-def _split(source: str, url: str, base: str = "") -> SplitResult:
+def split(source: str, url: str, base: str = "") -> SplitResult:
+    """Return the parts of an address, https in place of webcal. Raises UpstreamRefused for other schemes."""
     try:
         parts = urlsplit(urljoin(base, url))
         usable = parts.scheme in _SCHEMES and bool(parts.hostname) and parts.port != 0
@@ -111,12 +121,14 @@ def _split(source: str, url: str, base: str = "") -> SplitResult:
     return parts._replace(scheme=_SCHEMES[parts.scheme])
 
 
-def _bare(parts: SplitResult) -> str:
+def bare(parts: SplitResult) -> str:
+    """Return an address without user, password and fragment."""
     address = parts.netloc.rpartition("@")[2]
     return urlunsplit((parts.scheme, address, parts.path, parts.query, ""))
 
 
-def _same_owner(old: SplitResult, new: SplitResult) -> bool:
+def same_owner(old: SplitResult, new: SplitResult) -> bool:
+    """Tell whether scheme, host and port are the same, or were only raised from http to https on standard ports."""
     before, after = _origin(old), _origin(new)
     upgraded = (("http", old.hostname, 80), ("https", old.hostname, 443))
     return before == after or (before, after) == upgraded
@@ -128,19 +140,20 @@ def _origin(parts: SplitResult) -> tuple[str, str | None, int]:
 
 def _of_address(userinfo: str) -> dict[str, str]:
     user, _, password = userinfo.partition(":")
-    return {"Authorization": _basic(unquote(user), unquote(password))} if userinfo else {}
+    return {"Authorization": basic(unquote(user), unquote(password))} if userinfo else {}
 
 
 def _of_settings(source: Source, secrets: Secrets) -> dict[str, str]:
     found: dict[str, str] = {}
     if source.basic:
-        found["Authorization"] = _basic(secrets.resolve(source.basic.user), secrets.resolve(source.basic.password))
+        found["Authorization"] = basic(secrets.resolve(source.basic.user), secrets.resolve(source.basic.password))
     if source.bearer:
         found["Authorization"] = f"Bearer {secrets.resolve(source.bearer)}"
     return found | {name: secrets.resolve(secret) for name, secret in source.headers.items()}
 
 
-def _basic(user: str, password: str) -> str:
+def basic(user: str, password: str) -> str:
+    """Return the value of Authorization for RFC 7617."""
     # UTF-8 by RFC 7617 §2.1; the environment brings undecodable bytes as surrogates
     pair = f"{user}:{password}".encode(errors="surrogateescape")
     return f"Basic {b64encode(pair).decode('ascii')}"

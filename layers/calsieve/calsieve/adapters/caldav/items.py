@@ -1,0 +1,85 @@
+"""Items of a calendar fetched many at a time, and where that fails one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from calsieve.adapters.caldav import questions
+from calsieve.adapters.caldav.dav import Declined
+from calsieve.adapters.caldav.multistatus import CALDAV, Garbled, Response
+from calsieve.adapters.caldav.trust import at_origin, canonical, item_path
+from calsieve.errors import UpstreamTooLarge
+
+if TYPE_CHECKING:
+    from calsieve.adapters.caldav.calendars import Collection
+    from calsieve.adapters.caldav.dav import Dav
+
+_DATA = f"{CALDAV}calendar-data"
+# of one answer: it is held in memory as a whole
+_MOST_BYTES = 16 * 1024 * 1024
+_NOT_THERE = frozenset({404, 410})
+_DECLINED = (Declined, Garbled, UpstreamTooLarge)
+
+
+class Items:
+    """Fetches items of one calendar. Remembers whether its server does calendar-multiget at all."""
+
+    def __init__(self, dav: Dav, collection: Collection) -> None:
+        self._dav = dav
+        self._collection = collection
+        self._never = False
+        self._ever = False
+
+    def fetched(self, hrefs: Mapping[str, str]) -> dict[str, bytes | None]:
+        """Return what each item holds, by canonical path; ``hrefs`` are their paths as the server writes them.
+
+        None for one that can't be had although it is there; those that are gone are left out. Raises SourceErrors.
+        """
+        paths = list(hrefs)
+        if len(paths) <= 1 or self._never:
+            return self._one_by_one(paths, hrefs)
+        try:
+            found, gone = self._multiget(hrefs)
+        except _DECLINED:
+            return self._halved(paths, hrefs)
+        self._ever = True
+        # A server may leave out what it does not have, or what it does not like to give together.
+        left_out = [path for path in paths if path not in found and path not in gone]
+        return found | self._one_by_one(left_out, hrefs)
+
+    def _halved(self, paths: Sequence[str], hrefs: Mapping[str, str]) -> dict[str, bytes | None]:
+        """Ask for each half alone: old sabre/dav refuses the whole for one that is gone, others for one that is bad."""
+        self._never = len(paths) <= 2 and not self._ever
+        middle = len(paths) // 2
+        halves = (paths[:middle], paths[middle:])
+        first, second = (self.fetched({path: hrefs[path] for path in half}) for half in halves)
+        return first | second
+
+    def _multiget(self, hrefs: Mapping[str, str]) -> tuple[dict[str, bytes | None], set[str]]:
+        found: dict[str, bytes | None] = {}
+        gone: set[str] = set()
+
+        def take(answer: Response) -> None:
+            path = canonical(item_path(answer.href, self._collection.url))
+            data = answer.found.get(_DATA, "")
+            if answer.status in _NOT_THERE:
+                gone.add(path)
+            elif data and path in hrefs:
+                found[path] = data.lstrip().encode()
+
+        self._dav.report(self._collection.url, questions.multiget(hrefs.values()), take, _MOST_BYTES)
+        return found, gone
+
+    def _one_by_one(self, paths: Sequence[str], hrefs: Mapping[str, str]) -> dict[str, bytes | None]:
+        found: dict[str, bytes | None] = {}
+        for path in paths:
+            try:
+                found[path] = self._dav.get(at_origin(urlsplit(hrefs[path]), self._collection.url))
+            except Declined as error:
+                if error.status not in _NOT_THERE:
+                    found[path] = None
+            except UpstreamTooLarge:
+                found[path] = None
+        return found
