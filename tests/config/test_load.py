@@ -10,9 +10,11 @@ import pytest
 from calsieve.config import load
 from calsieve.models import (
     BasicAuth,
+    CalDav,
     Colour,
     Config,
     Feed,
+    OAuth,
     Policy,
     Secret,
     SeriesMode,
@@ -92,6 +94,36 @@ def test_every_key_of_a_source_arrives() -> None:
         user_agent=Secret("literal", "Mozilla/5.0 (Linux) Chrome/139"),
     )
     assert source("- {url: env:URL, bearer: secretsmanager:t}").bearer == Secret("secretsmanager", "t")
+
+
+def test_an_account_of_a_known_provider_gets_its_address() -> None:
+    user, password = Secret("literal", "jane@example.org"), Secret("env", "PASSWORD")
+    assert source(
+        "- caldav: icloud", "  user: jane@example.org", "  secret: env:PASSWORD", "  calendars: [Home, 2026]"
+    ) == Source(
+        name="source-1",
+        url=Secret("literal", "https://caldav.icloud.com/"),
+        basic=BasicAuth(user, password),
+        caldav=CalDav("icloud", user, ("Home", "2026")),
+    )
+
+
+def test_an_account_on_a_server_of_ones_own_has_the_address_given() -> None:
+    given = source(
+        "- {name: x, caldav: nextcloud, url: env:CLOUD, user: jane, secret: 'ssm:/p', calendars: all}",
+    )
+    assert (given.name, given.url) == ("x", Secret("env", "CLOUD"))
+    assert given.caldav == CalDav("nextcloud", Secret("literal", "jane"), None)
+
+
+def test_an_account_by_oauth_has_no_password() -> None:
+    given = source(
+        "- {caldav: google, user: jane@example.com, oauth: {client_id: i, client_secret: env:C, refresh_token: env:R}}"
+    )
+    assert given.oauth == OAuth(Secret("literal", "i"), Secret("env", "C"), Secret("env", "R"))
+    assert (given.basic, given.caldav) == (None, CalDav("google", Secret("literal", "jane@example.com")))
+    without = source("- {caldav: google, user: j, oauth: {client_id: i, refresh_token: env:R}}")
+    assert without.oauth == OAuth(Secret("literal", "i"), None, Secret("env", "R"))
 
 
 def test_sources_without_a_name_are_called_by_their_position() -> None:

@@ -32,6 +32,11 @@ def one_source(*lines: str) -> str:
     return "\n".join(["feeds:", "- name: a", "  sources:", "  - url: env:URL", *(f"    {x}" for x in lines)])
 
 
+def account(*keys: str) -> str:
+    """Return a file whose only source, on line 4, has these keys, one a line."""
+    return "\n".join(["feeds:", "- name: a", "  sources:", f"  - {keys[0]}", *(f"    {key}" for key in keys[1:])])
+
+
 SYNTAX: dict[str, tuple[str, Expected]] = {
     "empty": ("", (1, "(file)", "the file is empty: write `feeds:`")),
     "only comments": ("# feeds:\n", (1, "(file)", "the file is empty")),
@@ -227,6 +232,84 @@ SOURCES: dict[str, tuple[str, Expected]] = {
     ),
 }
 
+_AT = "feeds[0].sources[0]"
+ACCOUNTS: dict[str, tuple[str, Expected]] = {
+    "a provider misspelt": (
+        account("caldav: iclud", "user: jane", "secret: env:P"),
+        (4, f"{_AT}.caldav", "write one of icloud, google, yahoo, fastmail, zimbra, nextcloud, generic; did you mean"),
+    ),
+    "nobody's account": (account("caldav: icloud", "secret: env:P"), (4, _AT, "`user` is missing: add it")),
+    "a user with a colon": (
+        account("caldav: icloud", "user: 'a:b'", "secret: env:P"),
+        (5, f"{_AT}.user", "can't hold a colon"),
+    ),
+    "no password": (account("caldav: icloud", "user: jane"), (4, _AT, "`secret` is missing: add the password")),
+    "a numeric password": (
+        account("caldav: icloud", "user: jane", "secret: 1234"),
+        (6, f"{_AT}.secret", "put this value in quotes"),
+    ),
+    "an address of one's own for iCloud": (
+        account("caldav: icloud", "url: https://p01-caldav.icloud.com", "user: jane", "secret: env:P"),
+        (5, f"{_AT}.url", "icloud has an address of its own: remove this key, or write `caldav: generic`"),
+    ),
+    "no address": (
+        account("caldav: nextcloud", "user: jane", "secret: env:P"),
+        (4, _AT, "`url` is missing: add an address of the server (nextcloud has none of its own)"),
+    ),
+    "an address that no server has": (
+        account("caldav: generic", "url: webcal://example.org", "user: jane", "secret: env:P"),
+        (5, f"{_AT}.url", "write an address that starts with https:// or http://"),
+    ),
+    "a password in the address": (
+        account("caldav: generic", "url: https://jane:x@example.org", "user: jane", "secret: env:P"),
+        (5, f"{_AT}.url", "write them under `user` and `secret`"),
+    ),
+    "a blank in the address": (
+        account("caldav: generic", "url: https://example.org/a b", "user: jane", "secret: env:P"),
+        (5, f"{_AT}.url", "holds a blank or a line break"),
+    ),
+    "a password for Google": (
+        account("caldav: google", "user: jane", "secret: env:P", "oauth: {client_id: a, refresh_token: env:R}"),
+        (6, f"{_AT}.secret", "google takes no passwords here: remove this key and use `oauth`"),
+    ),
+    "nothing for Google": (
+        account("caldav: google", "user: jane"),
+        (4, _AT, "`oauth` is missing: add it, `calsieve login google` says what to write"),
+    ),
+    "a token for iCloud": (
+        account("caldav: icloud", "user: jane", "secret: env:P", "oauth: {client_id: a, refresh_token: env:R}"),
+        (7, f"{_AT}.oauth", "icloud is asked with a password: remove this key and use `secret`"),
+    ),
+    "half of what a token needs": (
+        account("caldav: google", "user: jane", "oauth: {client_id: a}"),
+        (6, f"{_AT}.oauth", "`refresh_token` is missing: add it"),
+    ),
+    "one calendar without its list": (
+        account("caldav: icloud", "user: jane", "secret: env:P", "calendars: Home"),
+        (7, f"{_AT}.calendars", "write all, or a list of calendars such as [Home, Work]"),
+    ),
+    "an empty list of calendars": (
+        account("caldav: icloud", "user: jane", "secret: env:P", "calendars: []"),
+        (7, f"{_AT}.calendars", "this list is empty"),
+    ),
+    "calendars by keys": (
+        account("caldav: icloud", "user: jane", "secret: env:P", "calendars: {Home: yes}"),
+        (7, f"{_AT}.calendars", "write a list here: begin each entry with `- `"),
+    ),
+    "a calendar without a name": (
+        account("caldav: icloud", "user: jane", "secret: env:P", "calendars: [Home, '']"),
+        (7, f"{_AT}.calendars[1]", "write one line of text"),
+    ),
+    "a key of a plain address": (
+        account("caldav: icloud", "user: jane", "secret: env:P", "bearer: env:T"),
+        (7, _AT, "this key is unknown; the keys here are caldav, user, secret, oauth, url, calendars, name"),
+    ),
+    "a key misspelt": (
+        account("caldav: icloud", "user: jane", "secret: env:P", "calendar: all"),
+        (7, f"{_AT}.calendar", "did you mean `calendars`?"),
+    ),
+}
+
 ADDRESSES = {
     "ftp://example.org/a.ics": "write an address that starts with https://",
     "example.org/a.ics": "write an address that starts with https://",
@@ -278,6 +361,11 @@ def test_a_value_that_can_not_be_understood_is_a_problem(text: str, expected: Ex
 
 @pytest.mark.parametrize(("text", "expected"), SOURCES.values(), ids=SOURCES)
 def test_a_source_that_can_not_be_asked_is_a_problem(text: str, expected: Expected) -> None:
+    check(text, expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), ACCOUNTS.values(), ids=ACCOUNTS)
+def test_an_account_that_can_not_be_asked_is_a_problem(text: str, expected: Expected) -> None:
     check(text, expected)
 
 

@@ -63,6 +63,17 @@ def test_the_example_is_accepted() -> None:
     assert accepts(json_schema(), example())
 
 
+def test_accounts_are_accepted() -> None:
+    document = example()
+    document["feeds"][0]["sources"] = [
+        {"caldav": "icloud", "user": "x", "secret": "env:Y", "calendars": "all"},
+        {"caldav": "generic", "user": "x", "secret": "env:Y", "calendars": ["Home"], "url": "https://example.org"},
+        {"caldav": "google", "user": "x", "oauth": {"client_id": "y", "refresh_token": "env:Z"}},
+    ]
+    assert accepts(json_schema(), document)
+    load(json.dumps(document))
+
+
 @pytest.mark.parametrize("path", [[], ["defaults"], ["defaults", "window"], ["feeds", 0], ["feeds", 2, "sources", 0]])
 def test_an_unknown_key_is_refused_wherever_it_stands(path: list[str | int]) -> None:
     document = example()
@@ -92,6 +103,12 @@ def test_an_unknown_key_is_refused_wherever_it_stands(path: list[str | int]) -> 
         ("sources", [{"name": "x"}]),
         ("sources", [{"url": "env:A", "basic": {"user": "x"}}]),
         ("sources", [{"url": "env:A", "headers": {"X": 1}}]),
+        ("sources", [{"caldav": "kerio", "user": "x", "secret": "y"}]),
+        ("sources", [{"caldav": "icloud", "secret": "y"}]),
+        ("sources", [{"caldav": "icloud", "user": "x", "secret": "y", "calendars": "Home"}]),
+        ("sources", [{"caldav": "icloud", "user": "x", "secret": "y", "calendars": []}]),
+        ("sources", [{"caldav": "generic", "user": "x", "secret": "y", "url": "webcal://example.org"}]),
+        ("sources", [{"caldav": "google", "user": "x", "oauth": {"client_id": "y"}}]),
     ],
 )
 def test_what_the_schema_refuses_reading_refuses_too(key: str, value: object) -> None:

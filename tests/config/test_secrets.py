@@ -60,6 +60,17 @@ LEAKS = [
     "headers: [X-Key: hunter2]",
     "user_agent: 鍵hunter2",
     "name: hunter2 HUNTER2",
+    "caldav: hunter2",
+    "{caldav: icloud, user: a, secret: [hunter2]}",
+    "{caldav: icloud, user: 'hunter2:x', secret: a}",
+    "{caldav: icloud, user: a, secret: b, hunter2: c}",
+    "{caldav: icloud, user: a, secret: b, calendars: hunter2}",
+    "{caldav: icloud, user: a, secret: b, url: https://hunter2.example.org}",
+    "{caldav: generic, user: a, secret: b, url: hunter2.example.org}",
+    "{caldav: generic, user: a, secret: b, url: https://jane:hunter2@example.org}",
+    "{caldav: google, user: a, secret: hunter2}",
+    "{caldav: google, user: a, oauth: hunter2}",
+    "{caldav: google, user: a, oauth: {client_id: b, refresh_token: hunter2 c}}",
 ]
 
 # The same of things that are no secrets, into which one may slip.
@@ -146,10 +157,16 @@ def test_the_secrets_of_a_configuration_are_all_there_in_order() -> None:
           - env:A
           - {url: env:B, basic: {user: jane, password: env:C}, headers: {X: env:D, Y: e}, user_agent: f}
         - {name: b, sources: [{url: env:A, bearer: ssm:/g}]}
+        - name: c
+          sources:
+          - {caldav: icloud, user: env:U, secret: env:S}
+          - {caldav: generic, url: env:V, user: h, secret: env:T}
+          - {caldav: google, user: i, oauth: {client_id: j, client_secret: env:K, refresh_token: ssm:/l}}
         """
     )
     found = [secret.value for secret in secrets_of(config)]
-    assert found == ["A", "B", "jane", "C", "D", "e", "f", "A", "/g"]
+    plain = ["A", "B", "jane", "C", "D", "e", "f", "A", "/g"]
+    assert found == [*plain, "U", "S", "V", "h", "T", "i", "j", "K", "/l"]
 
 
 def to_parameter(secret: Secret) -> Secret | None:
@@ -174,6 +191,7 @@ feeds:\r
       X-Other: ssm:/kept
     bearer:   env:TOKEN
   - https://example.org/?env:URL
+  - {caldav: generic, user: env:CALUSER, secret: env:CALPASS, url: "env:CALURL"}
   - url:
       env:BELOW"""
 
@@ -189,6 +207,9 @@ def test_only_the_secrets_change_and_everything_else_stays_to_the_character() ->
         (">-\n      env:FOLDED", '"ssm:/stack/FOLDED"'),
         ("x: env:HEADER", "x: ssm:/stack/HEADER"),
         ("   env:TOKEN", "   ssm:/stack/TOKEN"),
+        ("user: env:CALUSER", "user: ssm:/stack/CALUSER"),
+        ("secret: env:CALPASS", "secret: ssm:/stack/CALPASS"),
+        ('"env:CALURL"', '"ssm:/stack/CALURL"'),
         ("      env:BELOW", "      ssm:/stack/BELOW"),
     ]:
         assert old in expected

@@ -139,4 +139,4 @@ def _form_of(node: Node, forms: tuple[Any, ...]) -> Any:
 
 
 def _under(path: str, below: str) -> str:
-    return f"{path}.{below}" if path and not below.startswith("[") else f"{path}{below}"
+    return f"{path}.{below}" if path and below and not below.startswith("[") else f"{path}{below}"

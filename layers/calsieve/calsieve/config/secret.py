@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from calsieve.config.readers import ONE_LINE
 from calsieve.distances import Unreadable
 from calsieve.models import Config, Secret, Source
+from calsieve.providers import PROVIDERS
 
 URL = r"^((https?|webcals?|file)://|(env|ssm|secretsmanager):)"
 SERVER_URL = r"^(https?://|(env|ssm|secretsmanager):)"
@@ -145,11 +146,13 @@ def secrets_of(config: Config) -> Iterator[Secret]:
 
 
 def _secrets_of_source(source: Source) -> Iterator[Secret]:
-    yield source.url
-    if source.caldav:
-        yield source.caldav.user
+    account = source.caldav
+    if not account or source.url.value != PROVIDERS[account.provider].url:  # else nobody wrote it
+        yield source.url
     if source.basic:
         yield from (source.basic.user, source.basic.password)
+    elif account:
+        yield account.user
     if source.bearer:
         yield source.bearer
     yield from source.headers.values()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -22,6 +22,7 @@ from calsieve.errors import InvalidCalendar
 
 _BEGIN = b"\nBEGIN:VEVENT"
 _END = b"\nEND:VEVENT"
+_PIECE = 256 * 1024
 # UIDs of this many events that were let go are remembered, as eight bytes each.
 _MOST_REMEMBERED = 250_000
 
@@ -60,13 +61,23 @@ def read(name: str, body: bytes | Iterable[bytes], charset: str | None = None, r
     VCALENDAR in it at all. Keeps events and zones only: a phone's calendar shows nothing of VTODO, VJOURNAL and
     VFREEBUSY, which are counted as a repair.
     """
-    pieces = (body,) if isinstance(body, bytes) else body
+    pieces = _Pieces(body) if isinstance(body, bytes) else body
     reader = _Reader(charset, reach)
     reader.take(pieces)
     if wanted := reader.let_go_too_early():
         reader = _Reader(charset, reach, wanted)
         reader.take(pieces)
     return reader.calendar(name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pieces:
+    """A body cut into pieces, so that no copy of the whole is made on the way; can be iterated again."""
+
+    body: bytes = field(repr=False)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return (self.body[at : at + _PIECE] for at in range(0, len(self.body), _PIECE))
 
 
 class _Reader:
