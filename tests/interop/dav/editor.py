@@ -23,6 +23,7 @@ class Editor:
         self.written = time.monotonic()
         self._base = f"http://127.0.0.1:{server.port}"
         self._calendar = server.calendar
+        self._stored = server.stored
         self._session = requests.Session()
         self._session.auth = server.auth
         self._session.trust_env = False
@@ -37,7 +38,7 @@ class Editor:
         )
         self.written = time.monotonic()
         if answer.ok:
-            self.items[item.name] = item
+            self.items[item.name] = self._stored(item)
         return answer.ok
 
     def put_all(self, items: Iterable[Item]) -> None:

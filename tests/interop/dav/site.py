@@ -51,12 +51,13 @@ class Site:
 
     @property
     def requests(self) -> int:
-        return len(self.front.exchanges)
+        """How many requests the last refresh took. Being asked for the password by Digest (401) is not counted."""
+        return sum(one.status != 401 for one in self.front.exchanges)
 
     @property
     def cost(self) -> str:
         received = sum(one.received for one in self.front.exchanges)
-        return f"{self.requests} · {received / 1000:.1f} kB"
+        return f"{len(self.front.exchanges)} · {received / 1000:.1f} kB"
 
 
 @contextmanager

@@ -55,6 +55,11 @@ class Large:
         return [sys.executable, "-m", "calsieve.cli", "refresh", *places, "--now", NOW.isoformat()]
 
     @property
+    def requests(self) -> int:
+        """How many requests the last run took. Being asked for the password by Digest (401) is not counted."""
+        return sum(one.status != 401 for one in self.front.exchanges)
+
+    @property
     def published(self) -> list[bytes]:
         return [file.read_bytes() for file in self.home.glob("public/*/account.ics")]
 
@@ -124,14 +129,14 @@ def test_a_large_account_is_read_within_bounds(large: Large, libical: Program, t
 
     cost = large.measured()
     note("no change", costs(cost))
-    assert len(large.front.exchanges) == 1
+    assert large.requests == 1
 
     large.editor.put(single("added", "20260520T100000", "added"))
     large.editor.put(single("item-00001", "20260521T100000", "changed"))
     large.editor.delete("item-00016.ics")
     cost = large.measured()
     note("three changes", costs(cost))
-    assert len(large.front.exchanges) <= 4  # one is the listing
+    assert large.requests <= 4  # one is the listing
     assert sum(large.asked) == 2
     ours, expected = shown(libical.expand, tmp_path, *large.published, large.expected())
     assert ours == expected

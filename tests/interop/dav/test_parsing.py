@@ -9,8 +9,8 @@ from xml.parsers import expat
 from xml.sax.saxutils import escape
 
 import pytest
-from calsieve.adapters.caldav.multistatus import Response, read
 
+from calsieve.adapters.caldav.multistatus import Response, read
 from tests.interop.dav.many import many
 
 TABLE = "20 MB of multistatus, seconds of a processor"

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
+from tests.interop.dav.items import Item
 from tests.interop.dav.parts import apache, postgres, sql
 from tests.interop.dav.place import Place, free_port
 from tests.interop.dav.server import PASSWORD, USER, Server
 
 RUNS_AS = "sogo"  # the only one who may read its configuration, which it insists on
 
+_FLOATING = re.compile(r"^(DT(?:START|END):\d{8}T\d{6})$", re.MULTILINE)
+_TIMED = re.compile(r"^DTSTART[^\n]*T\d{6}", re.MULTILINE)
+_END = re.compile(r"^(?:DTEND|DURATION)", re.MULTILINE)
 _USERS = f"""
 CREATE TABLE sogo_users (c_uid varchar PRIMARY KEY, c_name varchar, c_password varchar, c_cn varchar, mail varchar);
 INSERT INTO sogo_users VALUES ('{USER}', '{USER}', md5('{PASSWORD}'), 'Alice', '{USER}@example.org');
@@ -52,7 +59,18 @@ def start(place: Place) -> Server:
     place.start(["/usr/bin/memcached", "-l", "127.0.0.1", "-p", str(memory)], memory)
     place.start(["/usr/sbin/sogod", *_words(place, database, memory, behind)], behind)
     apache(place, port, "proxy", "proxy_http", config=_FRONT.format(port=behind))
-    return Server(port, f"/SOGo/dav/{USER}/Calendar/personal/", is_made=True)
+    return Server(port, f"/SOGo/dav/{USER}/Calendar/personal/", is_made=True, stored=_stored)
+
+
+def _stored(item: Item) -> Item:
+    """Return what SOGo makes of an item: times without a zone are in its user's, and what has no end lasts an hour."""
+    return replace(item, components=tuple(_with_an_end(_FLOATING.sub(r"\1Z", text)) for text in item.components))
+
+
+def _with_an_end(event: str) -> str:
+    if _TIMED.search(event) and not _END.search(event):
+        return event.replace("\nEND:VEVENT", "\nDURATION:PT1H\nEND:VEVENT")
+    return event
 
 
 def _words(place: Place, database: int, memory: int, port: int) -> list[str]:
