@@ -57,14 +57,23 @@ class Reply:
     cut: int = 0
 
 
+Fault = Callable[[Asked], Reply | None]
+
+
+class _Quiet(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """Say nothing of clients that hang up."""
+
+
 class DavServer:
     """Answers requests by ``answer``, and notes them in ``asked``."""
 
     def __init__(self, answer: Callable[[Asked], Reply], tls: ssl.SSLContext | None = None) -> None:
         self.asked: list[Asked] = []
         self._answer = answer
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._http.daemon_threads = True
+        self._http = _Quiet(("127.0.0.1", 0), self._handler())
         self._scheme = "https" if tls else "http"
         if tls:
             self._http.socket = tls.wrap_socket(self._http.socket, server_side=True, do_handshake_on_connect=False)
@@ -85,6 +94,7 @@ class DavServer:
     def _handler(server) -> type[BaseHTTPRequestHandler]:  # noqa: N805 - self is the handler's
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            wbufsize = -1  # one packet an answer, or each waits for the other side's acknowledgement
 
             def handle_any(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -96,7 +106,7 @@ class DavServer:
             do_PROPFIND = do_REPORT = do_GET = handle_any  # noqa: N815 - names that http.server looks for
 
             def _send(self, reply: Reply) -> None:
-                self.send_response(reply.status)
+                self.send_response_only(reply.status)
                 for name, value in reply.headers.items():
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(reply.body)))
@@ -141,7 +151,7 @@ class CalDavServer(DavServer):
     def __init__(self, **calendars: Calendar) -> None:
         super().__init__(self._reply)
         self.calendars = calendars or {"home": Calendar()}
-        self.faults: list[Callable[[Asked], Reply | None]] = []
+        self.faults: list[Fault] = []
         self.digest = False  # offers nothing but Digest, as sabre/dav 1.8 does
         self.bearer = ""  # the access token that it takes, and then no password
         self.ctags = True
@@ -254,7 +264,10 @@ class CalDavServer(DavServer):
         if not position.isdecimal() or int(position) > len(calendar.log):
             if self.forgets_tokens in ("", "403"):
                 return Reply(403, b"<D:error xmlns:D='DAV:'><D:valid-sync-token/></D:error>")
-            position = "0" if self.forgets_tokens == "all" else str(len(calendar.log))
+            if self.forgets_tokens == "all":
+                told = [self._item(key, name, asked) for name in calendar.items]
+                return self._multistatus(*told, token=self._token(len(calendar.log)))
+            position = str(len(calendar.log))
         until = min(int(position) + self.page, len(calendar.log)) if self.page else len(calendar.log)
         names = list(dict.fromkeys(calendar.log[int(position) : until]))
         more = [f"<D:response><D:href>{self._href(path)}</D:href><D:status>HTTP/1.1 507 Full</D:status></D:response>"]
@@ -342,7 +355,7 @@ def _md5(text: str) -> str:
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
-def once(fault: Callable[[Asked], Reply | None]) -> Callable[[Asked], Reply | None]:
+def once(fault: Fault) -> Fault:
     """Return a fault that happens only once."""
     left: Iterator[None] = iter([None])
 
@@ -353,6 +366,6 @@ def once(fault: Callable[[Asked], Reply | None]) -> Callable[[Asked], Reply | No
     return first
 
 
-def when(report: str, reply: Reply) -> Callable[[Asked], Reply | None]:
+def when(report: str, reply: Reply) -> Fault:
     """Return a fault: ``reply`` whenever ``report`` is asked for."""
     return lambda asked: reply if asked.report == report else None

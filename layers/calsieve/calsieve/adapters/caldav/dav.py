@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 _MULTISTATUS = 207
-# How servers say that they don't do such a thing; 500 is how some say so to a REPORT.
+# How servers say that they don't do such a thing. 500 is how some say so to a REPORT, or of one bad item for good.
 _UNABLE = frozenset({501, 505, 507})
-_UNABLE_TO_REPORT = _UNABLE | {500}
+_UNABLE_IN_PART = _UNABLE | {500}
 _TRIES_TO_LOG_IN = 3
 
 
@@ -139,7 +139,7 @@ class Dav:
         if status < 300:
             raise Declined(self.source, "does not answer as a CalDAV server: check its address", status)
         problem = answers.refusal(self.source, status, headers)
-        unable = _UNABLE_TO_REPORT if request.method == "REPORT" else _UNABLE
+        unable = _UNABLE if request.method == "PROPFIND" else _UNABLE_IN_PART
         if status in unable or isinstance(problem, UpstreamRefused):
             raise Declined(self.source, problem.reason, status)
         raise problem

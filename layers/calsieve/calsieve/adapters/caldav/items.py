@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _DATA = f"{CALDAV}calendar-data"
 # of one answer: it is held in memory as a whole
 _MOST_BYTES = 16 * 1024 * 1024
+# More than it takes to find one bad item among those of a chunk by halving: such a server does no multiget.
+_ENOUGH_FAILURES = 12
 _NOT_THERE = frozenset({404, 410})
 _DECLINED = (Declined, Garbled, UpstreamTooLarge)
 
@@ -29,8 +31,8 @@ class Items:
     def __init__(self, dav: Dav, collection: Collection) -> None:
         self._dav = dav
         self._collection = collection
-        self._never = False
         self._ever = False
+        self._failures = 0
 
     def fetched(self, hrefs: Mapping[str, str]) -> dict[str, bytes | None]:
         """Return what each item holds, by canonical path; ``hrefs`` are their paths as the server writes them.
@@ -43,15 +45,19 @@ class Items:
         try:
             found, gone = self._multiget(hrefs)
         except _DECLINED:
+            self._failures += 1
             return self._halved(paths, hrefs)
         self._ever = True
         # A server may leave out what it does not have, or what it does not like to give together.
         left_out = [path for path in paths if path not in found and path not in gone]
         return found | self._one_by_one(left_out, hrefs)
 
+    @property
+    def _never(self) -> bool:
+        return not self._ever and self._failures >= _ENOUGH_FAILURES
+
     def _halved(self, paths: Sequence[str], hrefs: Mapping[str, str]) -> dict[str, bytes | None]:
         """Ask for each half alone: old sabre/dav refuses the whole for one that is gone, others for one that is bad."""
-        self._never = len(paths) <= 2 and not self._ever
         middle = len(paths) // 2
         halves = (paths[:middle], paths[middle:])
         first, second = (self.fetched({path: hrefs[path] for path in half}) for half in halves)

@@ -12,6 +12,7 @@ from io import BytesIO
 
 _FRAME = re.compile(rb"^(?:BEGIN|END)[ \t]*:[ \t]*VCALENDAR[ \t]*$\n?", re.IGNORECASE | re.MULTILINE)
 _BEGIN = re.compile(rb"^BEGIN[ \t]*:", re.IGNORECASE | re.MULTILINE)
+_EDGE = re.compile(rb"^(BEGIN|END)[ \t]*:[ \t]*([^\n]*?)[ \t]*$", re.IGNORECASE | re.MULTILINE)
 _ZONE = re.compile(
     rb"^BEGIN[ \t]*:[ \t]*VTIMEZONE[ \t]*\n.*?^END[ \t]*:[ \t]*VTIMEZONE[ \t]*(?:\n|\Z)",
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
@@ -48,7 +49,7 @@ def _components(item: bytes, zones: _Zones) -> bytes:
     """Return the components of an item, whole lines that end with a newline only."""
     plain = item.removeprefix(_BOM).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     _, *calendars = _FRAME.split(plain)
-    inner = b"".join(_without_properties(calendar) for calendar in calendars)
+    inner = b"".join(_closed(_without_properties(calendar)) for calendar in calendars)
     return zones.settled(inner)
 
 
@@ -60,6 +61,18 @@ def _without_properties(calendar: bytes) -> bytes:
     last = calendar.rfind(b"\nEND:")
     end = calendar.find(b"\n", last + 1) if last > 0 else -1
     return calendar[begin.start() : end + 1] if end > 0 else calendar[begin.start() :].rstrip(b"\n") + b"\n"
+
+
+def _closed(components: bytes) -> bytes:
+    """Return components with an END for each that has none: an open one would swallow the next item."""
+    unclosed: list[bytes] = []
+    for kind, name in _EDGE.findall(components):
+        if kind.upper() == b"BEGIN":
+            unclosed.append(name.upper())
+        elif name.upper() in unclosed:
+            while unclosed.pop() != name.upper():
+                pass
+    return components + b"".join(b"END:%s\n" % name for name in reversed(unclosed))
 
 
 class _Zones:
