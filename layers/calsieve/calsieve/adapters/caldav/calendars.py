@@ -124,7 +124,7 @@ def _holds_events(answer: Response) -> bool:
 
 
 def _collection(answer: Response, at: str, headers: Mapping[str, str]) -> Collection:
-    found = {name: text.strip() for name, text in answer.found.items()}
+    found = answer.found
     return Collection(
         url=at_origin(urlsplit(item_path(answer.href, at)), at),
         name=found.get(f"{DAV}displayname", ""),

@@ -73,7 +73,7 @@ class Items:
             if answer.status in _NOT_THERE:
                 gone.add(path)
             elif data and path in hrefs:
-                found[path] = data.lstrip().encode()
+                found[path] = data.encode()
 
         self._dav.report(self._collection.url, questions.multiget(hrefs.values()), take, _MOST_BYTES)
         return found, gone

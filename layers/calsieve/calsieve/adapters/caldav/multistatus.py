@@ -13,6 +13,7 @@ DAV, CALDAV = "DAV:}", "urn:ietf:params:xml:ns:caldav}"
 _HREF, _STATUS, _PROPSTAT, _RESPONSE = f"{DAV}href", f"{DAV}status", f"{DAV}propstat", f"{DAV}response"
 _ETAG = f"{DAV}getetag"
 _COMPONENT = f"{CALDAV}comp"
+_NAMED = f"{_COMPONENT} "  # and the name: no element is called so
 _MULTISTATUS, _SYNC_TOKEN = f"{DAV}multistatus", f"{DAV}sync-token"
 # The stream ended where XML must not: it was cut off.
 _CUT_OFF = frozenset(
@@ -21,6 +22,7 @@ _CUT_OFF = frozenset(
         expat.errors.XML_ERROR_NO_ELEMENTS,
         expat.errors.XML_ERROR_UNCLOSED_TOKEN,
         expat.errors.XML_ERROR_PARTIAL_CHAR,
+        expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
     )
 )
 
@@ -33,8 +35,8 @@ class Response(NamedTuple):
     """What an answer says of one resource.
 
     ``href`` is as the server wrote it. ``status`` is 200 unless the resource itself has another. ``found`` has the
-    text of every element within the properties that were found, by ``namespace}name``; so an element without
-    text shows that it is there. ``links`` has the hrefs within an element.
+    text, without blanks around it, of every element within the properties that were found, by ``namespace}name``;
+    so an element without text shows that it is there. ``links`` has the hrefs within an element.
     """
 
     href: str
@@ -45,7 +47,8 @@ class Response(NamedTuple):
     @property
     def components(self) -> frozenset[str]:
         """The components that a calendar says it can hold (RFC 4791 §5.2.3); empty if it doesn't say."""
-        return frozenset(key.removeprefix(_COMPONENT) for key in self.found if key.startswith(_COMPONENT))
+        named = (key.removeprefix(_NAMED) for key in self.found if key.startswith(_NAMED))
+        return frozenset(named)
 
 
 def read(source: str, pieces: Iterable[bytes], take: Callable[[Response], None]) -> str:
@@ -62,6 +65,8 @@ def read(source: str, pieces: Iterable[bytes], take: Callable[[Response], None])
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         problem = error.code
+    except LookupError:  # an encoding that nobody knows
+        problem = 0
     else:
         if reader.root != _MULTISTATUS:
             raise Garbled(source, "answered with XML that is no multistatus: check that its address is one for CalDAV")
@@ -120,11 +125,11 @@ class _Reader:
 
     def _begin(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == _COMPONENT:
-            self._part[_COMPONENT + attributes.get("name", "").upper()] = ""
+            self._part[_NAMED + attributes.get("name", "").upper()] = ""
 
     def _end(self, tag: str) -> None:
         text = self._text
-        value = text[0] if len(text) == 1 else "".join(text)
+        value = (text[0] if len(text) == 1 else "".join(text)).strip()
         text.clear()
         if special := self._ends.get(tag):
             special(value)
@@ -135,9 +140,9 @@ class _Reader:
 
     def _end_href(self, value: str) -> None:
         if self._href:
-            self._hrefs.append(value.strip())
+            self._hrefs.append(value)
         else:
-            self._href = value.strip()
+            self._href = value
 
     def _end_status(self, value: str) -> None:
         self._status = value
@@ -150,7 +155,7 @@ class _Reader:
         if self._href:
             self._part[_SYNC_TOKEN] = value
         else:
-            self.token = value.strip()
+            self.token = value
 
     def _end_propstat(self, value: str) -> None:
         if _code(self._status) == 200:

@@ -1,0 +1,165 @@
+"""Multistatus: every way in which servers write it, cut into pieces anywhere, and what is not read."""
+
+from __future__ import annotations
+
+import pytest
+
+from calsieve.adapters.caldav.multistatus import CALDAV, DAV, Garbled, Response, read
+from calsieve.errors import UpstreamUnavailable
+
+ETAG, DATA = f"{DAV}getetag", f"{CALDAV}calendar-data"
+WHOLE = b"""<?xml version="1.0" encoding="utf-8"?>
+<d:multistatus xmlns:d="DAV:" xmlns:cal="urn:ietf:params:xml:ns:caldav">
+ <d:response>
+  <d:href>
+    /a.ics
+  </d:href>
+  <d:propstat>
+   <d:prop><d:getetag>"1"</d:getetag><cal:calendar-data>BEGIN:VCALENDAR&#13;
+DESCRIPTION:a &lt; b &amp; c&#13;
+</cal:calendar-data></d:prop>
+   <d:status>HTTP/1.1 200 OK</d:status>
+  </d:propstat>
+  <d:propstat>
+   <d:prop><d:displayname>not this</d:displayname></d:prop>
+   <d:status>HTTP/1.1 404 Not Found</d:status>
+  </d:propstat>
+ </d:response>
+ <d:response><d:href>/b.ics</d:href><d:status>HTTP/1.1 404 Not Found</d:status></d:response>
+ <d:sync-token>http://example.org/7</d:sync-token>
+</d:multistatus>"""
+
+
+def responses(*pieces: bytes) -> tuple[list[Response], str]:
+    found: list[Response] = []
+    return found, read("work", pieces, found.append)
+
+
+def one(inner: str, names: str = 'xmlns="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"') -> Response:
+    (found,), _ = responses(f"<multistatus {names}><response>{inner}</response></multistatus>".encode())
+    return found
+
+
+def test_responses_come_with_what_was_found_and_the_token() -> None:
+    (first, second), token = responses(WHOLE)
+    assert (first.href, first.status) == ("/a.ics", 200)
+    assert first.found[ETAG] == '"1"'
+    assert first.found[DATA] == "BEGIN:VCALENDAR\r\nDESCRIPTION:a < b & c"
+    assert f"{DAV}displayname" not in first.found
+    assert (second.href, second.status, second.found) == ("/b.ics", 404, {})
+    assert token == "http://example.org/7"
+
+
+def test_pieces_may_be_cut_anywhere() -> None:
+    expected = responses(WHOLE)
+    for at in range(len(WHOLE)):
+        assert responses(WHOLE[:at], WHOLE[at:]) == expected
+    assert responses(*(WHOLE[at : at + 1] for at in range(len(WHOLE)))) == expected
+
+
+def renamed(prefix: str, declaration: str) -> str:
+    text = WHOLE.decode().replace("xmlns:d=", declaration)
+    return text.replace("<d:", f"<{prefix}").replace("</d:", f"</{prefix}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        renamed("", "xmlns=").encode(),
+        renamed("x:", "xmlns:x=").replace("utf-8", "utf-16").encode("utf-16"),
+        WHOLE.replace(b"&lt; b &amp; c", b"<![CDATA[< b & c]]>"),
+        WHOLE.replace(b"<d:prop>", b"<!-- comment --><d:prop xml:lang='en'><?pi?>"),
+        b"\xef\xbb\xbf" + WHOLE,
+    ],
+    ids=["default namespace", "UTF-16", "CDATA", "comments", "byte order mark"],
+)
+def test_the_same_may_be_written_in_other_ways(text: bytes) -> None:
+    assert responses(text) == responses(WHOLE)
+
+
+def test_properties_in_several_parts_are_put_together() -> None:
+    part = "<propstat><prop>{}</prop><status>HTTP/1.1 {}</status></propstat>"
+    found = one(
+        "<href>/</href>"
+        + part.format("<getetag>1</getetag>", "200 OK")
+        + part.format("<displayname>a</displayname>", "200 OK")
+        + part.format("<owner/>", "403 Forbidden")
+    ).found
+    assert found[ETAG] == "1"
+    assert found[f"{DAV}displayname"] == "a"
+    assert f"{DAV}owner" not in found
+
+
+def test_hrefs_within_a_property_belong_to_it() -> None:
+    found = one(
+        "<href>/</href><propstat><prop><resourcetype><collection/><C:calendar/></resourcetype>"
+        "<current-user-principal><href>/me/</href></current-user-principal>"
+        "<C:calendar-home-set><href>/a/</href><href>/b/</href></C:calendar-home-set></prop>"
+        "<status>HTTP/1.1 200 OK</status></propstat>"
+    )
+    assert found.href == "/"
+    assert found.links[f"{DAV}current-user-principal"] == ["/me/"]
+    assert found.links[f"{CALDAV}calendar-home-set"] == ["/a/", "/b/"]
+    assert f"{CALDAV}calendar" in found.found
+    assert found.components == frozenset()
+
+
+def test_components_are_known_by_their_names() -> None:
+    found = one(
+        "<href>/</href><propstat><prop><C:supported-calendar-component-set><C:comp name='VEVENT'/>"
+        "<C:comp name='vtodo'/></C:supported-calendar-component-set></prop></propstat>"
+    )
+    assert found.components == {"VEVENT", "VTODO"}
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [("HTTP/1.1 404 Not Found", 404), ("HTTP/2 507", 507), ("200", 200), ("", 200), ("HTTP/1.1 gone", 200)],
+)
+def test_a_status_line_may_be_short(status: str, code: int) -> None:
+    assert one(f"<href>/a</href><status>{status}</status>").status == code
+
+
+BOMB = b"""<?xml version="1.0"?><!DOCTYPE m [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>
+<multistatus xmlns="DAV:"><response><href>&b;</href></response></multistatus>"""
+OUTSIDE = b"""<?xml version="1.0"?><!DOCTYPE m SYSTEM "file:///etc/passwd"><multistatus xmlns="DAV:"/>"""
+PUBLIC = b"""<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "http://www.w3.org/TR/x.dtd"><html/>"""
+
+
+@pytest.mark.parametrize("text", [BOMB, OUTSIDE, PUBLIC, b"<!DOCTYPE html><html>"])
+def test_a_document_type_is_refused_before_it_does_anything(text: bytes) -> None:
+    with pytest.raises(Garbled, match="document type"):
+        responses(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"   ",
+        b"BEGIN:VCALENDAR",
+        b'{"a": 1}',
+        b"<html><br></html>",
+        b"<html/>",
+        b'<multistatus xmlns="urn:other"/>',
+        b"<multistatus/>",
+        b'<multistatus xmlns="DAV:">&nbsp;</multistatus>',
+        b'<multistatus xmlns="DAV:">\x00</multistatus>',
+        b'<multistatus xmlns="DAV:"/><multistatus/>',
+        b'<?xml version="1.0" encoding="klingon"?><multistatus xmlns="DAV:"/>',
+    ],
+)
+def test_what_is_no_multistatus_is_not_taken_for_one(text: bytes) -> None:
+    with pytest.raises(Garbled):
+        responses(text)
+
+
+def test_a_multistatus_that_ends_anywhere_may_be_whole_the_next_time() -> None:
+    start = WHOLE.index(b"<d:response>")
+    for at in range(start, len(WHOLE)):
+        with pytest.raises(UpstreamUnavailable, match="cut off"):
+            responses(WHOLE[:at])
+
+
+def test_an_empty_multistatus_has_no_responses() -> None:
+    assert responses(b'<multistatus xmlns="DAV:"/>') == ([], "")
