@@ -391,9 +391,9 @@ def _plain() -> Iterator[Item]:
         )
 
 
-def single(name: str, start: str, title: str) -> Item:
+def single(name: str, start: str, title: str, *lines: str) -> Item:
     """Return an item of one event of an hour; ``start`` is a local time in Berlin, like 20260601T100000."""
-    return _berlin(name, (f"@DTSTART:{start}", "DURATION:PT1H", f"SUMMARY:{title}"))
+    return _berlin(name, (f"@DTSTART:{start}", "DURATION:PT1H", f"SUMMARY:{title}", *lines))
 
 
 def items() -> list[Item]:

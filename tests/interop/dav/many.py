@@ -11,6 +11,18 @@ from tests.interop.dav.items import Item, single
 from tests.interop.dav.server import Server
 
 ITEMS = 20_000
+# With these an item has the size that items have: 1.2 kB.
+_USUAL = (
+    "CREATED:20240103T101112Z",
+    "LAST-MODIFIED:20240104T101112Z",
+    "LOCATION:Room 4\\, Example Street 1\\, 10115 Berlin",
+    "DESCRIPTION:" + "What there is to be said of it. " * 8,
+    "ORGANIZER;CN=Jane Example:mailto:jane@example.org",
+    "ATTENDEE;CN=John Example;PARTSTAT=ACCEPTED;ROLE=REQ-PARTICIPANT:mailto:john@example.org",
+    "ATTENDEE;CN=Joan Example;PARTSTAT=NEEDS-ACTION:mailto:joan@example.org",
+    "SEQUENCE:1",
+    "STATUS:CONFIRMED",
+)
 _ROW = """INSERT INTO calendarobjects (calendardata, uri, calendarid, lastmodified, etag, size, componenttype)
   VALUES (?, ?, (SELECT id FROM calendars LIMIT 1), 1700000000, ?, ?, 'VEVENT')"""
 
@@ -19,7 +31,7 @@ def many() -> Iterator[Item]:
     """Yield single events from 2010 on, a few of them in the window."""
     for number in range(ITEMS):
         day = f"{2010 + number % 17}{number // 17 % 12 + 1:02}{number % 28 + 1:02}"
-        yield single(f"item-{number:05}", f"{day}T{number % 24:02}0000", f"event {number}")
+        yield single(f"item-{number:05}", f"{day}T{number % 24:02}0000", f"event {number}", *_USUAL)
 
 
 def fill(server: Server) -> None:
