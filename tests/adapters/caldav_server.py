@@ -156,6 +156,7 @@ class CalDavServer(DavServer):
         self.bearer = ""  # the access token that it takes, and then no password
         self.ctags = True
         self.sync = True
+        self.etags = True
         self.forgets_tokens: str = ""  # how it answers a token that it does not know: 403, all, nothing
         self.missing = "404"  # of an item in a multiget: 404, left out, or all: 404 for the whole
         self.absolute = False  # hrefs with scheme and host
@@ -306,7 +307,7 @@ class CalDavServer(DavServer):
         if name not in calendar.items:
             status = "<D:status>HTTP/1.1 404 Not Found</D:status>"
             return f"<D:response><D:href>{self._href(path)}</D:href>{status}</D:response>"
-        data = f"<D:getetag>&quot;{calendar.etag(name)}&quot;</D:getetag>"
+        data = f"<D:getetag>&quot;{calendar.etag(name)}&quot;</D:getetag>" if self.etags else ""
         if asked.report == "calendar-multiget":
             text = escape(calendar.items[name].decode())
             text = text.replace("\r", "&#13;") if self.escape_returns else text

@@ -10,8 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from calsieve.adapters.caldav.trust import Trust, canonical, item_path
-from calsieve.adapters.http import transport
+from calsieve.adapters.caldav.trust import Trust, at_origin, canonical, item_path
 from calsieve.errors import SourceError, UpstreamRefused, UpstreamUnavailable
 from calsieve.providers import PROVIDERS, Provider
 from tests.adapters.caldav_kit import Reader, account
@@ -26,7 +25,7 @@ from tests.adapters.caldav_server import (
     filled,
     multistatus,
 )
-from tests.adapters.upstream_server import certificate
+from tests.adapters.internet import internet
 
 
 @contextmanager
@@ -182,22 +181,10 @@ def test_ways_to_write_a_path_are_one() -> None:
     assert item_path("b.ics", "https://dav.example.org/a/") == "/a/b.ics"
 
 
-# ── what a provider looks like from outside ──
-
-
-@contextmanager
-def internet(
-    monkeypatch: pytest.MonkeyPatch, folder: Path, answer: Callable[[Asked], Reply], *hosts: str
-) -> Iterator[tuple[DavServer, dict[str, object]]]:
-    """Let ``hosts`` be on 127.0.0.1, by https on the usual port; give the server and a reader's options."""
-    tls, bundle = certificate(folder, *hosts)
-    with DavServer(answer, tls) as server:
-        real = transport.create_connection
-        monkeypatch.setattr(transport, "_resolved", lambda host, port: ["127.0.0.1"] if host in hosts else [])
-        monkeypatch.setattr(
-            transport, "create_connection", lambda place, *rest, **more: real((place[0], server.port), *rest, **more)
-        )
-        yield server, {"ca_bundle": bundle}
+def test_a_path_that_looks_like_a_host_is_a_path() -> None:
+    path = item_path("https://dav.example.org//evil.example/a.ics", "https://dav.example.org/")
+    assert at_origin(urlsplit(path), "https://dav.example.org/home/").startswith("https://dav.example.org/")
+    assert urlsplit(item_path("//evil.example/a.ics", "https://dav.example.org/")).netloc == ""
 
 
 @pytest.mark.parametrize(

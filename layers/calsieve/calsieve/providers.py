@@ -32,7 +32,12 @@ _KNOWN = (
         hosts=("apidata.googleusercontent.com",),
         token_url="https://oauth2.googleapis.com/token",  # noqa: S106 - an address
     ),
-    Provider(name="yahoo", url="https://caldav.calendar.yahoo.com/", hosts=("calendar.yahoo.com",)),
+    Provider(
+        name="yahoo",
+        url="https://caldav.calendar.yahoo.com/",
+        hosts=("calendar.yahoo.com",),
+        paths=("/dav/{user}/Calendar/",),  # its homes were seen to list no calendars
+    ),
     Provider(name="fastmail", url="https://caldav.fastmail.com/", hosts=("fastmail.com",)),
     Provider(name="zimbra", paths=("/dav/{user}/",)),
     Provider(name="nextcloud", paths=("remote.php/dav/",)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -34,37 +34,38 @@ class Items:
         self._ever = False
         self._failures = 0
 
-    def fetched(self, hrefs: Mapping[str, str]) -> dict[str, bytes | None]:
-        """Return what each item holds, by canonical path; ``hrefs`` are their paths as the server writes them.
+    def fetch(self, hrefs: Mapping[str, str], found: dict[str, bytes | None]) -> None:
+        """Put into ``found`` what each item holds, by canonical path; ``hrefs`` are their paths as the server's.
 
-        None for one that can't be had although it is there; those that are gone are left out. Raises SourceErrors.
+        None stands for one that can't be had although it is there; those that are gone are left out. Raises
+        SourceErrors; what was fetched before one is in ``found``.
         """
-        paths = list(hrefs)
-        if len(paths) <= 1 or self._never:
-            return self._one_by_one(paths, hrefs)
+        if len(hrefs) <= 1 or self._never:
+            self._one_by_one(hrefs, found)
+            return
         try:
-            found, gone = self._multiget(hrefs)
+            gone = self._multiget(hrefs, found)
         except _DECLINED:
             self._failures += 1
-            return self._halved(paths, hrefs)
+            self._halved(hrefs, found)
+            return
         self._ever = True
         # A server may leave out what it does not have, or what it does not like to give together.
-        left_out = [path for path in paths if path not in found and path not in gone]
-        return found | self._one_by_one(left_out, hrefs)
+        left_out = {path: href for path, href in hrefs.items() if path not in found and path not in gone}
+        self._one_by_one(left_out, found)
 
     @property
     def _never(self) -> bool:
         return not self._ever and self._failures >= _ENOUGH_FAILURES
 
-    def _halved(self, paths: Sequence[str], hrefs: Mapping[str, str]) -> dict[str, bytes | None]:
+    def _halved(self, hrefs: Mapping[str, str], found: dict[str, bytes | None]) -> None:
         """Ask for each half alone: old sabre/dav refuses the whole for one that is gone, others for one that is bad."""
-        middle = len(paths) // 2
-        halves = (paths[:middle], paths[middle:])
-        first, second = (self.fetched({path: hrefs[path] for path in half}) for half in halves)
-        return first | second
+        every, middle = list(hrefs.items()), len(hrefs) // 2
+        self.fetch(dict(every[:middle]), found)
+        self.fetch(dict(every[middle:]), found)
 
-    def _multiget(self, hrefs: Mapping[str, str]) -> tuple[dict[str, bytes | None], set[str]]:
-        found: dict[str, bytes | None] = {}
+    def _multiget(self, hrefs: Mapping[str, str], found: dict[str, bytes | None]) -> set[str]:
+        """Fetch all at once, as far as the server does; return which are gone."""
         gone: set[str] = set()
 
         def take(answer: Response) -> None:
@@ -76,16 +77,14 @@ class Items:
                 found[path] = data.encode()
 
         self._dav.report(self._collection.url, questions.multiget(hrefs.values()), take, _MOST_BYTES)
-        return found, gone
+        return gone
 
-    def _one_by_one(self, paths: Sequence[str], hrefs: Mapping[str, str]) -> dict[str, bytes | None]:
-        found: dict[str, bytes | None] = {}
-        for path in paths:
+    def _one_by_one(self, hrefs: Mapping[str, str], found: dict[str, bytes | None]) -> None:
+        for path, href in hrefs.items():
             try:
-                found[path] = self._dav.get(at_origin(urlsplit(hrefs[path]), self._collection.url))
+                found[path] = self._dav.get(at_origin(urlsplit(href), self._collection.url))
             except Declined as error:
                 if error.status not in _NOT_THERE:
                     found[path] = None
             except UpstreamTooLarge:
                 found[path] = None
-        return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -78,7 +78,7 @@ class Mirror:
         return {item.path: item.etag for item in self.items()}
 
 
-def changed_pages(pages: tuple[Page, ...], changed: Iterable[Item], gone: Collection[str]) -> tuple[Page, ...]:
+def changed_pages(pages: tuple[Page, ...], changed: Iterable[Item], gone: Iterable[str]) -> tuple[Page, ...]:
     """Return the pages with the ``changed`` items put in or replaced, and those at the paths ``gone`` taken out."""
     firsts = [page.first for page in pages]
     touched: dict[int, dict[str, Item | None]] = {}

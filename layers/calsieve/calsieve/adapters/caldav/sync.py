@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -33,14 +33,10 @@ def synced(
         return mirror
     found = changes(dav, collection, mirror, now)
     timezone = declared_timezone(dav, collection) if found.listed else mirror.timezone
-    partial = _without_promises(mirror, changed_pages(mirror.pages, (), found.gone))
-    items, done = Items(dav, collection), 0
-    for chunk in _chunks(found.wanted):
-        if done:
-            save(partial)
-        partial = _with_chunk(dav, items, partial, chunk, done, len(found.wanted))
-        done += len(chunk)
-        if partial.size > most:
+    emptied = _without_promises(mirror, changed_pages(mirror.pages, (), found.gone))
+    filled = emptied
+    for filled in _filling(Items(dav, collection), found.wanted, emptied, save):
+        if filled.size > most:
             raise UpstreamTooLarge(dav.source, f"a calendar is larger than {most:,} bytes: choose others")
     whole = Mirror(
         complete=True,
@@ -48,7 +44,7 @@ def synced(
         token=found.token,
         listed_at=now.isoformat() if found.listed else mirror.listed_at,
         timezone=timezone,
-        pages=partial.pages,
+        pages=filled.pages,
     )
     if whole != mirror:
         save(whole)
@@ -63,18 +59,37 @@ def _without_promises(mirror: Mirror, pages: tuple[Page, ...]) -> Mirror:
     return replace(mirror, ctag="", token="", pages=pages)
 
 
-def _with_chunk(
-    dav: Dav, items: Items, mirror: Mirror, chunk: Mapping[str, tuple[str, str]], done: int, total: int
+def _filling(
+    items: Items, wanted: Mapping[str, tuple[str, str]], mirror: Mirror, save: Callable[[Mirror], None]
+) -> Iterator[Mirror]:
+    """Yield ``mirror`` with more and more of what is ``wanted``, saving each before more is asked for."""
+    done = 0
+    for chunk in _chunks(wanted):
+        if done:
+            save(mirror)
+        bodies: dict[str, bytes | None] = {}
+        try:
+            items.fetch({path: href for path, (href, _) in chunk.items()}, bodies)
+        except UpstreamUnavailable as error:
+            if not done + len(bodies):
+                raise
+            save(_with_items(mirror, chunk, bodies, ()))
+            raise _interrupted(error, done + len(bodies), len(wanted)) from error
+        mirror = _with_items(mirror, chunk, bodies, chunk.keys() - bodies.keys())
+        yield mirror
+        done += len(chunk)
+
+
+def _interrupted(error: UpstreamUnavailable, done: int, total: int) -> UpstreamUnavailable:
+    told = f"{error.reason}; {done:,} of {total:,} items are here, the next run goes on from there"
+    return UpstreamUnavailable(error.source, told)
+
+
+def _with_items(
+    mirror: Mirror, chunk: Mapping[str, tuple[str, str]], bodies: Mapping[str, bytes | None], gone: Iterable[str]
 ) -> Mirror:
-    try:
-        bodies = items.fetched({path: href for path, (href, _) in chunk.items()})
-    except UpstreamUnavailable as error:
-        if not done:
-            raise
-        reason = f"{error.reason}; {done:,} of {total:,} items are here, the next run goes on from there"
-        raise UpstreamUnavailable(dav.source, reason) from error
     fresh = [_item(path, chunk[path][1], body, mirror) for path, body in bodies.items()]
-    return replace(mirror, pages=changed_pages(mirror.pages, fresh, chunk.keys() - bodies.keys()))
+    return replace(mirror, pages=changed_pages(mirror.pages, fresh, gone))
 
 
 def _item(path: str, etag: str, body: bytes | None, mirror: Mirror) -> Item:
