@@ -22,10 +22,11 @@ from tests.interop.readers import Expander, Occurrence, Question
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """``front`` is where accounts go, ``editor`` changes what is there."""
+    """``front`` is where accounts go, ``editor`` changes what is there, ``calendar`` is the path of that."""
 
     front: Proxy
     editor: Editor
+    calendar: str
 
     def account(self, path: str = "/", **words: str) -> Account:
         return Account(feed(f"http://127.0.0.1:{self.front.port}{path}", **words))
@@ -66,7 +67,7 @@ def site(name: str) -> Iterator[Site]:
     with running(name) as server, proxy(server.port) as front:
         editor = Editor(server)
         editor.put_all(items())
-        yield Site(front, editor)
+        yield Site(front, editor, server.calendar)
 
 
 def shown(expand: Expander, directory: Path, *bodies: bytes) -> list[Counter[Occurrence]]:
