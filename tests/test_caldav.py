@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from calsieve import wiring
 from calsieve.cli import sample
+from calsieve.cli.refresh import refresh_all
 from calsieve.config import load
 from calsieve.models import Feed, Status
 from tests.adapters.caldav_server import PASSWORD, USER, CalDavServer, Calendar, Reply, event, filled, when
@@ -93,6 +95,14 @@ def test_a_dry_run_remembers_nothing_and_tells_the_same(tmp_path: Path, target: 
         server.calendars["home"].put("new.ics", event("new"))
         assert target.refresh(feed(server.url()), NOW, dry_run=True).status is Status.PUBLISHED
         assert files(tmp_path) == before
+
+
+def test_feeds_that_share_an_account_read_it_once(target: wiring.Target) -> None:
+    with CalDavServer(home=filled(900)) as server:
+        feeds = [replace(feed(server.url()), name=f"home-{number}") for number in range(4)]
+        outcomes = refresh_all(feeds, target, NOW, dry_run=False)
+        assert [outcome.status for outcome in outcomes] == [Status.PUBLISHED] * 4
+        assert server.questions.count("calendar-multiget") == 5
 
 
 def test_yesterdays_feed_stays_when_the_account_can_not_be_read(tmp_path: Path, target: wiring.Target) -> None:

@@ -158,7 +158,7 @@ def test_apple(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         assert "BEGIN:VTIMEZONE\r\nTZID:Europe/Berlin\r\n" in text
         apple.server.asked.clear()
         assert apple.reader.uids() == ["one"]
-        assert apple.asked == ["propfind", "propfind", "sync-collection", "propfind", "propfind"]
+        assert apple.asked == ["propfind", "sync-collection", "propfind", "propfind"]
         assert apple.reader.fetch() == NotModified()
 
 

@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import msgspec
 import pytest
 
+from calsieve.adapters.caldav.calendars import Account
 from calsieve.adapters.caldav.trust import Trust, at_origin, canonical, item_path
 from calsieve.errors import SourceError, UpstreamRefused, UpstreamUnavailable
 from calsieve.providers import PROVIDERS, Provider
@@ -69,6 +71,19 @@ def test_a_redirect_to_another_host_is_not_followed(question: str) -> None:
         assert hostile.asked == []
 
 
+def test_a_front_page_that_leads_elsewhere_does_not_hide_what_is_behind_it() -> None:
+    """Such as that of a server whose people sign in at another one."""
+    with listening() as hostile, CalDavServer(home=filled(3)) as server:
+        server.faults.append(
+            lambda asked: (
+                Reply(302, headers={"Location": "/principals/jane/"}) if asked.path == "/.well-known/caldav" else None
+            )
+        )
+        server.faults.append(moved(hostile, "/"))
+        assert len(Reader(account(server.url())).uids()) == 3
+        assert hostile.asked == []
+
+
 @pytest.mark.parametrize("question", ["/", "/calendars/jane/", "calendar-multiget"])
 def test_another_name_of_the_same_machine_is_another_host(question: str) -> None:
     with CalDavServer(home=filled(3)) as server:
@@ -109,6 +124,16 @@ def test_calendars_and_items_are_asked_for_at_home_whatever_host_their_hrefs_nam
         assert len(Reader(account(own)).uids()) == 30
         server.faults.append(lambda asked: Reply(404) if asked.report == "calendar-multiget" else None)
         assert len(Reader(account(own)).uids()) == 30  # one by one
+        assert hostile.asked == []
+
+
+def test_a_home_that_is_remembered_is_judged_like_one_that_is_found() -> None:
+    with listening() as hostile, CalDavServer(home=filled(3)) as server:
+        reader = Reader(account(server.url()))
+        reader.fetch()
+        (key,) = (key for key, body in reader.store.files.items() if not body.startswith(b"calsieve-mirror"))
+        reader.store.files[key] = msgspec.msgpack.encode(Account((hostile.url("/calendars/jane/"),)))
+        assert len(reader.uids()) == 3
         assert hostile.asked == []
 
 
@@ -196,7 +221,7 @@ def test_icloud_leads_nowhere_else(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     with internet(monkeypatch, tmp_path, lambda _: answer, *hosts) as (server, options):
         with pytest.raises(UpstreamRefused, match="not sent there"):
             Reader(account("https://caldav.icloud.com/", "icloud"), options=options).fetch()
-        assert [asked.host for asked in server.asked] == ["caldav.icloud.com"]
+        assert {asked.host for asked in server.asked} == {"caldav.icloud.com"}
 
 
 def test_no_error_and_no_repr_shows_an_address_a_user_or_a_password() -> None:

@@ -64,17 +64,22 @@ class Collection:
         return canonical(urlsplit(self.url).path).rstrip("/")
 
 
-def listed(dav: Dav, account: Account) -> list[Collection]:
-    """Return the calendars of ``account`` that can hold events, in the order of the server, each once."""
+def listed(dav: Dav, account: Account) -> tuple[Account, list[Collection]]:
+    """Return the calendars of ``account`` that can hold events, in the order of the server, each once.
+
+    The account returned is the one to ask the next time: its homes are where redirects led to.
+    """
     found: dict[str, Collection] = {}
+    homes: list[str] = []
     for home in account.homes:
         answers: list[Response] = []
         at, headers = dav.propfind(home, _QUESTION, 0 if account.alone else 1, answers.append)
+        homes.append(at)
         for answer in answers:
             if _holds_events(answer):
                 collection = _collection(answer, at, headers)
                 found.setdefault(collection.path, collection)
-    return list(found.values())
+    return Account(tuple(homes), account.alone), list(found.values())
 
 
 def chosen(source: str, collections: Sequence[Collection], names: tuple[str, ...] | None) -> list[Collection]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
 
 from calsieve.adapters.caldav import multistatus
 from calsieve.adapters.http import answers, body
@@ -100,7 +101,10 @@ class Dav:
         return self._ask(request, partial(self._responses, take, most))
 
     def _request(self, method: str, url: str) -> Request:
-        return Request(source=self.source, url=url, method=method, user_agent=self._user_agent)
+        """Return a request, of which there are none to hosts that are not the provider's."""
+        return Request(
+            source=self.source, url=self.trust.checked(urlsplit(url)), method=method, user_agent=self._user_agent
+        )
 
     def _ask(self, request: Request, take: Callable[[Request, Response], Answer]) -> Answer:
         for _ in range(_TRIES_TO_LOG_IN):

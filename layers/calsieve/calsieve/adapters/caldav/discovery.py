@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin
 
-from calsieve.adapters.caldav import questions
+from calsieve.adapters.caldav import questions, trust
 from calsieve.adapters.caldav.calendars import Account, Collection, listed
 from calsieve.adapters.caldav.dav import Declined
 from calsieve.adapters.caldav.multistatus import CALDAV, DAV, Garbled, Response
@@ -28,9 +28,8 @@ def discovered(dav: Dav, user: str) -> tuple[Account, list[Collection]]:
     problem: SourceError | None = None
     for place in _places(dav, user):
         try:
-            account = _account(dav, place)
-            collections = listed(dav, account)
-        except (Declined, Garbled) as error:
+            account, collections = listed(dav, _account(dav, place))
+        except (Declined, Garbled, trust.Elsewhere) as error:  # the front page of a server may be somebody else's
             problem = problem or error
             continue
         if collections:

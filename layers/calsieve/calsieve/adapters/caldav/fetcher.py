@@ -8,8 +8,9 @@ import time
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from datetime import UTC, datetime
+from threading import Lock
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import msgspec
 
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 DEFAULT_LIMITS = Limits(total_seconds=180)
 # Raise it when the same mirrors give another body.
 _JOINING = b"1"
-_TRIES_TO_SAVE = 3
+_TRIES_TO_SAVE = 10
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}(?:[0-9A-Fa-f]{2})?")
 
 
@@ -80,6 +81,7 @@ class CalDavFetcher:
         self._now = now
         self._clock = clock
         self._sleep = sleep
+        self._locks: dict[tuple[str, str], Lock] = {}
 
     def fetch(self, source: Source, validators: Validators) -> Fetched | NotModified:
         """Return one VCALENDAR of all items of the chosen calendars, or NotModified if ``validators`` still hold.
@@ -88,7 +90,7 @@ class CalDavFetcher:
         kept, or a SourceError.
         """
         wanted = _wanted(source)
-        with closing(self._client()) as client:
+        with self._lock(source, wanted), closing(self._client()) as client:
             dav, user = self._dav(client, source, wanted)
             key = _key(dav.trust.url, user)
             collections = chosen(source.name, self._collections(dav, user, key), wanted.calendars)
@@ -103,6 +105,12 @@ class CalDavFetcher:
         """Return the calendars of the account that can hold events, whichever are chosen. Keeps nothing."""
         with closing(self._client()) as client:
             return discovered(*self._dav(client, source, _wanted(source)))[1]
+
+    def _lock(self, source: Source, wanted: CalDav) -> Lock:
+        """Return the lock of an account: feeds that share it would else read it side by side, and get in each
+        other's way. The second one finds nothing to do."""
+        account = self._secrets.resolve(source.url), self._secrets.resolve(wanted.user)
+        return self._locks.setdefault(account, Lock())
 
     def _client(self) -> Client:
         return Client(
@@ -127,15 +135,11 @@ class CalDavFetcher:
     def _collections(self, dav: Dav, user: str, key: str) -> list[Collection]:
         """Return the account's calendars: from where they were last, or else found anew."""
         stored = self._store.load(key)
-        account = _account(stored.body) if stored else None
-        if account:
-            with suppress(Declined, Garbled):
-                if collections := listed(dav, account):
-                    return collections
-        found, collections = discovered(dav, user)
-        if found != account:
+        known = _account(stored.body) if stored else None
+        account, collections = _listed(dav, known) or discovered(dav, user)
+        if account != known:
             with suppress(Conflict):
-                self._store.save(key, msgspec.msgpack.encode(found), replaces=stored)
+                self._store.save(key, msgspec.msgpack.encode(account), replaces=stored)
         return collections
 
     # ── what is in them ──
@@ -179,6 +183,16 @@ def _wanted(source: Source) -> CalDav:
 def _key(*parts: str) -> str:
     """Return under which key something is kept: a hash, for addresses and users are nobody's business."""
     return f"mirrors/{hashlib.sha256(chr(10).join(parts).encode(errors='surrogateescape')).hexdigest()}"
+
+
+def _listed(dav: Dav, known: Account | None) -> tuple[Account, list[Collection]] | None:
+    """Return the calendars of an account where it was the last time, or None if there are none any more."""
+    if known is None or not all(dav.trust.allows(urlsplit(home)) for home in known.homes):
+        return None
+    with suppress(Declined, Garbled):
+        account, collections = listed(dav, known)
+        return (account, collections) if collections else None
+    return None
 
 
 def _account(stored: bytes) -> Account | None:

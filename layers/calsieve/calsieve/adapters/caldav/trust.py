@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 _PLAIN = "/!$&'()*+,;=:@"
 
 
+class Elsewhere(UpstreamRefused):
+    """An address that credentials are not sent to."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trust:
     """Which addresses belong to a provider: its own hosts by https, or else the origin of the given ``url``.
@@ -36,17 +40,17 @@ class Trust:
         return own and target.scheme == "https" and target.port in (None, 443)
 
     def checked(self, target: SplitResult) -> str:
-        """Return the address ``target`` if it is allowed. Raises UpstreamRefused."""
+        """Return the address ``target`` if it is allowed. Raises Elsewhere."""
         if self.allows(target):
             return bare(target)
-        raise UpstreamRefused(
+        raise Elsewhere(
             self.source,
             "leads to a host that is not the provider's, or away from https: its credentials are not sent there; "
             "if the server has moved, use its new address",
         )
 
     def followed(self, href: str, base: str) -> str:
-        """Return the address of a principal or a home that an answer from ``base`` names. Raises UpstreamRefused.
+        """Return the address of a principal or a home that an answer from ``base`` names. Raises Elsewhere.
 
         Servers behind a proxy write http:// or their inner port: for their own host name the path is what counts.
         """
