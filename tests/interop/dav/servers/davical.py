@@ -31,7 +31,6 @@ DocumentRoot {directory}/htdocs
 DirectoryIndex index.php
 php_value include_path /usr/share/awl/inc
 php_admin_value open_basedir {directory}:/usr/share/davical:/usr/share/awl
-AddOutputFilterByType DEFLATE text/xml application/xml text/calendar
 RewriteEngine On
 RewriteRule ^/\\.well-known/caldav/?$ /caldav.php/ [R=301,L]
 """
@@ -44,7 +43,7 @@ def start(place: Place) -> Server:
     sql(place, database, "davical", _USER)
     _link(place.directory)
     place.write("config/config.php", _CONFIG.format(directory=place.directory, port=database))
-    apache(place, port, "deflate", "filter", config=php() + _SITE.format(directory=place.directory))
+    apache(place, port, config=php() + _SITE.format(directory=place.directory))
     return Server(port, f"/caldav.php/{USER}/cal/")
 
 
