@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -100,20 +101,24 @@ def place(user: str | None) -> Iterator[Place]:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """End a process and all below it, also those that have a session of their own and don't go when asked."""
-    below = _children(process.pid)
+    below = list(_held(_children(process.pid)))
     process.terminate()
     try:
         process.wait(_SECONDS_TO_END)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-    for pid in below:
-        _kill(pid)
+    for descriptor in below:
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+        os.close(descriptor)
 
 
-def _kill(pid: int) -> None:
-    with suppress(ProcessLookupError):
-        os.kill(pid, 9)
+def _held(pids: Iterable[int]) -> Iterator[int]:
+    """Yield a descriptor for each process that is there still, so that no other is taken for it later."""
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            yield os.pidfd_open(pid)
 
 
 def _children(pid: int) -> list[int]:

@@ -62,7 +62,7 @@ def start(place: Place) -> Server:
     for name in ("conf/socket", "spool", "proc", "lock", "sieve"):
         place.run("mkdir", "-p", str(place.directory / name))
     for user in (USER, _ADMIN):
-        place.run("saslpasswd2", "-p", "-c", "-f", str(place.directory / "sasldb2"), user, stdin=PASSWORD)
+        place.run("/usr/sbin/saslpasswd2", "-p", "-c", "-f", str(place.directory / "sasldb2"), user, stdin=PASSWORD)
     files = ("-C", str(imapd), "-M", str(master), "-p", str(place.directory / "master.pid"))
     surroundings = {"CYRUS_USER": place.directory.owner()}
     place.start([f"{_PROGRAMS}/master", *files], port, imap, env=surroundings)
