@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check build deploy cloud interop oracle corpus bench mutation edge lock clean
+.PHONY: help setup demo test check build deploy cloud dav-programs interop oracle corpus bench mutation edge lock clean
 
 help:  ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -99,7 +99,17 @@ endef
 	@.work/clients/bin/pip install --quiet --no-deps --require-hashes -r $<
 	@touch $@
 
-interop: .venv/dev .work/node/ready .work/clients/ready  ## what other readers and clients see is what the source shows
+.work/dav/ready: requirements/interop-dav.txt .venv/run
+	@echo "installing Radicale and Xandikos into .work/dav"
+	@$(BIN)/python -m venv .work/dav
+	@.work/dav/bin/pip install --quiet --no-deps --require-hashes -r $<
+	@touch $@
+
+# CalDAV servers are two of PyPI and four of Debian; it is said first if one of these is missing.
+dav-programs:
+	@$(PYTHON) tests/interop/dav/programs.py --explain
+
+interop: dav-programs .venv/dev .work/node/ready .work/clients/ready .work/dav/ready  ## what other readers and clients see is what the source shows
 	@$(BIN)/pytest -n 2 --dist loadfile tests/interop
 
 oracle: .venv/dev .work/node/ready  ## hold outputs against sources by three expanders: made-up calendars, written-down rules

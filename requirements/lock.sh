@@ -13,7 +13,8 @@ tool() { uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-
 tool --python-version 3.11 requirements/cloud-sam.in -o requirements/cloud-sam.txt
 tool --python-version 3.13 requirements/cloud-emulator.in -o requirements/cloud-emulator.txt
 tool --python-version 3.13 requirements/cloud-runtime.in -o requirements/cloud-runtime.txt
-# `make interop`: clients, which the tests call as programs.
+# `make interop`: clients and CalDAV servers, which the tests run as programs.
 tool --python-version 3.11 requirements/interop.in -o requirements/interop.txt
+tool --python-version 3.11 requirements/interop-dav.in -o requirements/interop-dav.txt
 # `make bench`: the Python libraries that are measured against.
 tool --python-version 3.11 requirements/bench.in -o requirements/bench.txt

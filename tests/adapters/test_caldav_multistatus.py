@@ -104,6 +104,25 @@ def test_hrefs_within_a_property_belong_to_it() -> None:
     assert found.components == frozenset()
 
 
+def test_several_hrefs_with_one_status_belong_to_no_property_of_the_next_response() -> None:
+    (_, second), _ = responses(
+        b"<multistatus xmlns='DAV:'>"
+        b"<response><href>/a</href><href>/b</href><status>HTTP/1.1 404 Gone</status></response>"
+        b"<response><href>/c</href><propstat><prop><getetag>1</getetag></prop></propstat></response></multistatus>"
+    )
+    assert (second.href, second.found[ETAG], second.links) == ("/c", "1", {})
+
+
+def test_a_text_is_a_text_even_if_something_is_called_so() -> None:
+    found = one(
+        "<href>/</href><propstat><prop><owner n='1'><name n='2'/>n</owner><displayname>name</displayname>"
+        "<getetag>DAV:}response</getetag></prop></propstat>"
+    ).found
+    assert found[f"{DAV}owner"] == "n"
+    assert found[f"{DAV}displayname"] == "name"
+    assert found[ETAG] == "DAV:}response"
+
+
 def test_components_are_known_by_their_names() -> None:
     found = one(
         "<href>/</href><propstat><prop><C:supported-calendar-component-set><C:comp name='VEVENT'/>"
