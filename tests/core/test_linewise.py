@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 import pytest
 
-from calsieve.core import contribution
+from calsieve.core import contribution, linewise
 from calsieve.models import Policy, SeriesMode, UidMode
 from tests.core.kit import cleaned, vcalendar, vevent
 
@@ -21,6 +21,11 @@ PLAIN = {
         TIMES, "ATTENDEE;CN=x:mailto:a@example.org", "BEGIN:VALARM", "ACTION:AUDIO", "TRIGGER:-PT5M", "END:VALARM"
     ),
     "folded": vevent(TIMES, "DESCRIPTION:" + "long " * 12 + "\r\n  " + "ü" * 40),
+    "hours and minutes": vevent("DTSTART;TZID=Europe/Berlin:20260520T100000", "DURATION:PT1H30M"),
+    "hours into the window": vevent("DTSTART:20260419T200000Z", "DURATION:PT6H"),
+    "properties that may repeat": vevent(
+        "DTSTART:20260520T100000Z", "X-A;B=12:a", "X-A;B=1:b", "X-A:c", "X-A;B=1;C=1:d", "COMMENT:2", "COMMENT:1"
+    ),
     "over": vevent("DTSTART:20260415T100000Z"),
     "to come": vevent("DTSTART:20270530T100000Z"),
 }
@@ -37,6 +42,10 @@ TO_MEND = {
     "a Windows zone": vevent("DTSTART;TZID=W. Europe Standard Time:20260520T100000"),
     "a zone elsewhere": vevent(TIMES, "X-A;TZID=Europe/Berlin:20260520T100000"),
     "a zone on UTC": vevent("DTSTART;TZID=Europe/Berlin:20260520T100000Z"),
+    "a day with hours": vevent("DTSTART;VALUE=DATE:20260520", "DURATION:PT12H"),
+    "an end and a duration": vevent(TIMES, "DURATION:PT1H"),
+    "small letters": vevent(TIMES, "attendee:mailto:a@example.org", "Summary:x"),
+    "an empty line": vevent(TIMES, "SUMMARY:x", "", "LOCATION:y"),
     "a file": vevent(TIMES, "ATTACH:https://example.org/a.pdf"),
     "a line that is none": vevent(TIMES, "SUMMARY:x", "words"),
     "hour 24": vevent("DTSTART:20260520T240000"),
@@ -89,3 +98,56 @@ def test_versions_of_one_event_go_the_long_way_together() -> None:
     body = cleaned(versions).body
     assert b"SUMMARY:new" in body
     assert b"SUMMARY:old" not in body
+
+
+SERIES = {
+    "a series": [
+        vevent(TIMES, "RRULE:FREQ=DAILY", "SUMMARY:x", "ORGANIZER;CN=y:mailto:y@example.org", "X-B:1", "X-A:2")
+    ],
+    "with an override": [
+        vevent(TIMES, "RRULE:FREQ=WEEKLY", "EXDATE;TZID=Europe/Berlin:20260603T100000", "LOCATION:here"),
+        vevent(
+            "RECURRENCE-ID;TZID=Europe/Berlin:20260527T100000",
+            "DTSTART;TZID=Europe/Berlin:20260527T120000",
+            "LOCATION:there",
+            "ATTENDEE:mailto:a@example.org",
+        ),
+    ],
+    "an override alone": [vevent("RECURRENCE-ID:20260520T100000Z", "DTSTART:20260520T110000Z", "SUMMARY:x")],
+    "lines that have to be mended": [vevent(TIMES, "RRULE:FREQ=DAILY", "SUMMARY:a, b", "STATUS:confirmed")],
+    "a repeated property": [vevent(TIMES, "RRULE:FREQ=DAILY", "SUMMARY:a", "SUMMARY:b", "X-A:2", "X-A:1")],
+    "two masters": [vevent(TIMES, "RRULE:FREQ=DAILY", "SUMMARY:a"), vevent("DTSTART:20260521T100000Z", "SUMMARY:b")],
+    "no stamp": [vevent(TIMES, "RRULE:FREQ=DAILY").replace("DTSTAMP", "CREATED")],
+}
+
+
+@pytest.mark.parametrize("mode", SeriesMode)
+@pytest.mark.parametrize("what", SERIES)
+def test_lines_that_say_nothing_of_a_series_change_nothing(what: str, mode: SeriesMode) -> None:
+    body, policy = vcalendar(*SERIES[what]), Policy(series=mode)
+    assert cleaned(body, policy=policy).body == cleaned(body, policy=policy, screened=False).body
+
+
+@pytest.mark.parametrize(("what", "read"), [("with an override", 0), ("lines that have to be mended", 1)])
+def test_a_series_without_anything_to_mend_is_not_read_line_by_line(what: str, read: int) -> None:
+    with patch.object(contribution, "event_component", wraps=contribution.event_component) as long:
+        cleaned(vcalendar(*SERIES[what]))
+    assert long.call_count == read
+
+
+@pytest.mark.parametrize(
+    "inside",
+    ["B\r\n EGIN:X-OTHER\r\nEND:X-OTHER", "BEGIN:X-OTHER\r\nEND:X-OTHER", "begin:X-OTHER\r\nend:X-OTHER", "ENDING:1"],
+)
+def test_an_alarm_that_holds_more_than_its_lines_is_parsed(inside: str) -> None:
+    event = vevent(TIMES, "BEGIN:VALARM", "ACTION:AUDIO", inside, "TRIGGER:-PT5M", "END:VALARM", "SUMMARY:x")
+    short, long, _ = ways(event, Policy())
+    assert short == long
+    assert b"SUMMARY:x" in short
+
+
+def test_lines_are_forgotten_when_there_are_many() -> None:
+    with patch.object(linewise, "_MOST_REMEMBERED", 2):
+        events = [vevent(f"UID:{n}", TIMES, f"SUMMARY:{n % 4}", f"LOCATION:{n % 3}") for n in range(12)]
+        body = vcalendar(*events)
+        assert cleaned(body).body == cleaned(body, screened=False).body

@@ -52,6 +52,10 @@ OLD, SHOWN = "DTSTART:20200101T100000Z", "DTSTART:20260520T100000Z"
         vevent(OLD, "RRULE:FREQ=MONTHLY;BYSETPOS=1;BYDAY=MO;UNTIL=20210101T000000Z"),
         vevent("DTSTART:20300101T100000Z"),
         vevent(OLD, "BEGIN:VALARM\r\nTRIGGER:-PT15M\r\nACTION:DISPLAY\r\nEND:VALARM"),
+        vevent("BEGIN:VALARM\r\nTRIGGER:-PT15M\r\nEND:VALARM", OLD, "DTEND:20200101T110000Z"),
+        vevent(OLD, "DTEND:20200101T110000Z", "RRULE:FREQ=DAILY;COUNT=10"),
+        vevent(OLD, "DTEND:20200101T110000Z", "UID:b", "URL:x", "RELATED-TO:c", "EXDATE:20200101T100000Z"),
+        vevent(OLD, "DTEND:20200101T110000Z", "DTSTART:20260520T100000Z"),
     ],
 )
 def test_what_is_certainly_not_visible_is_let_go(event: str) -> None:
@@ -65,6 +69,14 @@ def test_what_is_certainly_not_visible_is_let_go(event: str) -> None:
     [
         vevent(SHOWN),
         vevent(OLD, "DTEND:20260520T100000Z"),
+        vevent(OLD, "DTEND:20200101T110000Z", "RDATE:20260520T100000Z"),
+        vevent(OLD, "DTEND:20200101T110000Z", "rdate:20260520T100000Z"),
+        vevent(OLD, "DTEND:20200101T110000Z", "R\r\n DATE:20260520T100000Z"),
+        vevent(OLD, "DTEND:20200101T110000Z", "DT\r\n START:20260520T100000Z", "BEGIN:X\r\nEND:X"),
+        vevent(OLD, "DTEND:20200101T110000Z", "RRULE:FREQ=DAILY;UNTIL=20269999T000000Z"),
+        vevent(OLD, "DTEND:20209999T110000Z", "RRULE:FREQ=DAILY;COUNT=10"),
+        vevent("DTSTART:20209901T100000Z", "DTEND:20209901T110000Z", "RRULE:FREQ=DAILY;COUNT=10"),
+        vevent(OLD, "DTEND:20200101T110000Z", "RRULE;X=1:FREQ=DAILY;COUNT=10"),
         vevent(OLD, "DURATION:P2500D"),
         vevent(OLD, "RRULE:FREQ=DAILY"),
         vevent(OLD, "RRULE:FREQ=DAILY;COUNT=9999"),
@@ -92,6 +104,13 @@ def test_a_series_that_was_over_not_long_ago_is_kept() -> None:
 
     assert len(kept(series(80))[0].events) == 1
     assert len(kept(series(120))[0].events) == 0
+
+
+def test_the_uid_of_an_alarm_is_not_that_of_the_event() -> None:
+    alarm = "BEGIN:VALARM\r\nTRIGGER:-PT15M\r\nUID:x\r\nEND:VALARM"
+    old = vevent(alarm, OLD, "DTEND:20200101T110000Z", "UID:x ")
+    assert kept(old, vevent("UID:x", SHOWN))[1] == 2
+    assert kept(old.replace("UID:x ", "UID:y"), vevent("UID:x", SHOWN))[1] == 1
 
 
 def test_overrides_go_with_their_master() -> None:
