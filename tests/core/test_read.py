@@ -77,6 +77,8 @@ def test_what_is_certainly_not_visible_is_let_go(event: str) -> None:
         vevent(OLD, "DTEND:20209999T110000Z", "RRULE:FREQ=DAILY;COUNT=10"),
         vevent("DTSTART:20209901T100000Z", "DTEND:20209901T110000Z", "RRULE:FREQ=DAILY;COUNT=10"),
         vevent(OLD, "DTEND:20200101T110000Z", "RRULE;X=1:FREQ=DAILY;COUNT=10"),
+        vevent(OLD, "DTSTART:20990101", "DTEND:20990101T120000"),
+        vevent("DTEND:20260520T110000Z", OLD, "DTEND:20200101T110000Z"),
         vevent(OLD, "DURATION:P2500D"),
         vevent(OLD, "RRULE:FREQ=DAILY"),
         vevent(OLD, "RRULE:FREQ=DAILY;COUNT=9999"),

@@ -122,12 +122,16 @@ def outline(event: bytes) -> Outline | None:
     behind = times.end() - 2  # the newline before the next line
     if times.start() or not uid:
         own = _UID.match(event, event.find(b"\nUID:"))
-        if own is None or not _begins_plainly(event):
-            return _outlined_by_lines(event)
-        if event.find(b"\nBEGIN", 0, max(own.end(), behind)) >= 0:  # they may be an alarm's
+        if own is None or not _are_the_first(event, times.start(), max(own.end(), behind)):
             return _outlined_by_lines(event)
         uid, behind = own[1], behind if times.start() == 0 else 0
     return uid.rstrip(), start, end, _MORE.findall(event, behind)
+
+
+def _are_the_first(event: bytes, at: int, behind: int) -> bool:
+    """Tell whether DTSTART and DTEND at ``at`` are the event's first, and nothing before ``behind`` is an alarm's."""
+    others = at > 0 and (event.find(b"\nDTSTART") < at or event.find(b"\nDTEND", 0, at) >= 0)
+    return not others and event.find(b"\nBEGIN", 0, behind) < 0 and _begins_plainly(event)
 
 
 def _begins_plainly(event: bytes) -> bool:
