@@ -202,6 +202,9 @@ def test_the_command_serves_until_it_is_interrupted(site: Path) -> None:
         assert connection.getresponse().read() == CALENDAR
         connection.close()
         process.send_signal(signal.SIGINT)
-        rest, errors = process.communicate(timeout=5)
+        try:
+            rest, errors = process.communicate(timeout=5)
+        finally:
+            process.kill()  # where signals are ignored it would be waited for in vain
     assert (process.returncode, rest) == (0, "")
     assert errors.splitlines() == [f"GET /…/work.ics 200 plain {len(CALENDAR):,} B"]
