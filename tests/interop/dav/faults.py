@@ -48,7 +48,7 @@ def reset_in_mid_body(request: Request, server: Server) -> Answer:
 def slow_data(request: Request, server: Server) -> Answer:
     """Let data trickle, never silent for long."""
     answer = server(request)
-    return replace(answer, seconds_a_kib=0.2) if _is_multiget(request) else answer
+    return replace(answer, seconds_a_kib=0.5) if _is_multiget(request) else answer
 
 
 def with_spoilt_token(request: Request, server: Server) -> Answer:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import NamedTuple
 
 _OF_THE_LINE = ("connection", "keep-alive", "transfer-encoding", "content-length")
 _METHODS = ("GET", "PROPFIND", "REPORT", "OPTIONS")
@@ -36,13 +35,14 @@ class Answer:
     seconds_a_kib: float = 0
 
 
-class Exchange(NamedTuple):
-    """One request and its answer; ``received`` counts the bytes of the answer, head and body, as they were sent."""
+@dataclass(slots=True)
+class Exchange:
+    """One request and its answer; ``received`` counts the bytes of the answer, head and body, that have been sent."""
 
     method: str
     path: str
     status: int
-    received: int
+    received: int = 0
 
 
 Server = Callable[[Request], Answer]
@@ -99,6 +99,7 @@ def proxy(behind: int) -> Iterator[Proxy]:
 
 class _Handler(BaseHTTPRequestHandler):
     proxy: Proxy
+    _exchange: Exchange
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
@@ -106,11 +107,10 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         request = Request(self.command, self.path, tuple(self.headers.items()), body)
         answer = self.proxy.meddle(request, self.proxy.forward)
-        head = self._head(answer)
-        received = len(head) + len(answer.body[: answer.reset_after])
-        self.proxy.exchanges.append(Exchange(self.command, self.path, answer.status, received))
+        self._exchange = Exchange(self.command, self.path, answer.status)
+        self.proxy.exchanges.append(self._exchange)
         try:
-            self._send(head, answer)
+            self._send(answer)
         except OSError:  # the client had enough
             self.close_connection = True
 
@@ -119,15 +119,18 @@ class _Handler(BaseHTTPRequestHandler):
         lines += [f"{name}: {value}" for name, value in answer.headers]
         return "\r\n".join([*lines, f"Content-Length: {len(answer.body)}", "", ""]).encode("latin-1")
 
-    def _send(self, head: bytes, answer: Answer) -> None:
-        self.wfile.write(head)
-        for at in range(0, len(answer.body[: answer.reset_after]), 1024):
-            self.wfile.write(answer.body[at : min(at + 1024, answer.reset_after or len(answer.body))])
-            if answer.seconds_a_kib:
-                self.wfile.flush()
-                time.sleep(answer.seconds_a_kib)
+    def _send(self, answer: Answer) -> None:
+        self._write(self._head(answer))
+        body = answer.body[: answer.reset_after]
+        for at in range(0, len(body), 1024):
+            self._write(body[at : at + 1024])
+            time.sleep(answer.seconds_a_kib)
         if answer.reset_after is not None:
             self._reset()
+
+    def _write(self, piece: bytes) -> None:
+        self._exchange.received += len(piece)  # before the client can have read it, and be through
+        self.wfile.write(piece)
 
     def _reset(self) -> None:
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
