@@ -84,3 +84,10 @@ def test_a_rule_that_is_there_twice_is_one() -> None:
 def test_a_line_without_a_date_goes() -> None:
     assert published("EXDATE", UTC, WEEKLY, "EXDATE:,never") == []
     assert published("RDATE", UTC, "RDATE:never/PT1H") == []
+
+
+def test_an_override_of_a_date_is_of_that_day_whatever_the_time_it_says() -> None:
+    moved = vevent("RECURRENCE-ID:20260528T093015Z", "DTSTART;VALUE=DATE:20260530")
+    source = vcalendar(vevent(DATE, "RRULE:FREQ=WEEKLY;COUNT=2"), moved)
+    body = cleaned(source, policy=policy("expand")).body
+    assert [event.value("DTSTART") for event in events(body)] == ["20260521", "20260530"]
