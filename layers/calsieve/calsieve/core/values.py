@@ -75,9 +75,10 @@ def _tolerated_when(text: str, tzid: str | None) -> When | None:
         local = datetime(int(year), int(month), int(day))  # noqa: DTZ001 - naive on purpose
         if hour is None:
             return When(local, Form.DATE)
-        if int(hour) > 24 or int(minute) > 59 or int(second or 0) > 60:
+        seconds = int(second or 0)
+        if int(hour) > 24 or int(minute) > 59 or seconds > 60:
             return None
-        local += timedelta(hours=int(hour), minutes=int(minute), seconds=min(int(second or 0), 59))
+        local += timedelta(hours=int(hour), minutes=int(minute), seconds=min(seconds, 59))
     except (ValueError, OverflowError):
         return None
     if utc:
