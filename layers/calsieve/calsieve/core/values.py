@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum
+from enum import Enum, auto
 from typing import NamedTuple
 
 from calsieve.core.component import Line
@@ -22,10 +22,10 @@ _LONGEST_DAYS = 400_000
 class Form(Enum):
     """The forms in which a date or date-time is written (RFC 5545 §3.3.5)."""
 
-    DATE = "date"
-    FLOATING = "floating"
-    UTC = "utc"
-    ZONED = "zoned"
+    DATE = auto()
+    FLOATING = auto()
+    UTC = auto()
+    ZONED = auto()
 
 
 class When(NamedTuple):
@@ -144,7 +144,7 @@ def written_offset(seconds: int) -> str:
 
 def line_of(name: str, *moments: When, params: str = "") -> Line:
     """Write moments of one form as one content line, with VALUE and TZID as their form needs."""
-    first = moments[0]
+    first, *_ = moments
     if first.form is Form.DATE:
         params += ";VALUE=DATE"
     elif first.form is Form.ZONED:
