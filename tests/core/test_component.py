@@ -50,6 +50,7 @@ def test_a_parameter_can_be_set_and_removed() -> None:
     assert line.with_parameter("TZID", "Europe/Berlin").params == ";A=b;TZID=Europe/Berlin"
     assert line.with_parameter("TZID", None).params == ";A=b"
     assert line.parameter("TZI") is None
+    assert Line("X", ";A=b,c;A=d", "").parameter("A") == "b"
     assert line.parameter("HOME") is None
 
 

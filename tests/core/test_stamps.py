@@ -87,3 +87,9 @@ def test_what_we_did_not_publish_decides_nothing() -> None:
     for previous in (b"", b"x", vcalendar("UID:a"), cut_off):
         assert cleaned(vcalendar(EVENT), previous=previous).body == fresh
     assert stamps(cleaned(vcalendar(EVENT), previous=foreign).body)
+
+
+def test_a_stamp_that_was_not_published_before_stays_as_it_is() -> None:
+    published = cleaned(vcalendar(vevent("DTSTART:20260520T100000Z", "SUMMARY:x"))).body
+    changed = cleaned(vcalendar(EVENT.replace("SUMMARY:x", "SUMMARY:y")), previous=published).body
+    assert stamps(changed) == ("20260520T120000Z", "20260101T000000Z")

@@ -64,6 +64,17 @@ def test_many_stray_lines_take_no_longer_than_they_are_many() -> None:
     assert perf_counter() - begin < 5
 
 
+def test_control_characters_go_and_all_others_stay() -> None:
+    repairs: Counter[str] = Counter()
+    assert logical_lines(b"A:~\x7f \x1f!\x00\x01\tX", None, repairs) == ["A:~ !\tX"]
+    assert repairs == {"control_characters": 4}
+
+
+@pytest.mark.parametrize(("raw", "text"), [(b"", ""), (b"B", "B"), (b"BE", "BE"), (b"\xff\xfeB\0E", "B\ufffd")])
+def test_what_is_hardly_there_is_read_too(raw: bytes, text: str) -> None:
+    assert b"".join(utf8_pieces([raw], Counter())).decode() == text
+
+
 def test_a_stray_line_is_more_text_for_as_long_as_text_goes_on() -> None:
     assert lines(b"DESCRIPTION:one\ntwo\nthree\nUID:a\nstray\n") == [r"DESCRIPTION:one\ntwo\nthree", "UID:a"]
 
@@ -77,7 +88,13 @@ def test_properties_that_hold_text_take_stray_lines(name: str) -> None:
 def test_a_line_of_sixty_octets_was_folded_by_its_writer(length: int, joined: str | None) -> None:
     line = "ATTACH:" + "ü" * 26 + "x" * (length - 59)
     assert len(line.encode()) == length
-    assert lines(f"{line}\nstray\n".encode()) == [line if joined is None else line + "stray"]
+    assert lines(f"A:1\n{line}\nstray\n".encode()) == ["A:1", line if joined is None else line + "stray"]
+
+
+def test_the_line_before_decides_whether_a_stray_one_was_folded() -> None:
+    assert lines(b"COMMENT:one\n" + b"x" * 60 + b"\nfolded\nended\n") == [
+        "COMMENT:one\\n" + "x" * 60 + "folded\\nended"
+    ]
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 100])

@@ -253,8 +253,8 @@ def test_what_holds_for_all_that_follow_may_begin_with_the_series() -> None:
 @pytest.mark.parametrize(
     ("start", "end"),
     [
-        ("20251026T023000", "20251026T050000"),
-        ("20250330T023000", "20250330T050000"),
+        ("20251026T023000", "20251026T023100"),
+        ("20250330T023000", "20250330T023100"),
         ("20251025T230000", "20251026T050000"),
     ],
     ids=["comes twice", "does not exist", "ends after the change"],

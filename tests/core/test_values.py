@@ -42,6 +42,13 @@ def test_a_moment_is_read(text: str, expected: When) -> None:
         "20260520T250000",
         "20260520T096000",
         "20260520T090061",
+        "2026W213",
+        "2026-W21-3",
+        "2026-W21-3T0900",
+        "20260520 0900Z00",
+        "20260520T0900000",
+        "20260520T090000X",
+        "20260520X090000",
         "٢٠٢٦٠٥٢٠",
     ],
 )
@@ -92,3 +99,33 @@ def test_an_offset_is_written_as_it_was_read(text: str) -> None:
     seconds = parsed_offset(text)
     assert seconds is not None
     assert written_offset(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("P400000D", Duration(400_000)),
+        ("-P400000D", Duration(-400_000)),
+        ("P400001D", None),
+        ("-P400001D", None),
+        ("P57143W", None),
+        ("PT9600000H", Duration(0, 34_560_000_000)),
+        ("PT34560000001S", None),
+        ("-PT34560000001S", None),
+    ],
+)
+def test_no_duration_is_longer_than_a_thousand_years(text: str, expected: Duration | None) -> None:
+    assert parsed_duration(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "+0000"), (-1, "-000001"), (3600, "+0100"), (-12_600, "-0330"), (19_815, "+053015"), (86_399, "+235959")],
+)
+def test_an_offset_is_written_as_it_is_read(seconds: int, text: str) -> None:
+    assert (written_offset(seconds), parsed_offset(text)) == (text, seconds)
+
+
+@pytest.mark.parametrize("text", ["+2400", "-2400", "+235960", "0100Z", "1", "", "+٠١٠٠"])
+def test_an_offset_is_less_than_a_day(text: str) -> None:
+    assert parsed_offset(text) is None

@@ -44,10 +44,14 @@ _BOUND = re.compile("_?(MOST|LONGEST)(_|$)")
 
 @dataclass(frozen=True)
 class Mutant:
-    """The ``number``-th fault of a module; ``lines`` is its statement, ``function`` the outermost one around it."""
+    """The ``number``-th fault of a module: in which line, what that says, and what would be said instead.
+
+    ``lines`` are those of its statement, ``function`` is the outermost one around it.
+    """
 
     number: int
     line: int
+    text: str
     lines: range
     function: str
     what: str
@@ -78,10 +82,12 @@ class _Place:
 
 def mutants_of(source: str) -> list[Mutant]:
     """Return all mutants of a module's source, in the order of the text."""
-    return [
-        Mutant(number, getattr(place.node, "lineno", place.lines.start), place.lines, place.function, what)
-        for number, (place, what, _) in enumerate(_changes(ast.parse(source)))
-    ]
+    texts, found = source.splitlines(), []
+    for number, (place, what, _) in enumerate(_changes(ast.parse(source))):
+        line = getattr(place.node, "lineno", place.lines.start)
+        what = " ".join(what.split())
+        found.append(Mutant(number, line, texts[line - 1].strip(), place.lines, place.function, what))
+    return found
 
 
 def mutated(source: str, number: int) -> ast.Module:

@@ -48,21 +48,17 @@ def table(scores: Sequence[Score]) -> str:
 
 def key_of(trial: Trial) -> str:
     """Return what tells a mutant from others for as long as its line stands as it is."""
-    return f"{short(trial.module)} {' '.join(trial.mutant.what.split())}"
+    return " | ".join((short(trial.module), trial.mutant.text, trial.mutant.what))
 
 
 def survivor(verdict: Verdict, equivalents: dict[str, str]) -> str:
     """Say of which line a mutant that was not noticed is, and what it changes."""
-    trial = verdict.trial
-    why = equivalents.get(key_of(trial)) or verdict.by
-    return f"{short(trial.module)}:{trial.mutant.line}: {' '.join(trial.mutant.what.split())}" + (
-        f"  ({why})" if why else ""
-    )
+    key = key_of(verdict.trial)
+    why = equivalents.get(key) or verdict.by
+    return f"{verdict.trial.mutant.line}: {key}" + (f" | {why}" if why else "")
 
 
 def known_equivalents() -> dict[str, str]:
     """Read the mutants that show nothing different, each with its reason."""
-    if not EQUIVALENT.exists():
-        return {}
     lines = [line for line in EQUIVALENT.read_text().splitlines() if line and not line.startswith("#")]
-    return {key.strip(): why.strip() for key, _, why in (line.rpartition(" :: ") for line in lines)}
+    return {key: why for key, _, why in (line.rpartition(" | ") for line in lines)}

@@ -100,7 +100,10 @@ def test_what_no_reader_could_use_is_left_out(text: str, counter: str) -> None:
     [
         ("PRIORITY: 5 ", "PRIORITY:5", {}),
         ("status: confirmed ", "STATUS:CONFIRMED", {}),
-        ("CREATED:20260101", "CREATED:20260101T000000Z", {"stamp_not_utc": 1}),
+        *(
+            (f"{name}:20260101", f"{name}:20260101T000000Z", {"stamp_not_utc": 1})
+            for name in ("DTSTAMP", "CREATED", "LAST-MODIFIED", "COMPLETED", "ACKNOWLEDGED")
+        ),
         ("CREATED;VALUE=DATE-TIME:20260101T000000Z", "CREATED:20260101T000000Z", {}),
         ("SUMMARY:a, b", r"SUMMARY:a\, b", {"text_unescaped": 1}),
         *(
@@ -231,3 +234,11 @@ def test_an_override_has_no_exclusion() -> None:
     result = cleaned(vcalendar(vevent(DAY, "RRULE:FREQ=WEEKLY"), override))
     assert result.report.repairs == {"rule_in_override": 1}
     assert b"EXRULE" not in result.body
+
+
+@pytest.mark.parametrize("zone", ["", ";TZID=Europe/Berlin"])
+@pytest.mark.parametrize("line", ["ACTION:DISPLAY", "TRIGGER:-PT15M", "REPEAT:2"])
+def test_what_only_alarms_have_is_not_an_events(line: str, zone: str) -> None:
+    found = lines(vevent(f"DTSTART{zone}:20260521T090000", line, "SUMMARY:x"))
+    assert line not in found
+    assert "SUMMARY:x" in found

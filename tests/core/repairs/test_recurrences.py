@@ -77,6 +77,24 @@ def test_periods_that_can_not_be_read_are_counted_one_by_one() -> None:
     assert [line.value for line in events(result.body)[0].all("RDATE")] == ["20260603T100000Z", "20260602T100000Z/PT1H"]
 
 
+def test_periods_of_several_zones_are_in_a_line_each() -> None:
+    mixed = "RDATE;VALUE=PERIOD;TZID=Europe/Berlin:20260601T080000Z/PT1H,20260602T100000/PT1H,20260603T080000Z/PT1H"
+    assert published("RDATE", BERLIN, mixed) == [
+        "RDATE;VALUE=PERIOD:20260601T080000Z/PT1H,20260603T080000Z/PT1H",
+        "RDATE;VALUE=PERIOD;TZID=Europe/Berlin:20260602T100000/PT1H",
+    ]
+
+
+def test_what_is_empty_in_a_list_is_nothing() -> None:
+    result = cleaned(vcalendar(vevent(UTC, WEEKLY, "EXDATE:,20260528T093015Z, ,")))
+    assert result.report.repairs == {}
+    assert events(result.body)[0].value("EXDATE") == "20260528T093015Z"
+
+
+def test_an_exception_of_an_event_without_a_rule_has_its_form_too() -> None:
+    assert published("EXDATE", UTC, "EXDATE;TZID=Europe/Berlin:20260601T113015") == ["EXDATE:20260601T093015Z"]
+
+
 def test_a_rule_that_is_there_twice_is_one() -> None:
     assert published("RRULE", UTC, WEEKLY, "RRULE;X=1:freq=weekly") == [WEEKLY]
 
@@ -84,3 +102,10 @@ def test_a_rule_that_is_there_twice_is_one() -> None:
 def test_a_line_without_a_date_goes() -> None:
     assert published("EXDATE", UTC, WEEKLY, "EXDATE:,never") == []
     assert published("RDATE", UTC, "RDATE:never/PT1H") == []
+
+
+def test_an_override_of_a_date_is_of_that_day_whatever_the_time_it_says() -> None:
+    moved = vevent("RECURRENCE-ID:20260528T093015Z", "DTSTART;VALUE=DATE:20260530")
+    source = vcalendar(vevent(DATE, "RRULE:FREQ=WEEKLY;COUNT=2"), moved)
+    body = cleaned(source, policy=policy("expand")).body
+    assert [event.value("DTSTART") for event in events(body)] == ["20260521", "20260530"]

@@ -61,6 +61,8 @@ def test_an_end_has_the_form_of_the_start(
         (("DTSTART:20260418T120000Z", "DURATION:P1DT12H"), False),
         (("DTSTART:20260418T120000Z", "DURATION:P1DT12H1S"), True),
         (("DTSTART:20260419T235959Z",), False),
+        (("DTSTART:20260419T120000Z", "DTEND:20260419T110000Z"), False),
+        (("DTSTART:20260420T000000Z", "DTEND:20260419T110000Z"), True),
     ],
 )
 def test_a_length_reaches_as_far_as_it_says(lines: tuple[str, ...], visible: bool) -> None:

@@ -62,6 +62,15 @@ def test_a_rule_of_another_form_is_no_guess(rule: str) -> None:
 @pytest.mark.parametrize("weekday", range(7))
 @pytest.mark.parametrize("month", [1, 4, 12])
 def test_its_recurrences_are_its_onsets(month: int, weekday: int, week: int, seconds: int) -> None:
+    assert_recurrences(month, weekday, week, seconds)
+
+
+@pytest.mark.parametrize("month", [1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
+def test_a_day_behind_the_last_of_a_month_is_in_the_next(month: int) -> None:
+    assert_recurrences(month, 0, 5, 24 * HOUR)
+
+
+def assert_recurrences(month: int, weekday: int, week: int, seconds: int) -> None:
     onset = YearlyOnset(Offset(0, False, ""), Offset(HOUR, True, ""), month, week, weekday, seconds)
     expected = sorted(onset.local(year) for year in range(2001, 2040))
     begin = datetime(2000, 2, 1) if month == 1 else datetime(2001, 1, 1)

@@ -9,6 +9,7 @@ import codecs
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import lru_cache
 from itertools import chain
 
@@ -87,7 +88,7 @@ def logical_lines(raw: bytes, charset: str | None, repairs: Counter[str]) -> lis
     if len(clean) < len(plain):
         repairs["control_characters"] += len(plain) - len(clean)
     text = "\n" + _decoded(clean, charset, repairs).strip("\n")
-    if "\n\n" not in text and not _STRAY.search(text):
+    if not _STRAY.search(text):
         return text[1:].split("\n")
     return _rejoined([line for line in text.split("\n") if line.strip()], repairs)
 
@@ -103,12 +104,8 @@ def _decoded(raw: bytes, charset: str | None, repairs: Counter[str]) -> str:
 def _decoded_line(line: bytes, charset: str | None) -> str:
     """Decode one line; files that mix encodings do so line by line."""
     for encoding in ("utf-8", charset if charset and _extends_ascii(charset) else "cp1252"):
-        try:
-            text = line.decode(encoding)
-            text.encode()  # some of Python's codecs give half characters
-        except ValueError:
-            continue
-        return text
+        with suppress(ValueError):
+            return line.decode(encoding)
     return line.decode("cp1252", "replace")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
-from enum import Enum
+from enum import Enum, auto
 from typing import NamedTuple
 
 from calsieve.core.component import Line
@@ -21,10 +21,10 @@ _LONGEST_DAYS = 400_000
 class Form(Enum):
     """The forms in which a date or date-time is written (RFC 5545 §3.3.5)."""
 
-    DATE = "date"
-    FLOATING = "floating"
-    UTC = "utc"
-    ZONED = "zoned"
+    DATE = auto()
+    FLOATING = auto()
+    UTC = auto()
+    ZONED = auto()
 
 
 # What is asked of every line with a moment; to ask the classes for it would take as long as the work.
@@ -78,9 +78,10 @@ def _tolerated_when(text: str, tzid: str | None) -> When | None:
         local = datetime(int(year), int(month), int(day))  # noqa: DTZ001 - naive on purpose
         if hour is None:
             return When(local, Form.DATE)
-        if int(hour) > 24 or int(minute) > 59 or int(second or 0) > 60:
+        seconds = int(second or 0)
+        if int(hour) > 24 or int(minute) > 59 or seconds > 60:
             return None
-        local += timedelta(hours=int(hour), minutes=int(minute), seconds=min(int(second or 0), 59))
+        local += timedelta(hours=int(hour), minutes=int(minute), seconds=min(seconds, 59))
     except (ValueError, OverflowError):
         return None
     if utc:
@@ -150,7 +151,7 @@ def line_with(line: Line, when: When) -> Line:
 
 def line_of(name: str, *moments: When, params: str = "") -> Line:
     """Write moments of one form as one content line, with VALUE and TZID as their form needs."""
-    first = moments[0]
+    first, *_ = moments
     if first.form is Form.DATE:
         params += ";VALUE=DATE"
     elif first.form is Form.ZONED:

@@ -109,7 +109,7 @@ def _until_day(until: When, zones: Zones) -> datetime:
 
 
 def _dates(line: Line, start: When, settled: list[Line], zones: Zones, repairs: Counter[str]) -> list[Line]:
-    """Return one line of the line's dates in DTSTART's form, and one of its periods; none if it is empty.
+    """Return one line of the line's dates in DTSTART's form, and one of its periods in each zone.
 
     ``settled`` are the rules and RDATEs that an EXDATE may be about.
     """
@@ -121,7 +121,7 @@ def _dates(line: Line, start: When, settled: list[Line], zones: Zones, repairs: 
     lines = [line_of(line.name, *unique)] if unique else []
     if line.name == "RDATE":
         periods = [period for text in texts if "/" in text and (period := _period(line, text, zones, repairs))]
-        lines += [_period_line(line, start, periods)] if periods else []
+        lines += _period_lines(periods)
     return lines
 
 
@@ -150,7 +150,11 @@ def _period(line: Line, text: str, zones: Zones, repairs: Counter[str]) -> tuple
     return start, zones.settled(end).text if end else rest.strip().upper()
 
 
-def _period_line(line: Line, start: When, periods: list[tuple[When, str]]) -> Line:
-    first = periods[0][0]
-    params = ";VALUE=PERIOD" + (f";TZID={first.tzid}" if first.form is Form.ZONED else "")
-    return Line("RDATE", params, ",".join(f"{begin.text}/{rest}" for begin, rest in periods))
+def _period_lines(periods: Iterable[tuple[When, str]]) -> list[Line]:
+    by_zone: dict[str, list[str]] = {}
+    for begin, rest in periods:
+        by_zone.setdefault(begin.tzid, []).append(f"{begin.text}/{rest}")
+    return [
+        Line("RDATE", ";VALUE=PERIOD" + (f";TZID={tzid}" if tzid else ""), ",".join(texts))
+        for tzid, texts in by_zone.items()
+    ]
