@@ -48,6 +48,7 @@ TO_MEND = {
     "an empty line": vevent(TIMES, "SUMMARY:x", "", "LOCATION:y"),
     "a file": vevent(TIMES, "ATTACH:https://example.org/a.pdf"),
     "a line that is none": vevent(TIMES, "SUMMARY:x", "words"),
+    "an empty parameter": vevent("DTSTART;:20260520T100000"),
     "hour 24": vevent("DTSTART:20260520T240000"),
     "bytes that are no UTF-8": vevent(TIMES, "SUMMARY:x"),
 }
@@ -151,3 +152,10 @@ def test_lines_are_forgotten_when_there_are_many() -> None:
         events = [vevent(f"UID:{n}", TIMES, f"SUMMARY:{n % 4}", f"LOCATION:{n % 3}") for n in range(12)]
         body = vcalendar(*events)
         assert cleaned(body).body == cleaned(body, screened=False).body
+
+
+def test_a_uid_is_made_from_what_the_policy_drops_too() -> None:
+    event = vevent("UID:", TIMES, "ATTENDEE:mailto:a@example.org").replace("UID:\r\n", "")
+    short, long, _ = ways(event, Policy())
+    assert b"@calsieve" in short
+    assert short == long

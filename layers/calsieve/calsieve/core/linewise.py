@@ -239,9 +239,9 @@ def _time(line: bytes) -> _Item | None:
 @lru_cache(maxsize=256)
 def _head(head: bytes) -> tuple[bytes, tuple[Form, ...], str]:
     """Return what the head of a line with a moment says: its place, in what form its value may be, and its TZID."""
-    name, _, parameter = head.decode().partition(";")
-    place = _PLACES[name.encode()] if name in {"DTSTART", "DTEND"} else b""
-    if parameter.startswith("TZID=") and parameter[5:]:
-        return place, (Form.ZONED,), parameter[5:]
-    forms = {"": (Form.FLOATING, Form.UTC), "VALUE=DATE": (Form.DATE,)}
+    name = head.partition(b";")[0]
+    place, parameter = _PLACES[name] if name in _TIMES else b"", head.removeprefix(name).decode()
+    if parameter.startswith(";TZID=") and parameter[6:]:
+        return place, (Form.ZONED,), parameter[6:]
+    forms = {"": (Form.FLOATING, Form.UTC), ";VALUE=DATE": (Form.DATE,)}
     return place, forms.get(parameter, ()), ""

@@ -211,7 +211,7 @@ class _Reader:
         if judged and uid not in self._wanted:
             self._let_go_of(uid, judged)
             return
-        if self._left_out:
+        if self._left_out and uid:  # else a UID will be made from all of its lines
             event = self._left_out.sub(b"", event)
         self._events.append(Found(uid.decode("ascii"), event, single))
 
