@@ -37,6 +37,7 @@ TO_MEND = {
     "an end in another zone": vevent("DTSTART;TZID=Europe/Berlin:20260520T100000", "DTEND:20260520T110000Z"),
     "an end before the start": vevent("DTSTART:20260520T100000Z", "DTEND:20260519T100000Z"),
     "a property twice": vevent(TIMES, "SUMMARY:one", "SUMMARY:two"),
+    "two UIDs": vevent(TIMES, "UID:a", "UID:b"),
     "a start twice": vevent(TIMES, "DTSTART:20260521T100000Z"),
     "an unescaped comma": vevent(TIMES, "SUMMARY:one, two"),
     "a Windows zone": vevent("DTSTART;TZID=W. Europe Standard Time:20260520T100000"),

@@ -133,5 +133,12 @@ def test_where_too_many_were_let_go_to_be_remembered_there_is_a_second_pass(monk
     assert (len(calendar.events), passes) == (2, 2)
 
 
+@pytest.mark.parametrize("start", ["DTSTART:00010101", "DTSTART:00010102T000000", "DTSTART:99991231T100000Z"])
+@pytest.mark.parametrize("more", ["RRULE:FREQ=YEARLY;COUNT=2", "DURATION:PT1H", "DTEND:99991231T235900Z"])
+def test_a_window_without_edges_reaches_all_time(start: str, more: str) -> None:
+    reach = reach_of(WindowPolicy(None, None), NOW)
+    assert len(read("work", vcalendar(vevent(start, more)), reach=reach).events) == 1
+
+
 def test_without_a_reach_everything_is_kept() -> None:
     assert len(read("work", vcalendar(vevent(OLD), vevent("UID:b", SHOWN))).events) == 2

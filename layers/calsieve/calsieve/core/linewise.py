@@ -102,7 +102,7 @@ class ShortWay:
         items = self._items(lines)
         orders = [item[0] for item in items]
         span = self._span(items, orders)
-        if span is None or _OF_STAMP not in orders:
+        if span is None or _OF_STAMP not in orders or _OF_UID in orders:
             return None
         if len(set(orders)) == len(orders):
             items.sort()
@@ -195,7 +195,8 @@ class ShortWay:
 
 _PLACES = {name.encode(): order(name) for name in (*ONCE, "COMMENT", "CONTACT")}
 _ONCE = frozenset(map(order, ONCE))
-_OF_START, _OF_END, _OF_DURATION, _OF_STAMP = map(order, ("DTSTART", "DTEND", "DURATION", "DTSTAMP"))
+_OF_START, _OF_END, _OF_DURATION = map(order, ("DTSTART", "DTEND", "DURATION"))
+_OF_STAMP, _OF_UID = map(order, ("DTSTAMP", "UID"))
 # They differ from event to event, so remembering their lines would only push out others.
 _OF_ONE_EVENT = frozenset(map(order, ("CREATED", "LAST-MODIFIED")))
 

@@ -58,7 +58,7 @@ _NTH_DAY = re.compile(r"[+-]?[1-4](MO|TU|WE|TH|FR|SA|SU)")
 _COMMON_DAY = re.compile(r"[1-9]|1\d|2[0-8]", re.ASCII)
 _ONE_MONTH = re.compile(r"[1-9]|1[0-2]", re.ASCII)
 _LONGEST_PERIOD = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 31, "YEARLY": 366}
-_NEVER = b"99999999"
+_BEFORE_ALL, _NEVER = b"00000000", b"99999999"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,8 @@ class Reach:
 
     def for_durations(self) -> Reach:
         """Return the reach for events of which only the start is known, and that a short DURATION ends."""
-        return Reach(_moved(self.first, -_SHORT_DAYS), self.last, _moved(self.long_before, -_SHORT_DAYS))
+        first, long_before = (_moved_back(edge, _SHORT_DAYS) for edge in (self.first, self.long_before))
+        return Reach(first, self.last, long_before)
 
 
 def reach_of(policy: WindowPolicy, now: datetime) -> Reach:
@@ -84,8 +85,9 @@ def reach_of(policy: WindowPolicy, now: datetime) -> Reach:
 
 
 def _digits(edge: datetime, margin: timedelta) -> bytes:
-    moved = edge if edge in {EARLIEST, LATEST} else min(max(edge, EARLIEST + _LONG), LATEST - _LONG) + margin
-    return _written(moved)
+    if edge in {EARLIEST, LATEST}:  # no edge
+        return _BEFORE_ALL if edge == EARLIEST else _NEVER
+    return _written(min(max(edge, EARLIEST + _LONG), LATEST - _LONG) + margin)
 
 
 def _written(day: date) -> bytes:
@@ -100,9 +102,18 @@ def _read(digits: bytes) -> date:
 def _moved(digits: bytes, days: int) -> bytes:
     """Return the date so many days later; the end of time if it can't be told."""
     try:
-        return _written(date.fromordinal(max(_read(digits).toordinal() + days, 1)))
+        return _written(date.fromordinal(_read(digits).toordinal() + days))
     except (ValueError, OverflowError):
         return _NEVER
+
+
+@lru_cache(maxsize=64)
+def _moved_back(digits: bytes, days: int) -> bytes:
+    """Return the date so many days earlier; the beginning of time if there is no such date."""
+    try:
+        return _written(date.fromordinal(_read(digits).toordinal() - days))
+    except (ValueError, OverflowError):
+        return _BEFORE_ALL
 
 
 # What the bytes of an event plainly say: its UID, empty if it has none, the eight digits of DTSTART and DTEND, and the
@@ -204,7 +215,7 @@ def _series_is_past(event: bytes, start: bytes, end: bytes, reach: Reach) -> boo
     if not rule:
         return False
     days = max(_days_between(start, end), 0) if end else 1
-    return _last_date(rule.group(1), start) < _moved(reach.long_before, -days - 2)
+    return _last_date(rule.group(1), start) < _moved_back(reach.long_before, days + 2)
 
 
 def _last_date(rule: bytes, first: bytes) -> bytes:
