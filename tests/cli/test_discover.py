@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from click.testing import CliRunner, Result
@@ -42,8 +43,12 @@ def discover(where: str, *more: str, given: str | None = None, environ: dict[str
 def source_of(result: Result) -> Source:
     """Return the source that was printed, by way of a feeds.yaml."""
     assert result.exit_code == 0, result.output
-    printed = "".join(f"      {line}\n" for line in result.stdout[result.stdout.index("- caldav") :].splitlines())
-    return config.load(f"feeds:\n  - name: home\n    sources:\n{printed}").feeds[0].sources[0]
+    return config.load(f"feeds:\n  - name: home\n    sources:\n{printed(result)}").feeds[0].sources[0]
+
+
+def printed(result: Result) -> str:
+    """Return what is printed, without the prompt for the password before it."""
+    return result.stdout[result.stdout.index("      - caldav") :]
 
 
 def test_calendars_are_listed_with_their_counts(server: CalDavServer) -> None:
@@ -69,10 +74,17 @@ def test_the_source_that_is_printed_reads_these_calendars(server: CalDavServer) 
 
 def test_a_provider_is_known_by_name(own: CalDavServer) -> None:
     result = discover("icloud", given=f"{PASSWORD}\n")
-    assert result.stdout[result.stdout.index("- caldav") :] == (
+    assert dedent(printed(result)) == (
         f"- caldav: icloud\n  user: {USER}\n  secret: env:ICLOUD_PASSWORD\n  calendars: [Home, 'Work: ours, 1']\n"
     )
     assert source_of(result).caldav
+
+
+def test_where_the_password_belongs_is_said_if_it_was_typed(own: CalDavServer) -> None:
+    where = "the environment variable ICLOUD_PASSWORD"
+    assert where in discover("icloud", given=f"{PASSWORD}\n").stderr
+    result = discover("icloud", "--secret", "env:PW", environ={"PW": PASSWORD})
+    assert (result.exit_code, "environment variable" in result.stderr) == (0, False)
 
 
 @pytest.mark.parametrize(

@@ -43,8 +43,9 @@ def discover(where: str, user: str, secret: str | None, login: str) -> None:
     password = _password(account, candidates[0])
     provider, found = _found(account, candidates, password)
     show.calendars([(_name(one), count) for one, count in found])
-    click.echo("a source for feeds.yaml:", err=True)
     show.source(account.written(provider, found))
+    if password and not account.reference:
+        click.echo(f"and put the password into the environment variable {_variable(provider)}", err=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class _Account:
 
     def written(self, provider: Provider, found: Found) -> dict[str, object]:
         """Return it as a source is written, with all calendars by name, so that one can strike some."""
-        secret = str(self.reference or f"env:{provider.name.upper()}_PASSWORD")
+        secret = str(self.reference or f"env:{_variable(provider)}")
         oauth = {key: f"keyring:{self.login}-{key}" for key in _OAUTH}
         return {
             "caldav": provider.name,
@@ -81,6 +82,10 @@ class _Account:
             **({"oauth": oauth} if provider.token_url else {"secret": secret}),
             "calendars": list(dict.fromkeys(_name(one) for one, _ in found)),
         }
+
+
+def _variable(provider: Provider) -> str:
+    return f"{provider.name.upper()}_PASSWORD"
 
 
 def _candidates(where: str) -> Iterator[Provider]:
