@@ -12,6 +12,7 @@ import click
 
 if TYPE_CHECKING:
     from calsieve.adapters.caldav.calendars import Collection
+    from calsieve.errors import SourceError
     from calsieve.models import Secret, Source
     from calsieve.providers import Provider
 
@@ -41,7 +42,7 @@ def discover(where: str, user: str, secret: str | None, login: str) -> None:
     candidates = list(_candidates(where))
     account = _Account(where, user, login, _reference(secret))
     password = _password(account, candidates[0])
-    provider, found = _found(account, candidates, password)
+    provider, found = _found_or_told(account, candidates, password)
     show.calendars([(_name(one), count) for one, count in found])
     show.source(account.written(provider, found))
     if password and not account.reference:
@@ -133,6 +134,36 @@ def _password(account: _Account, provider: Provider) -> Secret | None:
     if provider.token_url:
         return None
     return account.reference or Secret("literal", click.prompt("Password (not shown)", hide_input=True))
+
+
+def _found_or_told(
+    account: _Account, candidates: Sequence[Provider], password: Secret | None
+) -> tuple[Provider, Found]:
+    """Return what was found. Raises a ClickException that says what to do where feeds.yaml has no part in it yet."""
+    from calsieve.errors import SecretError, SourceError
+
+    first = candidates[0]
+    try:
+        return _found(account, candidates, password)
+    except SecretError as error:
+        if not first.token_url:
+            raise
+        called = "" if account.login == first.name else f" --name {account.login}"
+        raise click.ClickException(
+            f"{error}; this signs in: calsieve login {first.name} --user {account.user}{called}"
+        ) from error
+    except SourceError as error:
+        raise click.ClickException(f"{first.name if first.url else 'the server'}: {_advised(error, first)}") from error
+
+
+def _advised(error: SourceError, provider: Provider) -> str:
+    """Return the reason of ``error``, with advice if it has none or a better one is known."""
+    if "status 401" in error.reason and not provider.token_url:
+        takes = f"{provider.name} takes" if provider.url else "with two factors a server takes"
+        return f"{error.reason}; {takes} an app password only"
+    if ": " in error.reason:  # what is wrong: what to do
+        return error.reason
+    return f"{error.reason}: check the address, or try again later"
 
 
 def _found(account: _Account, candidates: Sequence[Provider], password: Secret | None) -> tuple[Provider, Found]:
