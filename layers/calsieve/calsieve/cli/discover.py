@@ -25,9 +25,9 @@ _OAUTH = ("client_id", "client_secret", "refresh_token")
 @click.argument("where", metavar="URL|PROVIDER")
 @click.option("--user", required=True, metavar="NAME", help="The account's user name, often its mail address.")
 @click.option("--secret", metavar="REFERENCE", help="Where the password is kept, like env:NAME; else it is asked for.")
-@click.option("--login", default="google", show_default=True, help="What `calsieve login` called it, for google.")
+@click.option("--login", default="google", show_default=True, metavar="NAME", help="What login called it, for google.")
 def discover(where: str, user: str, secret: str | None, login: str) -> None:
-    """List the calendars of an account, and print a source for feeds.yaml.
+    """List an account's calendars, and print a source for feeds.yaml.
 
     PROVIDER is icloud, google, yahoo or fastmail; for other servers give any URL of theirs. The password is asked
     for and neither shown nor kept. Counts are of entries; a series counts once.

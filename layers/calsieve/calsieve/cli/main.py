@@ -61,6 +61,7 @@ def main() -> None:
     Keep feeds of your own fresh:  calsieve check feeds.yaml
                                    calsieve refresh --config feeds.yaml --to public
                                    calsieve serve public
+    Calendars of an account:       calsieve discover icloud --user jane@example.org
 
     \b
     Exit codes: 0 done; 1 something failed; 2 wrong usage or configuration; 3 not a calendar.
