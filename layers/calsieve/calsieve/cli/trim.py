@@ -60,7 +60,7 @@ def trim(
     \b
     Examples:
       calsieve trim big.ics -o small.ics
-      curl -s "$URL" | calsieve trim --back 2w --ahead 6mo > small.ics
+      curl -sS "$URL" | calsieve trim --back 2w --ahead 6mo > small.ics
       calsieve trim big.ics -o small.ics --report counts.json
     """
     window = WindowPolicy(back, ahead, Snap(snap))
