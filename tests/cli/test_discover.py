@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from click.testing import CliRunner, Result
@@ -42,8 +43,12 @@ def discover(where: str, *more: str, given: str | None = None, environ: dict[str
 def source_of(result: Result) -> Source:
     """Return the source that was printed, by way of a feeds.yaml."""
     assert result.exit_code == 0, result.output
-    printed = "".join(f"      {line}\n" for line in result.stdout[result.stdout.index("- caldav") :].splitlines())
-    return config.load(f"feeds:\n  - name: home\n    sources:\n{printed}").feeds[0].sources[0]
+    return config.load(f"feeds:\n  - name: home\n    sources:\n{printed(result)}").feeds[0].sources[0]
+
+
+def printed(result: Result) -> str:
+    """Return what is printed, without the prompt for the password before it."""
+    return result.stdout[result.stdout.index("      - caldav") :]
 
 
 def test_calendars_are_listed_with_their_counts(server: CalDavServer) -> None:
@@ -69,10 +74,17 @@ def test_the_source_that_is_printed_reads_these_calendars(server: CalDavServer) 
 
 def test_a_provider_is_known_by_name(own: CalDavServer) -> None:
     result = discover("icloud", given=f"{PASSWORD}\n")
-    assert result.stdout[result.stdout.index("- caldav") :] == (
+    assert dedent(printed(result)) == (
         f"- caldav: icloud\n  user: {USER}\n  secret: env:ICLOUD_PASSWORD\n  calendars: [Home, 'Work: ours, 1']\n"
     )
     assert source_of(result).caldav
+
+
+def test_where_the_password_belongs_is_said_if_it_was_typed(own: CalDavServer) -> None:
+    where = "the environment variable ICLOUD_PASSWORD"
+    assert where in discover("icloud", given=f"{PASSWORD}\n").stderr
+    result = discover("icloud", "--secret", "env:PW", environ={"PW": PASSWORD})
+    assert (result.exit_code, "environment variable" in result.stderr) == (0, False)
 
 
 @pytest.mark.parametrize(
@@ -140,8 +152,21 @@ def test_a_calendar_that_does_not_list_its_entries_has_no_count(server: CalDavSe
 def test_a_wrong_password_is_tried_once(server: CalDavServer) -> None:
     result = discover(server.url(), given="wrong\n")
     assert (result.exit_code, "wants other credentials" in result.stderr) == (1, True)
+    assert result.stderr.startswith("Error: the server: answered with status 401")
+    assert "with two factors a server takes an app password only" in result.stderr
     assert len(server.asked) == 1
     assert "wrong" not in result.output
+
+
+def test_a_provider_with_app_passwords_says_so(own: CalDavServer) -> None:
+    result = discover("icloud", given="the password of the account\n")
+    assert (result.exit_code, "icloud takes an app password only" in result.stderr) == (1, True)
+
+
+def test_a_refusal_without_advice_is_given_some(server: CalDavServer) -> None:
+    server.faults.append(lambda asked: Reply(501))
+    result = discover(server.url(), given=f"{PASSWORD}\n")
+    assert (result.exit_code, "status 501: check the address" in result.stderr) == (1, True)
 
 
 def test_a_place_without_calendars_is_told(server: CalDavServer) -> None:
@@ -184,6 +209,18 @@ def test_google_is_asked_with_what_login_stored(
         sign_in.refresh_tokens.clear()
         result = discover("google", "--login", "jane", environ={"XDG_DATA_HOME": str(tmp_path)})
         assert (result.exit_code, "calsieve login google" in result.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(("more", "called"), [((), ""), (("--login", "work"), " --name work")])
+def test_google_before_any_sign_in_says_how_to_sign_in(more: tuple[str, ...], called: str, tmp_path: Path) -> None:
+    result = discover("google", *more, environ={"XDG_DATA_HOME": str(tmp_path)})
+    assert result.exit_code == 1
+    assert result.stderr.endswith(f"calsieve login google --user {USER}{called}\n")
+
+
+def test_a_secret_that_is_not_there_is_no_matter_of_signing_in(server: CalDavServer) -> None:
+    result = discover(server.url(), "--secret", "env:PW_THAT_NOBODY_SET")
+    assert (result.exit_code, "is not set" in result.stderr, "login" in result.stderr) == (1, True, False)
 
 
 def _bearer(server: CalDavServer, sign_in: AuthorizationServer, asked: Asked) -> Reply | None:

@@ -162,8 +162,7 @@ def login(*more: str, given: str | None = None) -> Result:
 def source_of(result: Result) -> OAuth:
     """Return the access of the source that was printed, by way of a feeds.yaml."""
     assert result.exit_code == 0, result.output
-    lines = "".join(f"      {line}\n" for line in result.stdout.splitlines())
-    source = config.load(f"feeds:\n  - name: home\n    sources:\n{lines}").feeds[0].sources[0]
+    source = config.load(f"feeds:\n  - name: home\n    sources:\n{result.stdout}").feeds[0].sources[0]
     assert source.caldav
     assert source.oauth
     assert (source.caldav.provider, source.caldav.user.value) == ("google", "jane@example.com")

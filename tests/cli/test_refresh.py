@@ -89,6 +89,7 @@ def test_a_dry_run_writes_nothing(desk: Desk) -> None:
     before = sorted(desk.root.rglob("*"))
     result = desk.refresh("--dry-run")
     assert (result.exit_code, "published" in result.stdout) == (0, True)
+    assert result.stdout.endswith("Nothing was written: this is what would be done.\n")
     assert sorted(desk.root.rglob("*")) == before
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import http.client
 import signal
@@ -184,6 +185,14 @@ def test_the_log_leaves_out_the_secret_part(server: Server, log: list[str]) -> N
 
 def test_the_log_shows_no_control_characters() -> None:
     assert masked("/\x1b[2Jwork.ics") == "/?[2Jwork.ics"
+
+
+@pytest.mark.parametrize(
+    ("number", "option"),
+    [(errno.EADDRINUSE, "--port"), (errno.EACCES, "--port"), (errno.EADDRNOTAVAIL, "--host")],
+)
+def test_what_to_choose_anew_is_said(number: int, option: str) -> None:
+    assert f"choose another with {option}" in ListenError("192.0.2.1", 80, OSError(number, "so it is")).message
 
 
 def test_a_taken_port_is_said_plainly(server: Server, site: Path) -> None:

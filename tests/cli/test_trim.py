@@ -163,13 +163,23 @@ def test_wrong_usage_ends_with_2_and_shows_what_is_right(options: list[str], sai
 def test_a_place_that_can_not_hold_the_result_is_said_plainly(big: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("a file, where a directory is needed")
     result = trim(big, "-o", tmp_path / "file" / "small.ics")
-    assert (result.exit_code, "Not a directory" in result.stderr) == (1, True)
+    place = tmp_path / "file" / "small.ics"
+    assert (result.exit_code, result.stderr) == (1, f"Error: {place}: can't be written: Not a directory\n")
 
 
 def test_a_directory_that_is_not_there_is_said_plainly(big: Path, tmp_path: Path) -> None:
     result = trim(big, "-o", tmp_path / "nowhere" / "small.ics")
     assert result.exit_code == 1
-    assert result.stderr.endswith("No such file or directory\n")
+    assert result.stderr.endswith("small.ics: can't be written: No such file or directory\n")
+    assert ".tmp" not in result.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("options", [[], ["-o", "/dev/full"], ["--report", "/dev/full"]])
+def test_a_full_disk_is_said_plainly(big: Path, options: list[str]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command("trim", "--now", NOW, str(big), *options), stdout=full, stderr=subprocess.PIPE)
+    assert (done.returncode, done.stderr) == (1, b"Error: can't write all of it: No space left on device\n")
 
 
 def command(*arguments: str) -> list[str]:

@@ -12,6 +12,7 @@ import click
 
 if TYPE_CHECKING:
     from calsieve.adapters.caldav.calendars import Collection
+    from calsieve.errors import SourceError
     from calsieve.models import Secret, Source
     from calsieve.providers import Provider
 
@@ -24,9 +25,9 @@ _OAUTH = ("client_id", "client_secret", "refresh_token")
 @click.argument("where", metavar="URL|PROVIDER")
 @click.option("--user", required=True, metavar="NAME", help="The account's user name, often its mail address.")
 @click.option("--secret", metavar="REFERENCE", help="Where the password is kept, like env:NAME; else it is asked for.")
-@click.option("--login", default="google", show_default=True, help="What `calsieve login` called it, for google.")
+@click.option("--login", default="google", show_default=True, metavar="NAME", help="What login called it, for google.")
 def discover(where: str, user: str, secret: str | None, login: str) -> None:
-    """List the calendars of an account, and print a source for feeds.yaml.
+    """List an account's calendars, and print a source for feeds.yaml.
 
     PROVIDER is icloud, google, yahoo or fastmail; for other servers give any URL of theirs. The password is asked
     for and neither shown nor kept. Counts are of entries; a series counts once.
@@ -41,10 +42,11 @@ def discover(where: str, user: str, secret: str | None, login: str) -> None:
     candidates = list(_candidates(where))
     account = _Account(where, user, login, _reference(secret))
     password = _password(account, candidates[0])
-    provider, found = _found(account, candidates, password)
+    provider, found = _found_or_told(account, candidates, password)
     show.calendars([(_name(one), count) for one, count in found])
-    click.echo("a source for feeds.yaml:", err=True)
     show.source(account.written(provider, found))
+    if password and not account.reference:
+        click.echo(f"and put the password into the environment variable {_variable(provider)}", err=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class _Account:
 
     def written(self, provider: Provider, found: Found) -> dict[str, object]:
         """Return it as a source is written, with all calendars by name, so that one can strike some."""
-        secret = str(self.reference or f"env:{provider.name.upper()}_PASSWORD")
+        secret = str(self.reference or f"env:{_variable(provider)}")
         oauth = {key: f"keyring:{self.login}-{key}" for key in _OAUTH}
         return {
             "caldav": provider.name,
@@ -81,6 +83,10 @@ class _Account:
             **({"oauth": oauth} if provider.token_url else {"secret": secret}),
             "calendars": list(dict.fromkeys(_name(one) for one, _ in found)),
         }
+
+
+def _variable(provider: Provider) -> str:
+    return f"{provider.name.upper()}_PASSWORD"
 
 
 def _candidates(where: str) -> Iterator[Provider]:
@@ -128,6 +134,36 @@ def _password(account: _Account, provider: Provider) -> Secret | None:
     if provider.token_url:
         return None
     return account.reference or Secret("literal", click.prompt("Password (not shown)", hide_input=True))
+
+
+def _found_or_told(
+    account: _Account, candidates: Sequence[Provider], password: Secret | None
+) -> tuple[Provider, Found]:
+    """Return what was found. Raises a ClickException that says what to do where feeds.yaml has no part in it yet."""
+    from calsieve.errors import SecretError, SourceError
+
+    first = candidates[0]
+    try:
+        return _found(account, candidates, password)
+    except SecretError as error:
+        if not first.token_url:
+            raise
+        called = "" if account.login == first.name else f" --name {account.login}"
+        raise click.ClickException(
+            f"{error}; this signs in: calsieve login {first.name} --user {account.user}{called}"
+        ) from error
+    except SourceError as error:
+        raise click.ClickException(f"{first.name if first.url else 'the server'}: {_advised(error, first)}") from error
+
+
+def _advised(error: SourceError, provider: Provider) -> str:
+    """Return the reason of ``error``, with advice if it has none or a better one is known."""
+    if "status 401" in error.reason and not provider.token_url:
+        takes = f"{provider.name} takes" if provider.url else "with two factors a server takes"
+        return f"{error.reason}; {takes} an app password only"
+    if ": " in error.reason:  # what is wrong: what to do
+        return error.reason
+    return f"{error.reason}: check the address, or try again later"
 
 
 def _found(account: _Account, candidates: Sequence[Provider], password: Secret | None) -> tuple[Provider, Found]:

@@ -64,7 +64,7 @@ def login(
     )
     came = {"client_id": client_id, "client_secret": secret, "refresh_token": token}
     _store({references[key]: value for key, value in came.items()}, Account(**account))
-    click.echo(f"signed in as {user} and stored what came; a source for feeds.yaml:", err=True)
+    click.echo(f"signed in as {user} and stored what came", err=True)
     show.source(
         {"caldav": provider, "user": user, "oauth": {key: str(reference) for key, reference in references.items()}}
     )

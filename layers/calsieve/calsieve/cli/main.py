@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from importlib import import_module
 from typing import Any
 
@@ -24,6 +25,8 @@ COMMANDS = {
     "trim": "trim",
 }
 
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
 
 class _Group(click.Group):
     """Turns what goes wrong on purpose into a message and an exit code; the rest stays a traceback."""
@@ -45,6 +48,8 @@ class _Group(click.Group):
         except CalsieveError as error:
             raise click.ClickException(str(error)) from error
         except OSError as error:
+            if error.errno in _FULL:
+                raise click.ClickException(f"can't write all of it: {error.strerror}") from error
             if error.filename is None:  # a broken pipe is click's affair; anything else is a bug
                 raise
             raise click.ClickException(f"{error.filename}: {error.strerror}") from error
@@ -61,6 +66,7 @@ def main() -> None:
     Keep feeds of your own fresh:  calsieve check feeds.yaml
                                    calsieve refresh --config feeds.yaml --to public
                                    calsieve serve public
+    Calendars of an account:       calsieve discover icloud --user jane@example.org
 
     \b
     Exit codes: 0 done; 1 something failed; 2 wrong usage or configuration; 3 not a calendar.

@@ -37,7 +37,7 @@ def refresh(config: Path, to: str, only: tuple[str, ...], now: datetime, dry_run
     Examples:
       calsieve refresh --config feeds.yaml --to public
       calsieve refresh --config feeds.yaml --to s3://my-bucket/calendars --only work
-      crontab:  */30 * * * *  cd ~/calendars && .venv/bin/calsieve refresh --config feeds.yaml --to public
+      crontab:  */30 * * * *  cd ~/calsieve && .venv/bin/calsieve refresh --config feeds.yaml --to public >/dev/null
     """
     from calsieve.cli import show
     from calsieve.models import Status
@@ -46,7 +46,9 @@ def refresh(config: Path, to: str, only: tuple[str, ...], now: datetime, dry_run
     feeds = _chosen(load(config), only)
     results = refresh_all(feeds, target(to, state), now, dry_run=dry_run)
     show.outcomes(results)
-    if not dry_run:
+    if dry_run:
+        click.echo("\nNothing was written: this is what would be done.")
+    else:
         click.echo(f"\nThe feeds' paths, behind webcal:// and the host that serves {to}:")
         named = zip(feeds, results, strict=True)
         show.addresses([show.Address(feed, result.path, result.report) for feed, result in named])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from textwrap import indent
 from typing import TYPE_CHECKING
 
 import click
@@ -105,7 +106,7 @@ def calendars(rows: Sequence[tuple[str, int | None]]) -> None:
 
 
 def source(keys: Mapping[str, object]) -> None:
-    """Print a source the way feeds.yaml has it, alone on standard output."""
-    click.echo(
-        yaml.safe_dump([keys], sort_keys=False, allow_unicode=True, width=10_000, default_flow_style=None), nl=False
-    )
+    """Print a source for feeds.yaml, alone on standard output, as far in as a feed of most files has its sources."""
+    click.echo("a source for feeds.yaml, to be put below `sources:`", err=True)
+    text = yaml.safe_dump([keys], sort_keys=False, allow_unicode=True, width=10_000, default_flow_style=None)
+    click.echo(indent(text, " " * 6), nl=False)

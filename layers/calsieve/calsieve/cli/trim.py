@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import IO, TYPE_CHECKING
 
@@ -60,7 +60,7 @@ def trim(
     \b
     Examples:
       calsieve trim big.ics -o small.ics
-      curl -s "$URL" | calsieve trim --back 2w --ahead 6mo > small.ics
+      curl -sS "$URL" | calsieve trim --back 2w --ahead 6mo > small.ics
       calsieve trim big.ics -o small.ics --report counts.json
     """
     window = WindowPolicy(back, ahead, Snap(snap))
@@ -144,5 +144,8 @@ def _replace(file: str, pieces: Iterable[bytes]) -> None:
         if target.exists():
             temporary.chmod(target.stat().st_mode)
         temporary.replace(target)
+    except OSError as error:  # it names the temporary file, or none if the disk is full
+        raise click.ClickException(f"{click.format_filename(file)}: can't be written: {error.strerror}") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)

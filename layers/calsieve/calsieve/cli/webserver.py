@@ -32,7 +32,9 @@ class ListenError(click.ClickException):
     def __init__(self, host: str, port: int, cause: OSError) -> None:
         self.taken = cause.errno == errno.EADDRINUSE
         reason = "another program uses this port" if self.taken else str(cause.strerror or cause)
-        super().__init__(f"cannot listen at {host} port {port}: {reason}; choose another with --port")
+        # below 1024 a port may be the trouble; else it is an address that is not one of this machine's
+        option = "--port" if self.taken or cause.errno == errno.EACCES else "--host"
+        super().__init__(f"cannot listen at {host} port {port}: {reason}; choose another with {option}")
 
 
 class Server(ThreadingHTTPServer):
