@@ -140,6 +140,22 @@ EXAMPLES = [
         datetime(2026, 5, 18, 9),
         "20260518 20260601 20260615 20260629 20260713 20260727",
     ),
+    (
+        "FREQ=WEEKLY;INTERVAL=2;WKST=SU;BYDAY=MO,SA;BYHOUR=9",
+        datetime(1997, 9, 8, 9),
+        "19970908 19970913 19970922 19970927 19971006 19971011",
+    ),
+    ("FREQ=SECONDLY;BYSECOND=0,30;COUNT=3", START, "19970902 19970902T0900 19970902T0901"),
+    (
+        "FREQ=MONTHLY;BYDAY=MO;BYSETPOS=5",
+        datetime(1997, 9, 29, 9),
+        "19970929 19971229 19980330 19980629 19980831 19981130",
+    ),
+    (
+        "FREQ=MONTHLY;BYDAY=MO;BYSETPOS=-5",
+        datetime(1997, 9, 1, 9),
+        "19970901 19971201 19980302 19980601 19980803 19981102",
+    ),
     ("FREQ=MONTHLY;BYMONTH=1,5", datetime(1998, 1, 5, 9), "19980105 19980505 19990105 19990505 20000105 20000505"),
     ("FREQ=MONTHLY;BYMONTHDAY=28,1,-1;COUNT=4", datetime(1998, 1, 1, 9), "19980101 19980128 19980131 19980201"),
     ("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,SU", START, "19970902 19970907 19970916 19970921 19970930 19971005"),
@@ -178,6 +194,12 @@ def test_a_rule_gives_the_times_that_the_standard_lists(rule: str, start: dateti
     assert days(rule, start) == expected
 
 
+def test_a_leap_second_is_the_last_of_its_minute() -> None:
+    rule = rule_of("FREQ=DAILY;BYSECOND=0,58,59,60")
+    found = list(recurrences(rule, START, START, START.replace(hour=10), Work(100)))
+    assert [moment.second for moment in found] == [0, 58, 59, 59]
+
+
 def test_a_rule_that_never_recurs_ends_by_the_bound_or_the_end_of_time() -> None:
     never = rule_of("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30")
     with pytest.raises(TooMuchWork):
@@ -201,6 +223,9 @@ def test_a_rule_reaches_the_last_day_there_is() -> None:
 @pytest.mark.parametrize(
     ("rule", "last", "expected"),
     [
+        ("FREQ=HOURLY;BYMINUTE=0", datetime(1997, 9, 2, 10, 0, 30), "19970902T1000"),
+        ("FREQ=HOURLY;BYMINUTE=0;BYSECOND=0", datetime(1997, 9, 2, 10), "19970902T1000"),
+        ("FREQ=MINUTELY;BYSECOND=0", datetime(1997, 9, 2, 9, 31), "19970902T0931"),
         ("FREQ=HOURLY;BYMINUTE=5", datetime(1997, 9, 2, 10, 10), "19970902T1005"),
         ("FREQ=MINUTELY;BYSECOND=5", datetime(1997, 9, 2, 9, 31, 10), "19970902T0931"),
         ("FREQ=DAILY;BYHOUR=8", datetime(1997, 9, 3, 8, 40), "19970903T0830"),
@@ -227,7 +252,7 @@ def test_the_last_year_is_a_year_as_others(rule: str, start: datetime) -> None:
     assert days(rule, start, last=datetime.max) == f"{start:%Y%m%d}"
 
 
-@pytest.mark.parametrize("year", [2, 1600, 1601, 2019, 2020, 2100, 2101, 2120, 2400, 2401, 2420, 9998])
+@pytest.mark.parametrize("year", [2, 1600, 1601, 2019, 2020, 2100, 2101, 2120, 2400, 2401, 2420, 4010, 9998])
 def test_weeks_are_counted_as_iso_8601_does_in_any_century(year: int) -> None:
     monday = date.fromisocalendar(year, 20, 1)
     start = datetime.combine(monday, time(9))
