@@ -95,7 +95,7 @@ def chosen(source: str, collections: Sequence[Collection], names: tuple[str, ...
         if not matches:
             # not naming it: a secret may have slipped into the place of a name
             raise UpstreamRefused(
-                source, f"has no calendar called as entry {place} of `calendars` says: correct it, or write all"
+                source, f"has no calendar called as entry {place} of `calendars` says: `calsieve discover` lists them"
             )
         wanted |= {match.path: match for match in matches}
     return list(wanted.values())
