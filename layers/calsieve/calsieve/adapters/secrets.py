@@ -44,7 +44,8 @@ class EnvironmentSecrets:
 
         if value := keyring_of(self._environ).get(secret.value):
             return value
-        raise SecretError(f"{secret}: is not in the keyring of this machine: correct the name, or run `calsieve login google` again")
+        mend = "correct the name, or run `calsieve login google` again"
+        raise SecretError(f"{secret}: is not in the keyring of this machine: {mend}")
 
 
 def boto3_client(service: str) -> Any:

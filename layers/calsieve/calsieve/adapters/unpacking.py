@@ -30,7 +30,8 @@ def bounded(source: str, pieces: Iterator[bytes], most: int) -> Iterator[bytes]:
     for piece in pieces:
         size += len(piece)
         if size > most:
-            raise UpstreamTooLarge(source, f"is larger than {most:,} bytes: ask it for less, or let `calsieve trim` make a file of it first")
+            mend = "ask it for less, or let `calsieve trim` make a file of it first"
+            raise UpstreamTooLarge(source, f"is larger than {most:,} bytes: {mend}")
         yield piece
 
 
