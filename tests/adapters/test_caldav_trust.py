@@ -167,6 +167,9 @@ ICLOUD = Trust("work", PROVIDERS["icloud"], "https://caldav.icloud.com/")
         ("https://evil.example/icloud.com", False),
         ("https://caldav.icloud.com./", False),
         ("https://17.248.1.1/", False),
+        ("https://evil.example\\.icloud.com/", False),
+        ("https://evil.example%5c.icloud.com/", False),
+        ("https://[2001:db8::66%25.icloud.com]/", False),
     ],
 )
 def test_a_providers_hosts_are_its_domain_by_https(url: str, allowed: bool) -> None:
@@ -213,13 +216,20 @@ def test_a_path_that_looks_like_a_host_is_a_path() -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["https://evil.example/", "http://p01-caldav.icloud.com/", "https://icloud.com.evil.example/"]
+    "target",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "http://p01-caldav.icloud.com/",
+        "https://icloud.com.evil.example/",
+        "https://evil.example\\.icloud.com/",
+    ],
 )
 def test_icloud_leads_nowhere_else(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, target: str) -> None:
     hosts = ("caldav.icloud.com", "p01-caldav.icloud.com", "evil.example", "icloud.com.evil.example")
     answer = Reply(301, headers={"Location": target})
     with internet(monkeypatch, tmp_path, lambda _: answer, *hosts) as (server, options):
-        with pytest.raises(UpstreamRefused, match="not sent there"):
+        with pytest.raises(UpstreamRefused, match=r"not sent there|no http, https or webcal URL"):
             Reader(account("https://caldav.icloud.com/", "icloud"), options=options).fetch()
         assert {asked.host for asked in server.asked} == {"caldav.icloud.com"}
 

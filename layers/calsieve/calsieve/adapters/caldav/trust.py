@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, quote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 # RFC 3986 §3.3: what a path may hold as it is, apart from letters, digits and -._~
 _PLAIN = "/!$&'()*+,;=:@"
+# Anything else that ends like a provider's domain may be an address with a zone (RFC 6874), or a host cut short.
+_NAME = re.compile(r"[a-z0-9.-]+")
 
 
 class Elsewhere(UpstreamRefused):
@@ -37,7 +40,7 @@ class Trust:
             return same_owner(urlsplit(self.url), target)
         host = target.hostname or ""
         own = any(host == domain or host.endswith(f".{domain}") for domain in self.provider.hosts)
-        return own and target.scheme == "https" and target.port in (None, 443)
+        return own and bool(_NAME.fullmatch(host)) and target.scheme == "https" and target.port in (None, 443)
 
     def checked(self, target: SplitResult) -> str:
         """Return the address ``target`` if it is allowed. Raises Elsewhere."""
