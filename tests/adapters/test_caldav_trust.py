@@ -205,14 +205,14 @@ def test_ways_to_write_a_path_are_one() -> None:
     assert canonical("/a%20b/%7Ejane/x%40y.ics") == canonical("/a b/~jane/x@y.ics") == "/a%20b/~jane/x@y.ics"
     assert canonical("/%c3%a4/") == canonical("/ä/") == "/%C3%A4/"
     assert canonical("/a%2Fb") == "/a/b"
-    assert item_path("https://evil.example/a%20b?c", "https://dav.example.org/") == "/a%20b?c"
-    assert item_path("b.ics", "https://dav.example.org/a/") == "/a/b.ics"
+    assert item_path("work", "https://evil.example/a%20b?c", "https://dav.example.org/") == "/a%20b?c"
+    assert item_path("work", "b.ics", "https://dav.example.org/a/") == "/a/b.ics"
 
 
 def test_a_path_that_looks_like_a_host_is_a_path() -> None:
-    path = item_path("https://dav.example.org//evil.example/a.ics", "https://dav.example.org/")
+    path = item_path("work", "https://dav.example.org//evil.example/a.ics", "https://dav.example.org/")
     assert at_origin(urlsplit(path), "https://dav.example.org/home/").startswith("https://dav.example.org/")
-    assert urlsplit(item_path("//evil.example/a.ics", "https://dav.example.org/")).netloc == ""
+    assert urlsplit(item_path("work", "//evil.example/a.ics", "https://dav.example.org/")).netloc == ""
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, quote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
+from calsieve.adapters.caldav.multistatus import Garbled
 from calsieve.adapters.http.request import bare, same_owner, split
 from calsieve.errors import UpstreamRefused
 
@@ -63,12 +64,17 @@ class Trust:
         return self.checked(target)
 
 
-def item_path(href: str, base: str) -> str:
+def item_path(source: str, href: str, base: str) -> str:
     """Return the path that ``href`` in an answer from ``base`` names, as it is written there.
 
-    Whatever host it names, an item is asked for at the origin of its calendar only. Raises ValueError for no URL.
+    Whatever host it names, an item is asked for at the origin of its calendar only. Raises Garbled for no URL.
     """
-    parts = urlsplit(urljoin(base, href.strip()))
+    try:
+        parts = urlsplit(urljoin(base, href.strip()))
+    except ValueError:  # its text may quote the address
+        parts = None
+    if parts is None:
+        raise Garbled(source, "names something by an address that is none")
     return urlunsplit(("", "", parts.path, parts.query, ""))
 
 
