@@ -201,6 +201,14 @@ def test_a_server_of_ones_own_is_its_origin_or_that_by_https(own: str, url: str,
     assert Trust("work", PROVIDERS["generic"], own).allows(urlsplit(url)) is allowed
 
 
+def test_an_origin_that_was_raised_to_https_does_not_come_down_again() -> None:
+    trust = Trust("work", PROVIDERS["generic"], "http://dav.example.org/")
+    with pytest.raises(UpstreamRefused, match="away from https"):
+        trust.checked(urlsplit("http://dav.example.org/x"), "https://dav.example.org/")
+    assert trust.followed("http://dav.example.org/x", "https://dav.example.org/") == "https://dav.example.org/x"
+    assert trust.followed("http://dav.example.org/x", "http://dav.example.org/") == "http://dav.example.org/x"
+
+
 def test_ways_to_write_a_path_are_one() -> None:
     assert canonical("/a%20b/%7Ejane/x%40y.ics") == canonical("/a b/~jane/x@y.ics") == "/a%20b/~jane/x@y.ics"
     assert canonical("/%c3%a4/") == canonical("/ä/") == "/%C3%A4/"

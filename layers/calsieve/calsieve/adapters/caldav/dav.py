@@ -120,7 +120,7 @@ class Dav:
 
     def _followed(self, request: Request, location: str | None) -> Request:
         """Return the same question at another address of the provider; requests would make a GET of it."""
-        url = self.trust.checked(redirect_target(request, location))
+        url = self.trust.checked(redirect_target(request, location), request.url)
         return replace(request, url=url, credentials=self._authorizer.headers(request.method, url))
 
     def _responses(

@@ -28,7 +28,7 @@ class Elsewhere(UpstreamRefused):
 class Trust:
     """Which addresses belong to a provider: its own hosts by https, or else the origin of the given ``url``.
 
-    The origin may be raised from http to https on the standard ports, and not come down again.
+    The origin may be raised from http to https on the standard ports, and no answer leads down again.
     """
 
     source: str
@@ -43,9 +43,9 @@ class Trust:
         own = any(host == domain or host.endswith(f".{domain}") for domain in self.provider.hosts)
         return own and bool(_NAME.fullmatch(host)) and target.scheme == "https" and target.port in (None, 443)
 
-    def checked(self, target: SplitResult) -> str:
-        """Return the address ``target`` if it is allowed. Raises Elsewhere."""
-        if self.allows(target):
+    def checked(self, target: SplitResult, base: str = "") -> str:
+        """Return the address ``target`` if an answer from ``base`` may lead to it. Raises Elsewhere."""
+        if self.allows(target) and not _is_descent(target, base):
             return bare(target)
         raise Elsewhere(
             self.source,
@@ -59,9 +59,13 @@ class Trust:
         Servers behind a proxy write http:// or their inner port: for their own host name the path is what counts.
         """
         target = split(self.source, href.strip(), base)
-        if not self.allows(target) and target.hostname == urlsplit(base).hostname:
+        if target.hostname == urlsplit(base).hostname and (not self.allows(target) or _is_descent(target, base)):
             return at_origin(target, base)
-        return self.checked(target)
+        return self.checked(target, base)
+
+
+def _is_descent(target: SplitResult, base: str) -> bool:
+    return target.scheme == "http" and urlsplit(base).scheme == "https"
 
 
 def item_path(source: str, href: str, base: str) -> str:
