@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import msgspec
 import pytest
 
 from calsieve.adapters.http import Limits
+from calsieve.adapters.memory import MemoryStateStore
 from calsieve.core.read import read
 from calsieve.errors import InvalidCalendar, SourceError, UpstreamRefused, UpstreamTooLarge, UpstreamUnavailable
-from calsieve.models import BasicAuth, Fetched, NotModified, OAuth, Secret, Source
+from calsieve.models import BasicAuth, CalDav, Fetched, NotModified, OAuth, Secret, Source, Stored
 from tests.adapters.caldav_kit import Reader, account
 from tests.adapters.caldav_server import (
+    PASSWORD,
     USER,
     Asked,
     CalDavServer,
@@ -609,6 +614,52 @@ def test_a_damaged_state_is_started_afresh(damage: object) -> None:
         server.asked.clear()
         reader.body()
         assert server.questions == ["propfind"]
+
+
+@pytest.mark.parametrize("home", ["http://[hunter2/", "http://h:99999/", "", "ftp://x/", "relative", b"\xff"])
+def test_a_home_that_can_not_be_one_is_found_anew(home: str | bytes) -> None:
+    with CalDavServer(home=filled(3)) as server:
+        reader = Reader(account(server.url()))
+        reader.fetch()
+        (key,) = (key for key, body in reader.store.files.items() if not body.startswith(b"calsieve-mirror"))
+        reader.store.files[key] = msgspec.msgpack.encode({"homes": [".."], "alone": False}).replace(
+            b"\xa2..", msgspec.msgpack.encode(home) if isinstance(home, str) else b"\xa1" + home
+        )
+        assert len(reader.uids()) == 3
+
+
+def test_a_user_that_is_no_text_is_refused_like_a_wrong_one() -> None:
+    """The environment brings undecodable bytes as surrogates."""
+    with CalDavServer() as server:
+        server.faults.append(lambda _: Reply(401))
+        user = Secret("literal", "jane\udcff")
+        given = {"caldav": CalDav("zimbra", user, None), "basic": BasicAuth(user, Secret("literal", PASSWORD))}
+        with pytest.raises(UpstreamRefused, match="wants other credentials"):
+            Reader(replace(account(server.url()), **given)).fetch()  # type: ignore[arg-type]
+
+
+class Overtaken(MemoryStateStore):
+    """A store in which, once, somebody else saves something right after us."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.other: bytes | None = None
+
+    def save(self, key: str, body: bytes, *, replaces: Stored | None) -> None:
+        super().save(key, body, replaces=replaces)
+        if self.other and body.startswith(b"calsieve-mirror"):
+            self.files[key], self.other = self.other, None
+
+
+def test_what_another_run_saved_right_after_is_not_written_over() -> None:
+    with CalDavServer(home=filled(500)) as server:
+        complete = Reader(account(server.url()))
+        complete.fetch()
+        store = Overtaken()
+        (store.other,) = (body for body in complete.store.files.values() if body.startswith(b"calsieve-mirror"))
+        server.asked.clear()
+        assert len(Reader(account(server.url()), store).uids()) == 500
+        assert server.questions.count("calendar-multiget") == 1
 
 
 def test_a_run_at_the_same_time_is_gone_on_from() -> None:
