@@ -465,6 +465,19 @@ def test_a_calendar_that_lists_nothing_any_more_loses_nothing_that_is_there(resp
         assert reader.body() == whole
 
 
+@pytest.mark.parametrize("place", ["/calendars/jane/other/", "/calendars/jane/"])
+def test_a_calendar_that_can_not_be_told_of_is_not_gone(place: str) -> None:
+    with CalDavServer(home=filled(3), other=filled(3, name="Other")) as server:
+        reader = Reader(account(server.url()))
+        reader.fetch()
+        home = OWN.replace("<D:getetag/>", "<D:resourcetype><C:calendar/></D:resourcetype>")
+        server.faults.append(
+            lambda asked: Reply(207, multistatus(home, of(place, 507))) if asked.path == "/calendars/jane/" else None
+        )
+        with pytest.raises(UpstreamUnavailable, match="not tell of all its calendars"):
+            reader.fetch()
+
+
 @pytest.mark.parametrize("sync", [False, True])
 def test_a_calendar_that_was_emptied_is_empty(sync: bool) -> None:
     with CalDavServer(home=filled(20), other=filled(3, name="Other")) as server:

@@ -14,7 +14,7 @@ from calsieve.adapters.caldav import questions
 from calsieve.adapters.caldav.dav import Declined
 from calsieve.adapters.caldav.multistatus import CALDAV, DAV, Garbled, Response
 from calsieve.adapters.caldav.trust import at_origin, canonical, item_path
-from calsieve.errors import UpstreamRefused
+from calsieve.errors import UpstreamRefused, UpstreamUnavailable
 
 if TYPE_CHECKING:
     from calsieve.adapters.caldav.dav import Dav
@@ -76,6 +76,8 @@ def listed(dav: Dav, account: Account) -> tuple[Account, list[Collection]]:
         at, headers = dav.propfind(home, _QUESTION, 0 if account.alone else 1, answers.append)
         homes.append(at)
         for answer in answers:
+            if answer.status >= 500:  # 507: there are more of them
+                raise UpstreamUnavailable(dav.source, "does not tell of all its calendars")
             if _holds_events(answer):
                 collection = _collection(dav.source, answer, at, headers)
                 found.setdefault(collection.path, collection)
