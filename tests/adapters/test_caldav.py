@@ -729,6 +729,18 @@ def test_digest_is_used_where_nothing_else_is_offered() -> None:
         assert kinds == ["Basic"] + ["Digest"] * (len(kinds) - 1)
 
 
+def test_digest_is_of_the_path_that_is_sent() -> None:
+    """Hrefs with blanks and letters beyond ASCII are sent encoded."""
+    calendar = Calendar()
+    for name in ("ä b.ics", "ö%20c.ics"):
+        calendar.put(name, event(name.partition(".")[0]))
+    with CalDavServer(home=calendar) as server:
+        server.digest = True
+        server._href = lambda path: path.replace("%", "%25")  # type: ignore[method-assign]
+        server.faults.append(when("calendar-multiget", Reply(501)))
+        assert len(Reader(account(server.url())).uids()) == 2
+
+
 @pytest.mark.parametrize("digest", [False, True])
 def test_a_wrong_password_is_refused_after_one_try_of_each_kind(digest: bool) -> None:
     with CalDavServer() as server:

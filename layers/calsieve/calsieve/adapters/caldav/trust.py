@@ -85,7 +85,9 @@ def item_path(source: str, href: str, base: str) -> str:
 def at_origin(target: SplitResult, base: str) -> str:
     """Return the path of ``target`` at the origin of ``base``."""
     origin = urlsplit(base)
-    return urlunsplit((origin.scheme, origin.netloc, target.path, target.query, ""))
+    # encoded as it will be sent, for Digest is of that; what is encoded already stays as it is
+    path = quote(target.path, f"{_PLAIN}%")
+    return urlunsplit((origin.scheme, origin.netloc, path, target.query, ""))
 
 
 def canonical(path: str) -> str:
