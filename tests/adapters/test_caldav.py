@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import msgspec
 import pytest
 
 from calsieve.adapters.http import Limits
+from calsieve.adapters.memory import MemoryStateStore
 from calsieve.core.read import read
-from calsieve.errors import SourceError, UpstreamRefused, UpstreamTooLarge, UpstreamUnavailable
-from calsieve.models import BasicAuth, Fetched, NotModified, OAuth, Secret, Source
+from calsieve.errors import InvalidCalendar, SourceError, UpstreamRefused, UpstreamTooLarge, UpstreamUnavailable
+from calsieve.models import BasicAuth, CalDav, Fetched, NotModified, OAuth, Secret, Source, Stored
 from tests.adapters.caldav_kit import Reader, account
-from tests.adapters.caldav_server import USER, Asked, CalDavServer, Calendar, Fault, Reply, event, filled, once, when
+from tests.adapters.caldav_server import (
+    PASSWORD,
+    USER,
+    Asked,
+    CalDavServer,
+    Calendar,
+    Fault,
+    Reply,
+    event,
+    filled,
+    multistatus,
+    once,
+    when,
+)
 
 FIRST_STEPS = ["propfind"] * 5  # the address, the principal, the home, the calendar's zone, its items
 
@@ -404,6 +421,145 @@ def test_names_may_hold_anything_and_hrefs_be_absolute() -> None:
         assert sorted(Reader(account(server.url())).uids()) == names
 
 
+# ── what is not there ──
+
+
+def listing(*responses: str) -> Fault:
+    """Return a fault: these responses are all that the calendar lists."""
+    body = multistatus(*responses)
+    return lambda asked: (
+        Reply(207, body) if asked.path == "/calendars/jane/home/" and b"getetag" in asked.body else None
+    )
+
+
+def of(path: str, status: int) -> str:
+    return f"<D:response><D:href>{path}</D:href><D:status>HTTP/1.1 {status} X</D:status></D:response>"
+
+
+OWN = (
+    "<D:response><D:href>/calendars/jane/home/</D:href><D:propstat><D:prop><D:getetag/></D:prop>"
+    "<D:status>HTTP/1.1 200 OK</D:status></D:propstat></D:response>"
+)
+
+
+@pytest.mark.parametrize(
+    "responses",
+    [
+        [],
+        [OWN],
+        [of("/calendars/jane/home/", 507)],
+        [of("/calendars/jane/home/", 500)],
+        [of("/calendars/jane/home/", 404)],
+    ],
+    ids=["nothing", "only itself", "507", "500", "404"],
+)
+def test_a_calendar_that_lists_nothing_any_more_loses_nothing_that_is_there(responses: list[str]) -> None:
+    with CalDavServer(home=filled(20), other=filled(3, name="Other")) as server:
+        reader = Reader(account(server.url()))
+        whole = reader.body()
+        reader.later(days=1)
+        server.faults.append(listing(*responses))
+        with pytest.raises(UpstreamUnavailable, match=r"does not list"):
+            reader.fetch()
+        server.faults.clear()
+        assert reader.body() == whole
+
+
+@pytest.mark.parametrize("place", ["/calendars/jane/other/", "/calendars/jane/"])
+def test_a_calendar_that_can_not_be_told_of_is_not_gone(place: str) -> None:
+    with CalDavServer(home=filled(3), other=filled(3, name="Other")) as server:
+        reader = Reader(account(server.url()))
+        reader.fetch()
+        home = OWN.replace("<D:getetag/>", "<D:resourcetype><C:calendar/></D:resourcetype>")
+        server.faults.append(
+            lambda asked: Reply(207, multistatus(home, of(place, 507))) if asked.path == "/calendars/jane/" else None
+        )
+        with pytest.raises(UpstreamUnavailable, match="not tell of all its calendars"):
+            reader.fetch()
+
+
+@pytest.mark.parametrize("sync", [False, True])
+def test_a_calendar_that_was_emptied_is_empty(sync: bool) -> None:
+    with CalDavServer(home=filled(20), other=filled(3, name="Other")) as server:
+        server.sync = sync
+        reader = Reader(account(server.url()))
+        reader.fetch()
+        for number in range(20):
+            server.calendars["home"].delete(f"e{number:04}.ics")
+        assert len(reader.uids()) == 3
+        assert server.questions.count("get") == 1
+
+
+def test_changes_that_call_what_is_there_gone_are_not_believed() -> None:
+    with CalDavServer(home=filled(20)) as server:
+        reader = Reader(account(server.url()))
+        reader.fetch()
+        server.calendars["home"].put("new.ics", event("new"))
+        gone = (of(f"/calendars/jane/home/e{number:04}.ics", 404) for number in range(20))
+        server.faults.append(when("sync-collection", Reply(207, multistatus(*gone, token="http://example.org/sync/9"))))
+        assert len(reader.uids()) == 21
+
+
+@pytest.mark.parametrize("status", [403, 423, 500, 503])
+def test_an_item_that_is_listed_with_a_refusal_is_not_gone(status: int) -> None:
+    with CalDavServer(home=filled(3)) as server:
+        reader = Reader(account(server.url()))
+        whole = reader.body()
+        reader.later(days=1)
+        held = (f"/calendars/jane/home/e{number:04}.ics" for number in range(3))
+        server.faults.append(listing(OWN, *(of(path, status) for path in held)))
+        assert reader.body() == whole
+
+
+def test_changes_that_are_not_told_clearly_are_looked_at() -> None:
+    with CalDavServer(home=filled(20)) as server:
+        reader = Reader(account(server.url()))
+        reader.fetch()
+        server.calendars["home"].put("e0007.ics", event("e0007", "LOCATION:elsewhere"))
+        told = multistatus(
+            of("/calendars/jane/home/e0007.ics", 500),
+            OWN.replace("home/", "home/e0008.ics"),
+            token="http://example.org/sync/21",
+        )
+        server.faults.append(when("sync-collection", Reply(207, told)))
+        assert b"LOCATION:elsewhere" in reader.body()
+
+
+def test_items_that_a_multiget_does_not_know_by_their_hrefs_are_asked_for_alone() -> None:
+    """Behind a proxy that rewrites paths, but not those in bodies."""
+    with CalDavServer(home=filled(30)) as server:
+        server.faults.append(
+            lambda asked: (
+                Reply(207, multistatus(*(of(f"/calendars/jane/home/e{number:04}.ics", 404) for number in range(30))))
+                if asked.report == "calendar-multiget"
+                else None
+            )
+        )
+        assert len(Reader(account(server.url())).uids()) == 30
+
+
+@pytest.mark.parametrize("body", [b"<!DOCTYPE html><title>Sign in</title>", b""])
+def test_a_web_page_in_place_of_an_item_does_not_replace_it(body: bytes) -> None:
+    with CalDavServer(home=filled(3)) as server:
+        reader = Reader(account(server.url()))
+        whole = reader.body()
+        server.calendars["home"].put("e0001.ics", event("e0001", "LOCATION:elsewhere"))
+        server.faults.append(when("get", Reply(200, body, {"Content-Type": "text/html"})))
+        assert reader.body() == whole
+        server.faults.clear()
+        reader.later(days=1)
+        assert b"LOCATION:elsewhere" in reader.body()
+
+
+@pytest.mark.parametrize("question", ["/calendars/jane/", "/calendars/jane/home/"])
+def test_an_href_that_is_no_address_is_an_error_of_the_source(question: str) -> None:
+    bad = OWN.replace("/calendars/jane/home/", "http://[hunter2").replace("<D:getetag/>", "<C:calendar/>")
+    with CalDavServer(home=filled(3)) as server:
+        server.faults.append(lambda asked: Reply(207, multistatus(bad)) if asked.path == question else None)
+        with pytest.raises(InvalidCalendar, match="by an address that is none"):
+            Reader(account(server.url())).fetch()
+
+
 # ── what goes wrong ──
 
 
@@ -473,6 +629,52 @@ def test_a_damaged_state_is_started_afresh(damage: object) -> None:
         assert server.questions == ["propfind"]
 
 
+@pytest.mark.parametrize("home", ["http://[hunter2/", "http://h:99999/", "", "ftp://x/", "relative", b"\xff"])
+def test_a_home_that_can_not_be_one_is_found_anew(home: str | bytes) -> None:
+    with CalDavServer(home=filled(3)) as server:
+        reader = Reader(account(server.url()))
+        reader.fetch()
+        (key,) = (key for key, body in reader.store.files.items() if not body.startswith(b"calsieve-mirror"))
+        reader.store.files[key] = msgspec.msgpack.encode({"homes": [".."], "alone": False}).replace(
+            b"\xa2..", msgspec.msgpack.encode(home) if isinstance(home, str) else b"\xa1" + home
+        )
+        assert len(reader.uids()) == 3
+
+
+def test_a_user_that_is_no_text_is_refused_like_a_wrong_one() -> None:
+    """The environment brings undecodable bytes as surrogates."""
+    with CalDavServer() as server:
+        server.faults.append(lambda _: Reply(401))
+        user = Secret("literal", "jane\udcff")
+        given = {"caldav": CalDav("zimbra", user, None), "basic": BasicAuth(user, Secret("literal", PASSWORD))}
+        with pytest.raises(UpstreamRefused, match="wants other credentials"):
+            Reader(replace(account(server.url()), **given)).fetch()  # type: ignore[arg-type]
+
+
+class Overtaken(MemoryStateStore):
+    """A store in which, once, somebody else saves something right after us."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.other: bytes | None = None
+
+    def save(self, key: str, body: bytes, *, replaces: Stored | None) -> None:
+        super().save(key, body, replaces=replaces)
+        if self.other and body.startswith(b"calsieve-mirror"):
+            self.files[key], self.other = self.other, None
+
+
+def test_what_another_run_saved_right_after_is_not_written_over() -> None:
+    with CalDavServer(home=filled(500)) as server:
+        complete = Reader(account(server.url()))
+        complete.fetch()
+        store = Overtaken()
+        (store.other,) = (body for body in complete.store.files.values() if body.startswith(b"calsieve-mirror"))
+        server.asked.clear()
+        assert len(Reader(account(server.url()), store).uids()) == 500
+        assert server.questions.count("calendar-multiget") == 1
+
+
 def test_a_run_at_the_same_time_is_gone_on_from() -> None:
     with CalDavServer(home=filled(500)) as server:
         reader = Reader(account(server.url()))
@@ -525,6 +727,18 @@ def test_digest_is_used_where_nothing_else_is_offered() -> None:
         assert len(Reader(account(server.url())).uids()) == 3
         kinds = [asked.headers["authorization"].partition(" ")[0] for asked in server.asked]
         assert kinds == ["Basic"] + ["Digest"] * (len(kinds) - 1)
+
+
+def test_digest_is_of_the_path_that_is_sent() -> None:
+    """Hrefs with blanks and letters beyond ASCII are sent encoded."""
+    calendar = Calendar()
+    for name in ("ä b.ics", "ö%20c.ics"):
+        calendar.put(name, event(name.partition(".")[0]))
+    with CalDavServer(home=calendar) as server:
+        server.digest = True
+        server._href = lambda path: path.replace("%", "%25")  # type: ignore[method-assign]
+        server.faults.append(when("calendar-multiget", Reply(501)))
+        assert len(Reader(account(server.url())).uids()) == 2
 
 
 @pytest.mark.parametrize("digest", [False, True])

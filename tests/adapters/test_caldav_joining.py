@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -176,3 +177,19 @@ def test_a_zone_without_a_name_or_an_end_does_no_harm() -> None:
     endless = zone("Endless").replace("END:VTIMEZONE", "X-A:b")
     text = published(event("a", zones=nameless), event("b", zones=endless), event("c"))
     assert [f"UID:{uid}\r\n" in text for uid in "abc"] == [True, True, True]
+
+
+HOSTILE = {
+    "ends of others": b"BEGIN:A\n" * 60_000 + b"END:B\n" * 60_000,
+    "blanks in a name": b"BEGIN:A" + b" " * 200_000 + b"A",
+    "zones that are never closed": b"BEGIN:A\nBEGIN:VTIMEZONE\nEND:A\n" * 60_000,
+    "blanks in a TZID": b"BEGIN:VTIMEZONE\nTZID:A" + b" " * 200_000 + b"A\nEND:VTIMEZONE",
+}
+
+
+@pytest.mark.parametrize("inner", HOSTILE.values(), ids=HOSTILE)
+def test_no_item_takes_long_to_join(inner: bytes) -> None:
+    """Some seconds at most on any machine; where time grows with the square of it, each takes minutes."""
+    begun = time.process_time()
+    joined([], [b"BEGIN:VCALENDAR\n" + inner + b"\nEND:VCALENDAR\n"])
+    assert time.process_time() - begun < 5

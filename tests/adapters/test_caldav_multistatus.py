@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 import pytest
 
 from calsieve.adapters.caldav.multistatus import CALDAV, DAV, Garbled, Response, read
@@ -182,3 +184,36 @@ def test_a_multistatus_that_ends_anywhere_may_be_whole_the_next_time() -> None:
 
 def test_an_empty_multistatus_has_no_responses() -> None:
     assert responses(b'<multistatus xmlns="DAV:"/>') == ([], "")
+
+
+ETAGGED = b"<response><href>/a</href><propstat><prop><getetag>1</getetag></prop></propstat></response>"
+COSTLY = {
+    "depth": lambda _: b"<a>" * 1000,
+    "depth with responses in it": lambda _: b"<a><response/>" * 1000,
+    "names": lambda n: b"".join(b"<a%x/>" % (n * 1000 + i) for i in range(1000)),
+    "names of attributes": lambda n: b"".join(b"<a b%x='' />" % (n * 1000 + i) for i in range(1000)),
+    "one long tag": lambda n: b"x" * 8192 if n else b"<a b='",
+    "one long text": lambda n: b"x" * 65536,
+}
+
+
+@pytest.mark.parametrize("head", [b"", ETAGGED], ids=["at once", "behind an item"])
+@pytest.mark.parametrize("make", COSTLY.values(), ids=COSTLY)
+def test_what_would_cost_many_times_its_bytes_is_not_read_to_its_end(make: Callable[[int], bytes], head: bytes) -> None:
+    def pieces() -> Iterator[bytes]:
+        yield b'<multistatus xmlns="DAV:">' + head
+        for number in range(4000):
+            yield make(number)
+
+    with pytest.raises(Garbled, match="no list of anything"):
+        read("work", pieces(), lambda _: None)
+
+
+def test_a_large_item_and_many_items_are_read_whole() -> None:
+    part = b"<propstat><prop><C:calendar-data>%s</C:calendar-data></prop></propstat>"
+    large = b"<response><href>/b</href>" + part % (b"x" * 16_000_000) + b"</response>"
+    begin = b'<multistatus xmlns="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav">'
+    whole = begin + large + ETAGGED * 50_000 + large + b"</multistatus>"
+    found, _ = responses(*(whole[at : at + 40_000] for at in range(0, len(whole), 40_000)))
+    assert len(found) == 50_002
+    assert {len(response.found[DATA]) for response in (found[0], found[-1])} == {16_000_000}

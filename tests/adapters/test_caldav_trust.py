@@ -167,6 +167,9 @@ ICLOUD = Trust("work", PROVIDERS["icloud"], "https://caldav.icloud.com/")
         ("https://evil.example/icloud.com", False),
         ("https://caldav.icloud.com./", False),
         ("https://17.248.1.1/", False),
+        ("https://evil.example\\.icloud.com/", False),
+        ("https://evil.example%5c.icloud.com/", False),
+        ("https://[2001:db8::66%25.icloud.com]/", False),
     ],
 )
 def test_a_providers_hosts_are_its_domain_by_https(url: str, allowed: bool) -> None:
@@ -198,28 +201,43 @@ def test_a_server_of_ones_own_is_its_origin_or_that_by_https(own: str, url: str,
     assert Trust("work", PROVIDERS["generic"], own).allows(urlsplit(url)) is allowed
 
 
+def test_an_origin_that_was_raised_to_https_does_not_come_down_again() -> None:
+    trust = Trust("work", PROVIDERS["generic"], "http://dav.example.org/")
+    with pytest.raises(UpstreamRefused, match="away from https"):
+        trust.checked(urlsplit("http://dav.example.org/x"), "https://dav.example.org/")
+    assert trust.followed("http://dav.example.org/x", "https://dav.example.org/") == "https://dav.example.org/x"
+    assert trust.followed("http://dav.example.org/x", "http://dav.example.org/") == "http://dav.example.org/x"
+
+
 def test_ways_to_write_a_path_are_one() -> None:
     assert canonical("/a%20b/%7Ejane/x%40y.ics") == canonical("/a b/~jane/x@y.ics") == "/a%20b/~jane/x@y.ics"
     assert canonical("/%c3%a4/") == canonical("/ä/") == "/%C3%A4/"
     assert canonical("/a%2Fb") == "/a/b"
-    assert item_path("https://evil.example/a%20b?c", "https://dav.example.org/") == "/a%20b?c"
-    assert item_path("b.ics", "https://dav.example.org/a/") == "/a/b.ics"
+    assert item_path("work", "https://evil.example/a%20b?c", "https://dav.example.org/") == "/a%20b?c"
+    assert item_path("work", "b.ics", "https://dav.example.org/a/") == "/a/b.ics"
 
 
 def test_a_path_that_looks_like_a_host_is_a_path() -> None:
-    path = item_path("https://dav.example.org//evil.example/a.ics", "https://dav.example.org/")
+    path = item_path("work", "https://dav.example.org//evil.example/a.ics", "https://dav.example.org/")
     assert at_origin(urlsplit(path), "https://dav.example.org/home/").startswith("https://dav.example.org/")
-    assert urlsplit(item_path("//evil.example/a.ics", "https://dav.example.org/")).netloc == ""
+    assert urlsplit(item_path("work", "//evil.example/a.ics", "https://dav.example.org/")).netloc == ""
 
 
 @pytest.mark.parametrize(
-    "target", ["https://evil.example/", "http://p01-caldav.icloud.com/", "https://icloud.com.evil.example/"]
+    "target",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "http://p01-caldav.icloud.com/",
+        "https://icloud.com.evil.example/",
+        "https://evil.example\\.icloud.com/",
+    ],
 )
 def test_icloud_leads_nowhere_else(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, target: str) -> None:
     hosts = ("caldav.icloud.com", "p01-caldav.icloud.com", "evil.example", "icloud.com.evil.example")
     answer = Reply(301, headers={"Location": target})
     with internet(monkeypatch, tmp_path, lambda _: answer, *hosts) as (server, options):
-        with pytest.raises(UpstreamRefused, match="not sent there"):
+        with pytest.raises(UpstreamRefused, match=r"not sent there|no http, https or webcal URL"):
             Reader(account("https://caldav.icloud.com/", "icloud"), options=options).fetch()
         assert {asked.host for asked in server.asked} == {"caldav.icloud.com"}
 

@@ -129,3 +129,14 @@ class TestDirectoryStateStore(StateStoreContract):
             os.umask(old)
         assert mode(tmp_path / "state") == mode(tmp_path / "state/feeds") == 0o700
         assert mode(tmp_path / "state/feeds/team") == 0o600
+
+    def test_nobody_else_can_open_it_while_it_is_made(
+        self, store: DirectoryStateStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(os, "fchmod", lambda *_: None)  # as if somebody looked before it
+        old = os.umask(0)
+        try:
+            store.save("feeds/team", b"one", replaces=None)
+        finally:
+            os.umask(old)
+        assert mode(tmp_path / "state/feeds/team") == 0o600

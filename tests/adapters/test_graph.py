@@ -362,7 +362,13 @@ def test_a_window_that_exchange_would_refuse_is_told(server: GraphServer, wide: 
 def test_the_token_follows_no_link_to_another_host(server: GraphServer) -> None:
     server.events += [event(key, "2016-12-09T20:30", "2016-12-09T22:00") for key in ("E1", "E2", "E3")]
     with UpstreamServer(answer()) as hostile:
-        for elsewhere in (hostile.base, f"{server.base}.evil.example", f"{server.base}@127.0.0.1:1"):
+        for elsewhere in (
+            hostile.base,
+            f"{server.base}.evil.example",
+            f"{server.base}@127.0.0.1:1",
+            f"{server.base}\\@127.0.0.1:1",
+            "http://[MARKED",
+        ):
             server.elsewhere = elsewhere
             with pytest.raises(UpstreamRefused, match="another host"):
                 Reader(server).fetched()
@@ -391,6 +397,7 @@ def replace_origin(reader: Reader, graph: str, sign_in: str) -> GraphFetcher:
         ({"value": []}, UpstreamUnavailable, "without a delta link"),
         ({"value": [], "@odata.deltaLink": 1}, UpstreamUnavailable, "without a delta link"),
         ({"value": [], "@odata.nextLink": "SAME"}, UpstreamUnavailable, "in a circle"),
+        ({"value": [], "@odata.nextLink": ["MARKED"]}, UpstreamRefused, "another host"),
         (["MARKED"], UpstreamUnavailable, "something else than the JSON"),
     ],
 )

@@ -157,3 +157,11 @@ def test_the_body_of_a_redirect_is_not_read() -> None:
 def test_an_address_that_is_none_is_refused_before_asking(address: str) -> None:
     with pytest.raises(UpstreamRefused):
         fetch(Source(name="work", url=Secret("literal", address)))
+
+
+@pytest.mark.parametrize("host", ["evil.example\\.own.example", "evil.example\\@own.example"])
+def test_a_host_that_others_read_differently_is_refused(host: str) -> None:
+    """urllib3 connects to what is before a backslash, whatever stands behind it."""
+    request = Request(source="work", url="https://own.example/", credentials={"Authorization": "Basic eDp5"})
+    with pytest.raises(UpstreamRefused):
+        redirected(request, f"https://{host}/")

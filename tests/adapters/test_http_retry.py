@@ -92,7 +92,16 @@ def test_a_retry_after_beyond_the_deadline_ends_the_fetch_at_once(wait: str) -> 
     assert time.pauses == []
 
 
-@pytest.mark.parametrize("headers", [{}, {"Retry-After": NOON}, {"Retry-After": "-5"}, {"Retry-After": "²"}])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Retry-After": NOON},
+        {"Retry-After": "-5"},
+        {"Retry-After": "²"},
+        {"Retry-After": f"Thu, 01 Jan 2026 00:00:00 +{10**20}", "Date": NOON},
+    ],
+)
 def test_no_wait_is_made_up(headers: dict[str, str]) -> None:
     assert retry_after(headers) is None
 

@@ -59,6 +59,16 @@ def test_it_is_kept_until_a_minute_before_its_end(server: AuthorizationServer) -
     assert len(server.asked) == 2
 
 
+@pytest.mark.parametrize("seconds", [10**400, 10**12], ids=["400 digits", "ages"])
+def test_it_is_kept_a_day_at_most(server: AuthorizationServer, seconds: int) -> None:
+    server.expires_in = seconds
+    time, source = Timepiece(), account(server.known_token())
+    kept = tokens(time)
+    first = kept.token(source)
+    time.now += 86_400
+    assert kept.token(source) != first
+
+
 def test_each_account_has_its_own(server: AuthorizationServer) -> None:
     kept = tokens()
     one, other = account(server.known_token()), account(server.known_token())

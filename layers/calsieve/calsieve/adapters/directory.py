@@ -113,7 +113,7 @@ class _Folder:
         self._make(target.parent)
         # The name is free: only the holder of the lock uses it, or a crashed one before us.
         temporary = target.with_name(f".{target.name}.tmp")
-        with temporary.open("wb") as file:
+        with open(temporary, "wb", opener=_owners) as file:
             os.fchmod(file.fileno(), self._file_mode)
             file.write(body)
             file.flush()
@@ -136,6 +136,11 @@ class _Folder:
             raise PublishError(
                 f"can't {doing} the directory {self._root}: {error.strerror}; check its owner and its disk"
             ) from error
+
+
+def _owners(path: str, flags: int) -> int:
+    """Open a file that nobody else may open in the moment before it has its mode."""
+    return os.open(path, flags | os.O_CLOEXEC, 0o600)
 
 
 def _version(body: bytes) -> str:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from calsieve.ports import Secrets
 
 _EARLY = 60  # a token is replaced this many seconds before its end: clocks differ, requests take time
+_LONGEST = 86_400.0  # seconds that a token is kept at most, whatever is said of it
 _CODE = re.compile(r"[a-z_]{1,40}")
 
 
@@ -89,7 +90,7 @@ def exchanged(conversation: Conversation, grant: Grant) -> Tokens:
     if access is None:
         raise UpstreamUnavailable(conversation.source, "the sign-in server answered without an access token")
     seconds = reply.content.get("expires_in")
-    return Tokens(access, refresh, float(seconds) if isinstance(seconds, int | float) else 0.0, scope)
+    return Tokens(access, refresh, min(_LONGEST, seconds) if isinstance(seconds, int | float) else 0.0, scope)
 
 
 class AccessTokens:

@@ -14,7 +14,7 @@ from calsieve.adapters.caldav import questions
 from calsieve.adapters.caldav.dav import Declined
 from calsieve.adapters.caldav.multistatus import CALDAV, DAV, Garbled, Response
 from calsieve.adapters.caldav.trust import at_origin, canonical, item_path
-from calsieve.errors import UpstreamRefused
+from calsieve.errors import UpstreamRefused, UpstreamUnavailable
 
 if TYPE_CHECKING:
     from calsieve.adapters.caldav.dav import Dav
@@ -76,8 +76,10 @@ def listed(dav: Dav, account: Account) -> tuple[Account, list[Collection]]:
         at, headers = dav.propfind(home, _QUESTION, 0 if account.alone else 1, answers.append)
         homes.append(at)
         for answer in answers:
+            if answer.status >= 500:  # 507: there are more of them
+                raise UpstreamUnavailable(dav.source, "does not tell of all its calendars")
             if _holds_events(answer):
-                collection = _collection(answer, at, headers)
+                collection = _collection(dav.source, answer, at, headers)
                 found.setdefault(collection.path, collection)
     return Account(tuple(homes), account.alone), list(found.values())
 
@@ -128,10 +130,10 @@ def _holds_events(answer: Response) -> bool:
     return is_calendar and (not answer.components or "VEVENT" in answer.components)
 
 
-def _collection(answer: Response, at: str, headers: Mapping[str, str]) -> Collection:
+def _collection(source: str, answer: Response, at: str, headers: Mapping[str, str]) -> Collection:
     found = answer.found
     return Collection(
-        url=at_origin(urlsplit(item_path(answer.href, at)), at),
+        url=at_origin(urlsplit(item_path(source, answer.href, at)), at),
         name=found.get(f"{DAV}displayname", ""),
         colour=found.get(f"{_APPLE}calendar-color", ""),
         ctag=_settled(found.get(f"{_SERVER}getctag", ""), headers),
@@ -147,6 +149,6 @@ def _settled(ctag: str, headers: Mapping[str, str]) -> str:
         return ctag
     try:
         now = parsedate_to_datetime(headers.get("Date", "")).timestamp()
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return ""
     return ctag if abs(now - int(seconds[1])) > _UNSETTLED_SECONDS else ""

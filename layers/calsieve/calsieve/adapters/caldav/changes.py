@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from calsieve.adapters.caldav import questions
-from calsieve.adapters.caldav.dav import Declined
+from calsieve.adapters.caldav.dav import NOT_THERE, Declined
 from calsieve.adapters.caldav.multistatus import DAV, Garbled, Response
-from calsieve.adapters.caldav.trust import canonical, item_path
-from calsieve.errors import UpstreamTooLarge
+from calsieve.adapters.caldav.trust import at_origin, canonical, item_path
+from calsieve.errors import InvalidCalendar, UpstreamTooLarge, UpstreamUnavailable
 
 if TYPE_CHECKING:
     from calsieve.adapters.caldav.calendars import Collection
@@ -27,6 +28,8 @@ _MOST_ITEMS = 200_000
 _MOST_ROUNDS = 1000
 # An answer to sync-collection that names so much of the calendar is how some servers treat a token they don't know.
 _SUSPICIOUS_SHARE = 0.9
+# A calendar that lost more than this was perhaps not listed whole, and is asked whether that is so.
+_SUSPICIOUS_LOSS = 0.5
 _WRAPPING = re.compile(r'(?:W/)?"?(.*?)(?:[-;]gzip)?"?', re.DOTALL)
 
 
@@ -59,7 +62,10 @@ def changes(dav: Dav, collection: Collection, mirror: Mirror, now: datetime) -> 
         synced = _synced(dav, collection, mirror.token, known)
         if synced:
             return synced
-    return _compared(dav, collection, known)
+    compared = _compared(dav, collection, known)
+    if _is_suspicious(compared.gone, known):
+        _require_gone(dav, collection, min(compared.gone))
+    return compared
 
 
 def counted(dav: Dav, collection: Collection) -> int | None:
@@ -99,17 +105,37 @@ def _synced(dav: Dav, collection: Collection, token: str, known: Mapping[str, st
     named = len(answers.found) + len(answers.gone)
     too_much = len(answers.found) >= _SUSPICIOUS_SHARE * len(known) > 0
     too_little = not named and collection.ctag != ""  # the ctag says that there is something
-    if answers.more or not following or too_much or too_little:
+    gone = frozenset(answers.gone) & known.keys()
+    if answers.more or answers.unclear or not following or too_much or too_little or _is_suspicious(gone, known):
         return None
-    return Changes(_news(answers.found, known), frozenset(answers.gone) & known.keys(), following, listed=False)
+    return Changes(_news(answers.found, known), gone, following, listed=False)
 
 
 def _compared(dav: Dav, collection: Collection, known: Mapping[str, str]) -> Changes:
     answers = _Listing(dav, collection)
     dav.propfind(collection.url, _ETAGS, 1, answers.take)
+    if answers.more:
+        raise UpstreamUnavailable(dav.source, "does not list a calendar whole")
     # the token of before the listing: what changes meanwhile comes twice rather than never
-    gone = frozenset(known.keys() - answers.found.keys())
+    gone = frozenset(known.keys() - answers.found.keys() - answers.unclear)
     return Changes(_news(answers.found, known), gone, collection.token, listed=True)
+
+
+def _is_suspicious(gone: frozenset[str], known: Mapping[str, str]) -> bool:
+    return len(gone) > _SUSPICIOUS_LOSS * len(known)
+
+
+def _require_gone(dav: Dav, collection: Collection, path: str) -> None:
+    """Raise UpstreamUnavailable if an item is still there that was not listed any more, SourceErrors if it may be."""
+    try:
+        dav.get(at_origin(urlsplit(path), collection.url))
+    except InvalidCalendar:
+        return
+    except Declined as error:
+        if error.status in NOT_THERE:
+            return
+        raise
+    raise UpstreamUnavailable(dav.source, "has items that it does not list: what was read before stays")
 
 
 def _news(found: Mapping[str, tuple[str, str]], known: Mapping[str, str]) -> dict[str, tuple[str, str]]:
@@ -119,11 +145,13 @@ def _news(found: Mapping[str, tuple[str, str]], known: Mapping[str, str]) -> dic
 
 
 class _Listing:
-    """Gathers items from responses: those that are there, and those that are said to be gone."""
+    """Gathers items from responses: those that are there, those that are said to be gone, and those that may be
+    there: of which the server says something else. ``more``: it does not say all, or nothing of the whole."""
 
     def __init__(self, dav: Dav, collection: Collection) -> None:
         self.found: dict[str, tuple[str, str]] = {}
         self.gone: set[str] = set()
+        self.unclear: set[str] = set()
         self.more = False
         self._source = dav.source
         self._url = collection.url
@@ -131,11 +159,13 @@ class _Listing:
 
     def take(self, answer: Response) -> None:
         """Note one item. Raises UpstreamTooLarge once there are too many."""
-        href = item_path(answer.href, self._url)
+        href = item_path(self._source, answer.href, self._url)
         path = canonical(href)
         if answer.status == 507:  # RFC 6578 §3.6: there is more than the server wants to say at once
             self.more = True
-        elif path.rstrip("/") == self._own or path.endswith("/"):
+        elif path.rstrip("/") == self._own:
+            self.more = self.more or answer.status != 200
+        elif path.endswith("/"):
             return
         elif answer.status == 404:
             self.gone.add(path)
@@ -143,8 +173,10 @@ class _Listing:
         elif answer.status == 200:
             self.gone.discard(path)
             self.found[path] = (href, bare_etag(answer.found.get(_ETAG, "")))
-            if len(self.found) > _MOST_ITEMS:
-                raise UpstreamTooLarge(self._source, f"a calendar has more than {_MOST_ITEMS:,} items: choose others")
+        else:
+            self.unclear.add(path)
+        if len(self.found) + len(self.gone) + len(self.unclear) > _MOST_ITEMS:
+            raise UpstreamTooLarge(self._source, f"a calendar has more than {_MOST_ITEMS:,} items: choose others")
 
 
 def bare_etag(text: str) -> str:

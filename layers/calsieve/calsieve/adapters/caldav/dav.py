@@ -26,6 +26,7 @@ _MULTISTATUS = 207
 # How servers say that they don't do such a thing. 500 is how some say so to a REPORT, or of one bad item for good.
 _UNABLE = frozenset({501, 505, 507})
 _UNABLE_IN_PART = _UNABLE | {500}
+NOT_THERE = frozenset({404, 410})
 _TRIES_TO_LOG_IN = 3
 
 
@@ -77,7 +78,7 @@ class Dav:
         return token
 
     def get(self, url: str) -> bytes:
-        """Return one item as it is served."""
+        """Return one item as it is served. Raises InvalidCalendar for a web page and for nothing at all."""
         return self._ask(self._request("GET", url), self._item)
 
     def _multistatus(
@@ -119,7 +120,7 @@ class Dav:
 
     def _followed(self, request: Request, location: str | None) -> Request:
         """Return the same question at another address of the provider; requests would make a GET of it."""
-        url = self.trust.checked(redirect_target(request, location))
+        url = self.trust.checked(redirect_target(request, location), request.url)
         return replace(request, url=url, credentials=self._authorizer.headers(request.method, url))
 
     def _responses(
@@ -131,7 +132,11 @@ class Dav:
 
     def _item(self, request: Request, response: Response) -> bytes:
         self._require(200, request, response)
-        return body.read(self.source, response.raw, self._most)
+        item, raw = body.read(self.source, response.raw, self._most), response.raw
+        body.require_calendar_like(
+            self.source, item, response.headers.get("Content-Type", "").lower(), framed=body.is_framed(raw)
+        )
+        return item
 
     def _require(self, wanted: int, request: Request, response: Response) -> None:
         """Raise what another status than ``wanted`` means."""

@@ -39,7 +39,7 @@ def discovered(dav: Dav, user: str) -> tuple[Account, list[Collection]]:
 
 def _places(dav: Dav, user: str) -> Iterator[str]:
     """Yield where to look, each address once."""
-    url, quoted = dav.trust.url, quote(user, safe="@")
+    url, quoted = dav.trust.url, quote(user, safe="@", errors="surrogateescape")
     beneath = url if url.endswith("/") else f"{url}/"
     special = (urljoin(beneath, path.replace("{user}", quoted)) for path in dav.trust.provider.paths)
     yield from dict.fromkeys((url, urljoin(url, "/.well-known/caldav"), *special, urljoin(url, "/")))

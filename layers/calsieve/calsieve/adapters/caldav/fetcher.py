@@ -10,7 +10,7 @@ from contextlib import closing, suppress
 from datetime import UTC, datetime
 from threading import Lock
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import msgspec
 
@@ -126,7 +126,9 @@ class CalDavFetcher:
     def _dav(self, client: Client, source: Source, wanted: CalDav) -> tuple[Dav, str]:
         """Return the account's server, and whose account it is."""
         user = self._secrets.resolve(wanted.user)
-        url = self._secrets.resolve(source.url).strip().replace("{user}", quote(user, safe="@"))
+        url = (
+            self._secrets.resolve(source.url).strip().replace("{user}", quote(user, safe="@", errors="surrogateescape"))
+        )
         trust = Trust(source.name, PROVIDERS[wanted.provider], bare(split(source.name, url)))
         agent = self._secrets.resolve(source.user_agent) if source.user_agent else None
         access = authorizer(source, self._secrets, self._tokens)
@@ -172,8 +174,11 @@ class _Keeper:
 
     def save(self, mirror: Mirror) -> None:
         """Save. Raises Conflict if somebody else did meanwhile, PublishError."""
-        self._store.save(self._key, mirrors.encode(mirror), replaces=self._stored)
+        body = mirrors.encode(mirror)
+        self._store.save(self._key, body, replaces=self._stored)
         self._stored = self._store.load(self._key)
+        if self._stored is None or self._stored.body != body:  # it came between the two: not to be written over
+            raise Conflict("somebody else wrote next: go on from there")
 
 
 def _wanted(source: Source) -> CalDav:
@@ -189,7 +194,7 @@ def _key(*parts: str) -> str:
 
 def _listed(dav: Dav, known: Account | None) -> tuple[Account, list[Collection]] | None:
     """Return the calendars of an account where it was the last time, or None if there are none any more."""
-    if known is None or not all(dav.trust.allows(urlsplit(home)) for home in known.homes):
+    if known is None or not all(_is_usable(dav, home) for home in known.homes):
         return None
     with suppress(Declined, Garbled):
         account, collections = listed(dav, known)
@@ -197,10 +202,17 @@ def _listed(dav: Dav, known: Account | None) -> tuple[Account, list[Collection]]
     return None
 
 
+def _is_usable(dav: Dav, home: str) -> bool:
+    try:
+        return dav.trust.allows(split(dav.source, home))
+    except UpstreamRefused:
+        return False
+
+
 def _account(stored: bytes) -> Account | None:
     try:
         return msgspec.msgpack.decode(stored, type=Account)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return None
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from calsieve.adapters.caldav import questions
-from calsieve.adapters.caldav.dav import Declined
+from calsieve.adapters.caldav.dav import NOT_THERE, Declined
 from calsieve.adapters.caldav.multistatus import CALDAV, Garbled, Response
 from calsieve.adapters.caldav.trust import at_origin, canonical, item_path
-from calsieve.errors import UpstreamTooLarge
+from calsieve.errors import InvalidCalendar, UpstreamTooLarge
 
 if TYPE_CHECKING:
     from calsieve.adapters.caldav.calendars import Collection
@@ -21,7 +21,6 @@ _DATA = f"{CALDAV}calendar-data"
 _MOST_BYTES = 16 * 1024 * 1024
 # More than it takes to find one bad item among those of a chunk by halving: such a server does no multiget.
 _ENOUGH_FAILURES = 12
-_NOT_THERE = frozenset({404, 410})
 _DECLINED = (Declined, Garbled, UpstreamTooLarge)
 
 
@@ -49,6 +48,10 @@ class Items:
             self._failures += 1
             self._halved(hrefs, found)
             return
+        if gone >= hrefs.keys():  # none that it has just listed: it may not know them by these hrefs
+            self._failures += 1
+            self._one_by_one(hrefs, found)
+            return
         self._ever = True
         # A server may leave out what it does not have, or what it does not like to give together.
         left_out = {path: href for path, href in hrefs.items() if path not in found and path not in gone}
@@ -69,9 +72,9 @@ class Items:
         gone: set[str] = set()
 
         def take(answer: Response) -> None:
-            path = canonical(item_path(answer.href, self._collection.url))
+            path = canonical(item_path(self._dav.source, answer.href, self._collection.url))
             data = answer.found.get(_DATA, "")
-            if answer.status in _NOT_THERE:
+            if answer.status in NOT_THERE:
                 gone.add(path)
             elif data and path in hrefs:
                 found[path] = data.encode()
@@ -84,7 +87,7 @@ class Items:
             try:
                 found[path] = self._dav.get(at_origin(urlsplit(href), self._collection.url))
             except Declined as error:
-                if error.status not in _NOT_THERE:
+                if error.status not in NOT_THERE:
                     found[path] = None
-            except UpstreamTooLarge:
+            except (InvalidCalendar, UpstreamTooLarge):
                 found[path] = None

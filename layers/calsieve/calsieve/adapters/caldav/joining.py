@@ -7,17 +7,20 @@ same name gets a name of its own in that item, so that no event is read by a zon
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from io import BytesIO
 
 _FRAME = re.compile(rb"^(?:BEGIN|END)[ \t]*:[ \t]*VCALENDAR[ \t]*$\n?", re.IGNORECASE | re.MULTILINE)
 _BEGIN = re.compile(rb"^BEGIN[ \t]*:", re.IGNORECASE | re.MULTILINE)
-_EDGE = re.compile(rb"^(BEGIN|END)[ \t]*:[ \t]*([^\n]*?)[ \t]*$", re.IGNORECASE | re.MULTILINE)
+# Who fills an item may be anybody: none of these patterns may take more than linear time.
+_EDGE = re.compile(rb"^(BEGIN|END)[ \t]*:([^\n]*)", re.IGNORECASE | re.MULTILINE)
 _ZONE = re.compile(
-    rb"^BEGIN[ \t]*:[ \t]*VTIMEZONE[ \t]*\n.*?^END[ \t]*:[ \t]*VTIMEZONE[ \t]*(?:\n|\Z)",
-    re.IGNORECASE | re.MULTILINE | re.DOTALL,
+    rb"^BEGIN[ \t]*:[ \t]*VTIMEZONE[ \t]*\n(?:(?!BEGIN[ \t]*:[ \t]*VTIMEZONE)[^\n]*\n)*?"
+    rb"END[ \t]*:[ \t]*VTIMEZONE[ \t]*(?:\n|\Z)",
+    re.IGNORECASE | re.MULTILINE,
 )
-_TZID = re.compile(rb"^(TZID(?:;[^:\n]*)?:)[ \t]*([^\n]*?)[ \t]*$", re.IGNORECASE | re.MULTILINE)
+_TZID = re.compile(rb"^(TZID(?:;[^:\n]*)?:)([^\n]*)", re.IGNORECASE | re.MULTILINE)
 # What says nothing about the rules of a zone, or only repeats them.
 _IDLE = re.compile(
     rb"^(?:LAST-MODIFIED|TZURL|TZNAME|COMMENT|TZUNTIL|X-[A-Z0-9-]+)[;:][^\n]*\n?", re.IGNORECASE | re.MULTILINE
@@ -66,12 +69,16 @@ def _without_properties(calendar: bytes) -> bytes:
 def _closed(components: bytes) -> bytes:
     """Return components with an END for each that has none: an open one would swallow the next item."""
     unclosed: list[bytes] = []
-    for kind, name in _EDGE.findall(components):
+    counts: Counter[bytes] = Counter()
+    for kind, text in _EDGE.findall(components):
+        name = text.strip(b" \t").upper()
         if kind.upper() == b"BEGIN":
-            unclosed.append(name.upper())
-        elif name.upper() in unclosed:
-            while unclosed.pop() != name.upper():
-                pass
+            unclosed.append(name)
+            counts[name] += 1
+        elif counts[name]:
+            while (closed := unclosed.pop()) != name:
+                counts[closed] -= 1
+            counts[name] -= 1
     return components + b"".join(b"END:%s\n" % name for name in reversed(unclosed))
 
 
@@ -102,7 +109,7 @@ class _Zones:
         """Note a definition; return what to write of it: nothing if it only looks different from another."""
         unfolded = _FOLD.sub(b"", zone)
         match = _TZID.search(unfolded)
-        tzid = match[2] if match else b""
+        tzid = match[2].strip(b" \t") if match else b""
         meaning = _IDLE.sub(b"", _TZID.sub(b"", unfolded)).upper()
         names = self._names.setdefault(tzid, {})
         known = names.get(meaning)

@@ -144,9 +144,9 @@ class _Mailbox:
             asked.add(link)
             content = self._content(self._asked(link))
             yield content
-            link = content.get("@odata.nextLink", "")
-            if not link:
+            if not content.get("@odata.nextLink"):
                 return
+            link = str(content["@odata.nextLink"])
         raise UpstreamUnavailable(self._source, "Microsoft Graph leads from page to page in a circle")
 
     def _asked(self, link: str) -> Reply:
@@ -157,8 +157,7 @@ class _Mailbox:
         return reply
 
     def _once(self, link: str) -> Reply:
-        parts = urlsplit(str(link))
-        if f"{parts.scheme}://{parts.netloc}" != self._origin:
+        if _origin(link) != self._origin:
             raise UpstreamRefused(self._source, "Microsoft Graph leads to another host, which gets no credentials")
         token = self._tokens.token(self._source, self._grant)
         return self._conversation.ask(Call(url=link, headers={"Authorization": f"Bearer {token}", "Prefer": _PREFER}))
@@ -175,6 +174,14 @@ class _Refused(UpstreamRefused):
     def __init__(self, source: str, status: int) -> None:
         super().__init__(source, _ADVICE.get(status, f"Microsoft Graph refuses with status {status}"))
         self.status = status
+
+
+def _origin(link: str) -> str:
+    try:
+        parts = urlsplit(link)
+    except ValueError:  # no URL at all; its text quotes it
+        return ""
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _rows(content: Mapping[str, Any]) -> list[Mapping[str, Any]]:

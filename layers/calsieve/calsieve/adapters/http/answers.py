@@ -68,7 +68,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     try:
         then, now = parsedate_to_datetime(value), parsedate_to_datetime(headers.get("Date", ""))
         return max(0.0, (then - now).total_seconds())
-    except (ValueError, TypeError):  # no date, or only one of the two has a zone
+    except (ValueError, TypeError, OverflowError):  # no date, only one of the two has a zone, or one beyond all time
         return None
 
 

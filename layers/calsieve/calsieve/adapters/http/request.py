@@ -110,10 +110,15 @@ def prepared(request: Request) -> requests.PreparedRequest:
 
 
 def split(source: str, url: str, base: str = "") -> SplitResult:
-    """Return the parts of an address, https in place of webcal. Raises UpstreamRefused for other schemes."""
+    """Return the parts of an address, https in place of webcal.
+
+    Raises UpstreamRefused for other schemes, and for a host that others might read differently.
+    """
     try:
         parts = urlsplit(urljoin(base, url))
         usable = parts.scheme in _SCHEMES and bool(parts.hostname) and parts.port != 0
+        # urllib3 would end the host at a backslash: who judges the address has to see the same one
+        usable = usable and "\\" not in parts.netloc
     except ValueError:  # its text quotes the address
         usable = False
     if not usable:
