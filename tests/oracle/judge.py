@@ -84,7 +84,7 @@ def judged(
     """Ask every expander about every pair, each expander once for all and all at the same time.
 
     ``known`` is asked about each difference, and returns why it is known to be there, or nothing. ``patient`` are the
-    same expanders with more time, for what they could not expand in theirs though they could its other side: those
+    same expanders with more time, for outputs that they could not expand in theirs though they could the sources: those
     that need nearly all of it must not be found different by chance.
     """
     more = patient or {}
@@ -105,8 +105,8 @@ def _by_one(pairs: Sequence[Pair], name: str, expand: Expander, patient: Expande
     after = [Question(pair.output, _with_past(pair.view) if pair.nothing_old else pair.view) for pair in pairs]
     questions = list(dict.fromkeys([*before, *after]))
     answers = dict(zip(questions, expand(questions), strict=True))
-    sides = [*zip(before, after, strict=True), *zip(after, before, strict=True)]
-    again = [one for one, other in sides if _refused(answers[one]) and not _refused(answers[other])]
+    sides = zip(before, after, strict=True)
+    again = [output for source, output in sides if _refused(answers[output]) and not _refused(answers[source])]
     if patient and again:
         answers.update(zip(again, patient(again), strict=True))
     return [_verdict(*three, name, answers) for three in zip(pairs, before, after, strict=True)]
