@@ -29,7 +29,7 @@ _DURATION = re.compile(rb"DURATION:PT(?:([0-9]{1,2})H)?+(?:([0-9]{1,2})M)?+(?<=[
 _DAY, _NO_TIME = timedelta(days=1), timedelta()
 _LATEST = LATEST.replace(tzinfo=None) - 5 * _DAY  # none that begins earlier ends beyond all time
 # The last lines that were judged are remembered, because they repeat from event to event.
-_MOST_REMEMBERED = 2048
+_MOST_REMEMBERED = 1024
 
 # Lines that need no closer look, which are most: a moment in UTC on a day that each month has, a text in which
 # everything is escaped that has to be, an address.
