@@ -82,6 +82,7 @@ def test_what_is_certainly_not_visible_is_let_go(event: str) -> None:
         vevent(OLD, "DURATION:P2500D"),
         vevent(OLD, "RRULE:FREQ=DAILY"),
         vevent(OLD, "RRULE:FREQ=DAILY;COUNT=9999"),
+        vevent(OLD, "RRULE:FREQ=DAILY;INTERVAL=300;COUNT=10"),
         vevent(OLD, "RRULE:FREQ=DAILY;UNTIL=20260601T000000Z"),
         vevent(OLD, "RRULE:FREQ=DAILY;COUNT=3;BYDAY=MO"),
         vevent("DTSTART:20200131T100000Z", "RRULE:FREQ=MONTHLY;COUNT=3"),
@@ -113,6 +114,9 @@ def test_the_uid_of_an_alarm_is_not_that_of_the_event() -> None:
     old = vevent(alarm, OLD, "DTEND:20200101T110000Z", "UID:x ")
     assert kept(old, vevent("UID:x", SHOWN))[1] == 2
     assert kept(old.replace("UID:x ", "UID:y"), vevent("UID:x", SHOWN))[1] == 1
+    first = f"BEGIN:VEVENT\r\n{alarm}\r\n{OLD}\r\nDTEND:20200101T110000Z\r\nUID:y\r\nEND:VEVENT"
+    assert kept(first, vevent("UID:x", SHOWN))[1] == 1
+    assert kept(first, vevent("UID:y", SHOWN))[1] == 2
 
 
 def test_overrides_go_with_their_master() -> None:
