@@ -13,17 +13,13 @@ from functools import lru_cache
 
 from calsieve.core.component import Component, Line, parsed, parsed_line
 from calsieve.core.repairs.properties import OF_ALARMS, once_each, sound, sound_properties
+from calsieve.core.scrub import dropped
 from calsieve.core.text import logical_lines
 from calsieve.models import Policy, UidMode
 
 # No property of an alarm begins with B or E, so no line of it that does not either begins or ends a component.
 _ALARM = rb"\nBEGIN:VALARM\r?(?=\n[A-Z])(?:\n[ACDF-Z \t][^\n]*+)*+\nEND:VALARM\r?(?=\n[A-Z])"
 _ALARMS = re.compile(_ALARM)
-
-
-def dropped(policy: Policy) -> list[str]:
-    """Return the names of properties that a policy drops, whatever they say."""
-    return ["ATTENDEE"] * (not policy.keep_attendees) + ["X-ALT-DESC"] * (not policy.keep_html)
 
 
 def left_out(policy: Policy) -> re.Pattern[bytes] | None:
@@ -34,9 +30,7 @@ def left_out(policy: Policy) -> re.Pattern[bytes] | None:
     """
     if policy.uid is UidMode.CONTENT:
         return None
-    patterns = [
-        rb"\n(?:%b)[;:][^\n]*+(?:\n [^\n]*+)*+" % "|".join(names).encode() for names in [dropped(policy)] if names
-    ]
+    patterns = [rb"\n%b[;:][^\n]*+(?:\n [^\n]*+)*+" % name.encode() for name in dropped(policy)]
     patterns += [_ALARM] * (not policy.keep_alarms)
     return re.compile(b"|".join(patterns)) if patterns else None
 

@@ -12,8 +12,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from calsieve.core.component import Component, Line, parsed_line
-from calsieve.core.event_lines import dropped, sound_line
+from calsieve.core.event_lines import sound_line
 from calsieve.core.repairs.properties import ONCE
+from calsieve.core.scrub import dropped
 from calsieve.core.serialise import folded, order
 from calsieve.core.understand import Lines
 from calsieve.core.values import Form, When, canonical_when

@@ -23,7 +23,6 @@ from calsieve.errors import InvalidCalendar
 
 _BEGIN = b"\nBEGIN:VEVENT"
 _END = b"\nEND:VEVENT"
-_UNCLEAR: Outline = b"", b"", b"", []
 # What fits into a processor's second cache, and malloc need not ask the system for.
 _PIECE = 64 * 1024
 # UIDs of this many events that were let go are remembered, as eight bytes each.

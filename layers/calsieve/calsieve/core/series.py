@@ -11,11 +11,9 @@ from calsieve.core.component import Component
 from calsieve.core.event import Event
 from calsieve.core.repairs.identity import content_uid
 from calsieve.core.repairs.recurrences import slot_in_form_of, without_recurrences
+from calsieve.core.scrub import DROPPABLE
 from calsieve.core.values import line_of, line_with
 from calsieve.core.zones.resolve import Zones
-
-# Properties that a policy may have left out already.
-_NOT_ALWAYS_READ = ("ATTENDEE", "X-ALT-DESC")
 
 
 class Series(NamedTuple):
@@ -90,7 +88,7 @@ def _masters(masters: list[Event], repairs: Counter[str]) -> list[Event]:
 
 
 def _renamed(event: Event) -> Event:
-    lasting = event.component.without(*_NOT_ALWAYS_READ)
+    lasting = event.component.without(*DROPPABLE)  # they may have been left out while reading
     return event.with_uid(f"{event.uid}-{content_uid(lasting)[:8]}")
 
 
