@@ -69,10 +69,9 @@ def read(
     """Read a source called ``name``, and let go what ``reach`` shows to be certainly not visible.
 
     ``body`` is its bytes, or an iterable of pieces of them that can be iterated twice; ``charset`` is what the
-    transfer declared, if anything. Without ``reach`` all events are kept. ``left_out`` is what is not even kept of an
-    event that is. Raises InvalidCalendar if there is no
-    VCALENDAR in it at all. Keeps events and zones only: a phone's calendar shows nothing of VTODO, VJOURNAL and
-    VFREEBUSY, which are counted as a repair.
+    transfer declared, if anything. Without ``reach`` all events are kept. ``left_out`` is what is not kept of an
+    event that is. Raises InvalidCalendar if there is no VCALENDAR in it at all. Keeps events and zones only: a phone's
+    calendar shows nothing of VTODO, VJOURNAL and VFREEBUSY, which are counted as a repair.
     """
     pieces = _Pieces(body) if isinstance(body, bytes) else body
     reader = _Reader(charset, reach, left_out)
