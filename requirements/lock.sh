@@ -7,7 +7,7 @@ universal() { compile --universal --python-version 3.11 "$@"; }
 universal --extra cli --group build -o requirements/run.txt
 universal --extra cli --extra lambda --group build --group dev -o requirements/dev.txt
 # In Lambda boto3 comes with the runtime; everything else is in the layer.
-compile --extra lambda --python-version 3.13 --python-platform aarch64-manylinux2014 --no-emit-package boto3 -o layers/dependencies/requirements.txt
+compile --extra lambda --python-version 3.13 --python-platform aarch64-manylinux_2_28 --no-emit-package boto3 -o layers/dependencies/requirements.txt
 # `make build`, `make cloud`: sam, the emulator, and what Lambda's own runtime has installed, each in a venv of its own.
 tool() { uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --universal "$@"; }
 tool --python-version 3.11 requirements/cloud-sam.in -o requirements/cloud-sam.txt

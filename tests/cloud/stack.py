@@ -31,7 +31,7 @@ def build(to: Path, architecture: str, layer_platform: str) -> Path:
 def this_machine() -> tuple[str, str]:
     """Return Lambda's name and uv's name of the platform that the tests run on."""
     is_arm = platform.machine() in ("arm64", "aarch64")
-    system = "apple-darwin" if platform.system() == "Darwin" else "manylinux2014"
+    system = "apple-darwin" if platform.system() == "Darwin" else "manylinux_2_28"
     return ("arm64", f"aarch64-{system}") if is_arm else ("x86_64", f"x86_64-{system}")
 
 

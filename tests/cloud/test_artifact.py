@@ -26,7 +26,7 @@ _AARCH64 = 183  # e_machine in an ELF header
 @pytest.fixture(scope="module")
 def for_lambda(home: Path) -> Path:
     """The build that `make deploy` deploys."""
-    return stacks.build(home / "arm64", "arm64", "aarch64-manylinux2014")
+    return stacks.build(home / "arm64", "arm64", "aarch64-manylinux_2_28")
 
 
 def test_every_library_is_for_the_processor_in_lambda(for_lambda: Path) -> None:
@@ -42,7 +42,7 @@ def test_the_layers_hold_nothing_of_this_machine(for_lambda: Path) -> None:
 
 
 def test_the_same_lock_builds_the_same_layer(for_lambda: Path, home: Path) -> None:
-    again = stacks.build(home / "again", "arm64", "aarch64-manylinux2014")
+    again = stacks.build(home / "again", "arm64", "aarch64-manylinux_2_28")
     layers = [build / "DependenciesLayer" for build in (for_lambda, again)]
     compared = subprocess.run(["diff", "-r", *layers], capture_output=True, text=True, check=False)
     assert compared.stdout == ""

@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from calsieve.rules import Edit, Rule
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -57,6 +59,46 @@ class UidMode(StrEnum):
     CONTENT = "content"
 
 
+class Show(StrEnum):
+    """How much of its events a feed tells."""
+
+    FULL = "full"
+    BUSY = "busy"  # when one is busy, and nothing else
+    KID_SAFE = "kid-safe"  # title, time and place of what is public; nothing to click on
+
+
+class Duplicates(StrEnum):
+    """What becomes of an event that an earlier source of the feed has too, under another UID."""
+
+    KEEP = "keep"
+    DROP = "drop"
+
+
+class Alarms(NamedTuple):
+    """Alarms that are added: how long before a timed event begins, and before the midnight of an all-day one."""
+
+    timed: tuple[timedelta, ...] = ()
+    all_day: tuple[timedelta, ...] = ()
+
+
+class Budget(NamedTuple):
+    """How much a published file may weigh; None is no bound."""
+
+    size: int | None = None  # bytes
+    events: int | None = None
+
+
+class SourcePolicy(NamedTuple):
+    """What holds for the events of one source: its own rules come before the feed's, ``edits`` after all rules.
+
+    ``uid`` is the feed's if it is None.
+    """
+
+    rules: tuple[Rule, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    uid: UidMode | None = None
+
+
 class Colour(NamedTuple):
     """A calendar's colour: the nearest CSS3 name (RFC 7986 COLOR) and the exact ``#rrggbb``."""
 
@@ -78,6 +120,13 @@ class Policy(NamedTuple):
     keep_attendees: bool = False
     keep_attachments: bool = False
     keep_html: bool = False
+    rules: tuple[Rule, ...] = ()
+    sources: tuple[tuple[str, SourcePolicy], ...] = ()  # by name, those that have one
+    me: tuple[str, ...] = ()  # one's own addresses, lower case: whose PARTSTAT rules ask about
+    show: Show = Show.FULL
+    duplicates: Duplicates = Duplicates.KEEP
+    add_alarms: Alarms = Alarms()
+    budget: Budget = Budget()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +206,31 @@ class Source:
     graph: Graph | None = None
 
 
+class View(NamedTuple):
+    """The same sources published once more, under a name and a path of their own."""
+
+    name: str
+    policy: Policy
+
+
+class Notices(NamedTuple):
+    """Word of what appeared, moved or was cancelled within the days to come: in an Atom feed, and by mail (SNS)."""
+
+    ahead: Span = Span(days=14)
+    atom: bool = True
+    mail: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """One calendar that we publish, made of one or more sources."""
+    """One calendar that we publish, made of one or more sources, with the views of it that are published beside it."""
 
     name: str
     sources: tuple[Source, ...]
     policy: Policy
+    views: tuple[View, ...] = ()
+    notices: Notices | None = None
+    page: bool = True  # whether a page to look at is published beside each file
 
 
 class Config(NamedTuple):
@@ -228,7 +295,9 @@ class Report:
     """What cleaning did, in counts. It names components by UID, never by their text.
 
     ``kept_whole`` counts series published untrimmed because trimming was not proven, by the reason why not;
-    ``repairs`` counts each named repair; ``lost`` names what could not be repaired, and why.
+    ``repairs`` counts each named repair; ``lost`` names what could not be repaired, and why. ``ruled`` counts by
+    its name what each rule acted on, ``duplicates`` what an earlier source had too; ``cuts`` says in order, in plain
+    words, what the budget took away.
     """
 
     bytes_in: int = 0
@@ -242,6 +311,9 @@ class Report:
     kept_whole: Mapping[str, int] = field(default_factory=dict)
     repairs: Mapping[str, int] = field(default_factory=dict)
     lost: tuple[str, ...] = ()
+    ruled: Mapping[str, int] = field(default_factory=dict)
+    duplicates: int = 0
+    cuts: tuple[str, ...] = ()
     window_start: datetime | None = None
     window_end: datetime | None = None
     timezone: str = "UTC"
