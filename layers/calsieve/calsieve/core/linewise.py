@@ -42,7 +42,7 @@ _PLAIN = re.compile(
     + rb"|(SUMMARY|LOCATION|DESCRIPTION|COMMENT|CONTACT):"
     + _TEXT
     + rb""
-    rb"|(URL):[!-~](?:[ -~]*[!-~])?)"
+    rb"|(URL):(?!.*\\[nN])[!-~](?:[ -~]*[!-~])?)"
 )
 # Lines by which a series is understood, in the one way in which most are written.
 _PLAIN_TELLING = re.compile(
