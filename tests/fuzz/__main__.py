@@ -50,7 +50,13 @@ def _fuzzed(target: str, seconds: int) -> bool:
     command = [
         *(sys.executable, "-m", "tests.fuzz.run", target, str(kept)),
         *(f"-max_total_time={seconds}", f"-max_len={_LONGEST}", f"-timeout={_SECONDS_AN_INPUT}"),
-        *("-rss_limit_mb=2048", "-print_final_stats=1", "-verbosity=1", f"-artifact_prefix={found}/"),
+        *(
+            "-rss_limit_mb=2048",
+            "-report_slow_units=60",
+            "-print_final_stats=1",
+            "-verbosity=1",
+            f"-artifact_prefix={found}/",
+        ),
     ]
     done = subprocess.run(command, env={**os.environ, "PYTHONHASHSEED": "0"}, check=False)
     if not any(found.iterdir()):
