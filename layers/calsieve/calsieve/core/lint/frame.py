@@ -25,7 +25,8 @@ def no_calendar(sheet: Sheet) -> Iterator[Place]:
 def outside(sheet: Sheet) -> Iterator[Place]:
     """A line before the calendar or behind it."""
     for at in sheet.outside:
-        if sheet.line(at).value.strip():
+        line = sheet.line(at)
+        if line.name or line.value.strip():
             yield Place(at, "a line outside of the calendar")
 
 
