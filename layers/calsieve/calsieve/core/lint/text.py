@@ -107,7 +107,7 @@ def blank_line_after_begin(sheet: Sheet) -> Iterator[Place]:
     """An empty line right behind a BEGIN."""
     for at in sheet.nameless:
         if at and sheet.line(at - 1).name == "BEGIN" and not sheet.line(at).value:
-            yield Place(at, f"an empty line behind BEGIN:{sheet.line(at - 1).value}")
+            yield Place(at, "an empty line right behind a BEGIN")
 
 
 @rule("write each as ;NAME=VALUE", error=_STRICT, warning=EVERYBODY)
@@ -115,12 +115,12 @@ def bad_parameters(sheet: Sheet) -> Iterator[Place]:
     """Parameters without = or without a name."""
     bad = {params for params in {row[1] for row in sheet.rows} if not _PARAMETERS.fullmatch(params)}
     if bad:
-        for at, (name, params, _) in enumerate(sheet.rows):
+        for at, (_, params, _) in enumerate(sheet.rows):
             if params in bad:
-                yield Place(at, f"parameters of {name} that can't be read")
+                yield Place(at, "parameters that can't be read")
 
 
-RULES: tuple[Rule, ...] = (
+RULES: tuple[Rule[Sheet], ...] = (
     byte_order_mark,
     not_utf8,
     split_character,
