@@ -43,7 +43,7 @@ def test_findings_are_lines_in_the_order_of_the_file(file: Path) -> None:
     assert result.stdout.splitlines() == [
         "warning for google: line 7: an event without DTSTAMP: say when the event was changed last, as in "
         "DTSTAMP:20260101T000000Z [no-dtstamp]",
-        "error for all: line 10: a line that can't be read: write a newline in text as \\n, and begin what follows a "
+        "error for all: line 10: a line that is no property: write a newline in text as \\n, and begin what follows a "
         "fold with a space [no-property]",
         "hint for all: line 11: an empty line: remove it [blank-line]",
         "1 error, 1 warning, 1 hint, for google, thunderbird",

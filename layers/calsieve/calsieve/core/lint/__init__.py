@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from calsieve.core.lint import events, frame, recurrences, text, web, zones
+from calsieve.core.lint import events, frame, lines, recurrences, text, web, zones
 from calsieve.core.lint.rule import Rule
 from calsieve.core.lint.sheet import Sheet
 from calsieve.models import Client, Finding, Served
 
-RULES: tuple[Rule[Sheet], ...] = (*text.RULES, *frame.RULES, *events.RULES, *recurrences.RULES, *zones.RULES)
+RULES: tuple[Rule[Sheet], ...] = (
+    *text.RULES,
+    *lines.RULES,
+    *frame.RULES,
+    *events.RULES,
+    *recurrences.RULES,
+    *zones.RULES,
+)
 WEB_RULES: tuple[Rule[Served], ...] = web.RULES
 
 
