@@ -65,6 +65,7 @@ FILES = {
     "a web page": b"<!doctype html>\r\n<p>Gone\r\n",
     "cut off": lines(*HEAD, *event(*TIMED)),
     "an END missing": calendar(["BEGIN:VEVENT", *TIMED]),
+    "an END misspelt": calendar(["BEGIN:VEVENT", *TIMED, "END:VEVENTS"]),
     "an END twice": SOUND + b"END:VCALENDAR\r\n",
     "text before": b"Hello\r\n" + SOUND,
     "text behind": SOUND + b"Goodbye\r\n",
