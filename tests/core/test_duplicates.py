@@ -95,9 +95,8 @@ def test_the_third_source_is_compared_with_both() -> None:
 
 
 def test_a_prefix_for_each_source_hides_nothing() -> None:
-    own = [
-        (name, SourcePolicy(edits=(Edit(Change.TEMPLATE, "SUMMARY", "{source}: {summary}"),))) for name in ("one", "two")
-    ]
+    prefixed = SourcePolicy(edits=(Edit(Change.TEMPLATE, "SUMMARY", "{source}: {summary}"),))
+    own = [(name, prefixed) for name in ("one", "two")]
     assert uids(one(*LUNCH), two(*LUNCH), policy=DROP._replace(sources=tuple(own))) == ["one"]
 
 

@@ -199,9 +199,23 @@ def test_a_busy_view_says_nothing_of_a_repair() -> None:
 
 
 def test_a_kid_safe_view_tells_what_when_and_where() -> None:
-    whole = (DAY, END, "SUMMARY;ALTREP=\"cid:x\":Swimming", "LOCATION;X-A=b:Pool\\, Town", "DESCRIPTION:x", "TRANSP:OPAQUE")
+    whole = (
+        DAY,
+        END,
+        'SUMMARY;ALTREP="cid:x":Swimming',
+        "LOCATION;X-A=b:Pool\\, Town",
+        "DESCRIPTION:x",
+        "TRANSP:OPAQUE",
+    )
     more = ("URL:https://example.org", "CATEGORIES:a", "COLOR:red", "SEQUENCE:4", "LAST-MODIFIED:20260101T000000Z")
-    gone = ("ORGANIZER:mailto:a@b.example", "ATTACH:https://b.example", "X-ANY:x", "GEO:1;2", "CONTACT:x", "CLASS:PUBLIC")
+    gone = (
+        "ORGANIZER:mailto:a@b.example",
+        "ATTACH:https://b.example",
+        "X-ANY:x",
+        "GEO:1;2",
+        "CONTACT:x",
+        "CLASS:PUBLIC",
+    )
     assert of_event(KID_SAFE, *whole, *more, *gone, "STATUS:CANCELLED") == [
         DAY,
         END,
