@@ -41,7 +41,7 @@ FORM: dict[str, tuple[str, Expected]] = {
         (1, "feeds[0].rules", "a list"),
     ),
     "no rules": (rules().replace("rules:", "rules: []"), (4, "feeds[0].rules", "this list is empty")),
-    "a rule that is a word": (rules("- drop"), (5, _RULE, "write keys here, such as `use:`")),
+    "a rule that is a word": (rules("- drop", "- use: free"), (5, _RULE, "write keys here, such as `use:`")),
     "a rule without an action": (
         rules("- name: x"),
         (5, _RULE, "`use`, `keep`, `drop` or `edit` is missing: add one of them"),
