@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import runpy
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -120,3 +122,13 @@ def test_the_reference_in_docs_is_the_one_that_the_code_makes() -> None:
 def test_the_files_in_the_head_of_the_reference_are_good() -> None:
     files = re.findall(r"```yaml\n(.*?)```", (DOCS / "rules.head.md").read_text("utf-8"), re.DOTALL)
     assert [len(load(text).feeds) for text in files] == [1]
+
+
+@pytest.mark.parametrize(("arguments", "name"), [([], "feeds.schema.json"), (["rules"], "rules.md")])
+def test_the_module_prints_what_is_in_docs(
+    arguments: list[str], name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["calsieve.config", *arguments])
+    monkeypatch.setattr("sys.stdin", io.StringIO((DOCS / "rules.head.md").read_text("utf-8")))
+    runpy.run_module("calsieve.config", run_name="__main__")
+    assert capsys.readouterr().out == (DOCS / name).read_text("utf-8")
