@@ -352,3 +352,61 @@ class Outcome(NamedTuple):
     path: str
     problems: tuple[str, ...] = ()
     report: Report | None = None
+
+
+# ── what is told and remembered of it ─────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """A source that fails now: why, in plain words without an address, and since when (aware)."""
+
+    source: str
+    why: str
+    since: datetime
+
+
+class Noteworthy(StrEnum):
+    """Why a refresh is remembered."""
+
+    PUBLISHED = "published"  # a file changed
+    FAILED = "failed"  # a source, or all of it, fails that did not before
+    RECOVERED = "recovered"  # what failed before does no more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryEntry:
+    """A refresh of a feed that is worth remembering; unchanged ones are not.
+
+    ``failing`` are all sources that fail as it ends, so the last entry says how the feed is now; ``problems`` is
+    what else went wrong. Counts and sizes are those of the feed's own file, 0 where nothing was cleaned.
+    """
+
+    at: datetime
+    kind: Noteworthy
+    failing: tuple[Failing, ...] = ()
+    problems: tuple[str, ...] = ()
+    bytes_in: int = 0
+    bytes_out: int = 0
+    events_in: int = 0
+    events_out: int = 0
+
+
+class Notice(NamedTuple):
+    """One change of a feed, in words for those who read it: of its Atom feed an entry, of a mail a paragraph.
+
+    ``key`` is the same whenever the same change is found again between the same two files, and else differs.
+    """
+
+    key: str
+    kind: str
+    title: str
+    text: str
+    at: datetime
+
+
+class Letter(NamedTuple):
+    """A notice as it is sent: ``subject`` is one line of less than 100 characters."""
+
+    subject: str
+    text: str

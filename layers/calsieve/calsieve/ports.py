@@ -60,3 +60,15 @@ class Secrets(Protocol):
     def resolve(self, secret: Secret) -> str:
         """Return the value. Raises SecretError naming the reference."""
         ...
+
+
+class Notifier(Protocol):
+    """Tells people of changes, by mail."""
+
+    def tell(self, feed: str, subject: str, text: str) -> None:
+        """Hand over one message about ``feed``; whether it arrives is not known. Raises NoticeError.
+
+        ``subject`` is one line of less than 100 characters. Never call it for what was told before: a message
+        can't be taken back, and nobody wants it twice.
+        """
+        ...
