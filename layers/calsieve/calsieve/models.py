@@ -393,20 +393,21 @@ class HistoryEntry:
 
 
 class Notice(NamedTuple):
-    """One change of a feed, in words for those who read it: of its Atom feed an entry, of a mail a paragraph.
+    """One change of a feed, in words for those who read it: an entry of its Atom feed, a paragraph of a mail.
 
-    ``key`` is the same whenever the same change is found again between the same two files, and else differs.
+    ``title`` says what changed, ``lines`` when it is and more. ``key`` is the same whenever the same change is found
+    again between the same two files, and else differs.
     """
 
     key: str
     kind: str
     title: str
-    text: str
+    lines: tuple[str, ...]
     at: datetime
 
 
 class Letter(NamedTuple):
-    """A notice as it is sent: ``subject`` is one line of less than 100 characters."""
+    """A mail: ``subject`` is one line."""
 
     subject: str
     text: str
