@@ -68,6 +68,6 @@ class Notifier(Protocol):
     def tell(self, feed: str, subject: str, text: str) -> None:
         """Hand over one message about ``feed``; whether it arrives is not known. Raises NoticeError.
 
-        A long ``subject`` or ``text`` may be cut. Not to be called again for what was told before: nobody wants it twice.
+        A long ``subject`` or ``text`` may be cut. Who is told twice hears it twice.
         """
         ...

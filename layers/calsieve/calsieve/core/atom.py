@@ -63,11 +63,11 @@ def _head(title: str, own: UUID, updated: str, path: str, page: bool) -> str:
 
 
 def _entry(own: UUID, notice: Notice) -> str:
-    at = _instant(notice.at)
+    title, text = f"{notice.title} ({notice.lines[0]})", "\n".join(notice.lines)
     return (
-        f"<entry>\n<title>{_text(f'{notice.title} ({notice.lines[0]})')}</title>\n<id>{uuid5(own, notice.key).urn}</id>\n"
-        f'<updated>{at}</updated>\n<category term="{_text(notice.kind)}"/>\n'
-        f"<content>{_text(chr(10).join(notice.lines))}</content>\n</entry>\n"
+        f"<entry>\n<title>{_text(title)}</title>\n<id>{uuid5(own, notice.key).urn}</id>\n"
+        f'<updated>{_instant(notice.at)}</updated>\n<category term="{_text(notice.kind)}"/>\n'
+        f"<content>{_text(text)}</content>\n</entry>\n"
     )
 
 
