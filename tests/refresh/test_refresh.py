@@ -91,7 +91,7 @@ def test_a_source_at_a_new_address_is_asked_without_the_old_ones_validators(one:
 
 def test_news_outside_the_window_are_not_written_but_remembered(one: World) -> None:
     published = dict(one.publisher.files)
-    body = calendar("Standup").replace(b"END:VCALENDAR", calendar("Old", day="20200101")[60:])
+    body = calendar("Standup").replace(b"END:VCALENDAR", calendar("Old", day="20200101")[50:])
     outcome = one.run(work=Fetched(body=body))
     assert outcome.status is Status.UNCHANGED
     assert outcome.report is not None
