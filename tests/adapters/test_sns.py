@@ -30,7 +30,11 @@ class Post:
             "QueueArn"
         ]
         self.subscription = self.sns.subscribe(
-            TopicArn=self.topic, Protocol="sqs", Endpoint=arn, Attributes=attributes, ReturnSubscriptionArn=True
+            TopicArn=self.topic,
+            Protocol="sqs",
+            Endpoint=queue["QueueArn"],
+            Attributes=attributes,
+            ReturnSubscriptionArn=True,
         )["SubscriptionArn"]
 
     def received(self) -> list[dict[str, Any]]:

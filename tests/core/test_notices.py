@@ -15,6 +15,7 @@ from calsieve.models import Change, ChangeKind, Notice, Shown, Snap, Span, Windo
 APPEARED, MOVED, CANCELLED, CHANGED = ChangeKind
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+TWO_WEEKS = Span(days=14)
 TOMORROW = NOW + DAY + 4 * HOUR  # 14:00 in Berlin
 
 
@@ -24,7 +25,7 @@ def one(start: datetime = TOMORROW, **more: Any) -> Shown:
     )
 
 
-def told(*found: Change, ahead: Span = Span(days=14), now: datetime = NOW) -> tuple[Notice, ...]:
+def told(*found: Change, ahead: Span = TWO_WEEKS, now: datetime = NOW) -> tuple[Notice, ...]:
     return noticed(found, ahead=ahead, timezone="Europe/Berlin", now=now, since="v1")
 
 
