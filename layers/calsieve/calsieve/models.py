@@ -6,15 +6,13 @@ The vocabulary is that of docs/architecture.md: an *upstream* or *source* is a c
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from calsieve.rules import Edit, Rule
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 # ── what the user asks for ────────────────────────────────────────────────────────────────────────
