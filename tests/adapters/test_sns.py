@@ -32,7 +32,7 @@ class Post:
         self.subscription = self.sns.subscribe(
             TopicArn=self.topic,
             Protocol="sqs",
-            Endpoint=queue["QueueArn"],
+            Endpoint=arn,
             Attributes=attributes,
             ReturnSubscriptionArn=True,
         )["SubscriptionArn"]
