@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from calsieve.rules import Edit, Rule
 
-
 # ── what the user asks for ────────────────────────────────────────────────────────────────────────
 
 
