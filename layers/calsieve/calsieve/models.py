@@ -378,6 +378,39 @@ class Cleaned:
     report: Report
 
 
+class Client(StrEnum):
+    """Who reads what is published."""
+
+    APPLE = "apple"
+    GOOGLE = "google"
+    OUTLOOK = "outlook"
+    ICSX5 = "icsx5"
+    THUNDERBIRD = "thunderbird"
+
+
+class Level(StrEnum):
+    """What a client makes of it."""
+
+    ERROR = "error"  # it drops or refuses the whole feed
+    WARNING = "warning"  # it loses an event, or shows it wrong, late or twice
+    HINT = "hint"  # it copes, but could do better
+
+
+class Finding(NamedTuple):
+    """Something in a file that a client takes badly: which rule says so, and what to do, in plain words.
+
+    ``clients`` are those that take it as badly as ``level`` says. ``line`` counts from 1; 0 is no line in
+    particular. ``more`` are further places of the same rule that are not listed.
+    """
+
+    rule: str
+    level: Level
+    clients: tuple[Client, ...]
+    line: int
+    message: str
+    more: int = 0
+
+
 class Status(StrEnum):
     """How a refresh ended."""
 
@@ -386,18 +419,40 @@ class Status(StrEnum):
     FAILED = "failed"
 
 
-class Outcome(NamedTuple):
-    """The result of refreshing one feed; ``problems`` are the sources that failed, in plain words.
+class File(NamedTuple):
+    """One published file of a feed, its own or a view's, and what became of it in a refresh.
 
-    PUBLISHED and UNCHANGED may carry problems: those sources stand in with their last good state.
-    ``report`` is None where nothing had to be cleaned.
+    ``report`` is None where nothing had to be cleaned, or nothing came of it.
+    """
+
+    name: str
+    status: Status
+    path: str
+    report: Report | None = None
+
+
+class Outcome(NamedTuple):
+    """The result of refreshing one feed; ``problems`` are the sources and files that failed, in plain words.
+
+    ``files`` are the feed's own and then those of its views, in the order of the configuration. It FAILED if one of
+    them did, or nothing could be tried. PUBLISHED and UNCHANGED may carry problems: those sources stand in with their
+    last good state.
     """
 
     feed: str
     status: Status
-    path: str
+    files: tuple[File, ...]
     problems: tuple[str, ...] = ()
-    report: Report | None = None
+
+    @property
+    def path(self) -> str:
+        """Where the feed's own file is published."""
+        return self.files[0].path
+
+    @property
+    def report(self) -> Report | None:
+        """What cleaning the feed's own file did."""
+        return self.files[0].report
 
 
 # ── what is told and remembered of it ─────────────────────────────────────────────────────────────
