@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, ClassVar
-from urllib.parse import parse_qs
 
-import boto3
 import pytest
 from click.testing import CliRunner, Result
-from moto import mock_aws
 
 from calsieve.adapters.keyring import Keyring
 from calsieve.cli.main import main
+from tests.cli.stacks import REGION, CloudFormation, client
 
-REGION = "eu-central-1"
 URL = "https://calendar.example.org/private-abc/basic.ics"
 FEEDS = """\
 feeds:
@@ -31,72 +24,10 @@ feeds:
 """
 
 
-class CloudFormation(BaseHTTPRequestHandler):
-    """Answers DescribeStacks in the Query protocol, and nothing else (moto's needs every other service)."""
-
-    stacks: ClassVar[dict[str, dict[str, str]]] = {}
-
-    def do_POST(self) -> None:
-        asked = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
-        assert asked["Action"] == ["DescribeStacks"]
-        outputs = self.stacks.get(asked["StackName"][0])
-        body = UNKNOWN_STACK if outputs is None else described(outputs)
-        self.send_response_only(400 if outputs is None else 200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body.encode())
-
-
-UNKNOWN_STACK = (
-    "<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code>"
-    "<Message>Stack does not exist</Message></Error></ErrorResponse>"
-)
-
-
-def described(outputs: dict[str, str]) -> str:
-    members = "".join(
-        f"<member><OutputKey>{key}</OutputKey><OutputValue>{text}</OutputValue></member>"
-        for key, text in outputs.items()
-    )
-    return (
-        "<DescribeStacksResponse><DescribeStacksResult><Stacks><member>"
-        f"<Outputs>{members}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>"
-    )
-
-
-@pytest.fixture(scope="module")
-def cloudformation() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), CloudFormation) as server:
-        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
-
-
 @pytest.fixture(autouse=True)
-def aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cloudformation: str) -> Iterator[None]:
-    for name in ("AWS_PROFILE", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_ENDPOINT_URL"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "no-config"))
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "no-credentials"))
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    monkeypatch.setenv("AWS_ENDPOINT_URL_CLOUDFORMATION", cloudformation)
+def secrets(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WORK_URL", URL)
     monkeypatch.setenv("TEAM_PASSWORD", "hunter2")
-    with mock_aws():
-        yield
-
-
-@pytest.fixture
-def stack(monkeypatch: pytest.MonkeyPatch) -> str:
-    """Have a stack with the outputs that matter, and its bucket."""
-    client("s3").create_bucket(Bucket="state-bucket", CreateBucketConfiguration={"LocationConstraint": REGION})
-    outputs = {"StateBucket": "state-bucket", "WebcalBase": "webcal://cdn.example.org"}
-    monkeypatch.setitem(CloudFormation.stacks, "home", outputs)
-    return "home"
-
-
-def client(service: str) -> Any:
-    return boto3.client(service, region_name=REGION)  # type: ignore[call-overload]
 
 
 @pytest.fixture

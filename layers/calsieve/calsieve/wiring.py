@@ -11,7 +11,7 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from calsieve.adapters.http.api import JsonApi
     from calsieve.adapters.oauth import AccessTokens
     from calsieve.models import Config, Feed, Outcome, Source
+    from calsieve.overview import Standing
     from calsieve.ports import Fetcher, Publisher, Secrets, StateStore
 
 CONFIG_PREFIX, CONFIG_NAME = "config", "feeds.yaml"
@@ -72,6 +73,14 @@ class Target:
             path=self.path(feed.name, dry_run=dry_run),
             dry_run=dry_run,
         )
+
+    def overview(self, feeds: Sequence[Feed], now: datetime) -> str:
+        """Publish the operator's page of these feeds, and return its path; ``now`` is aware. Raises PublishError."""
+        from calsieve.overview import publish_overview, standings
+        from calsieve.paths import path_key
+
+        key = path_key(self.state, secrets.token_bytes)
+        return publish_overview(standings(feeds, self.state), key, self.publisher, now)
 
 
 # ── on one's own machine ──────────────────────────────────────────────────────────────────────────
@@ -185,6 +194,23 @@ def refresh_feed(config: Config, name: str, now: datetime) -> Outcome:
     if feed is None:
         raise ConfigError([Problem(1, "feeds", f"there is no feed {name}")])
     return _deployed_target().refresh(feed, now)
+
+
+def overview(config: Config, now: datetime) -> list[Standing]:
+    """Look how each feed of the deployed configuration is, and publish the operator's page; ``now`` is aware.
+
+    Before anything was refreshed or linked to there is no key of paths, and no page. Raises PublishError.
+    """
+    from calsieve.adapters.s3 import S3Publisher, S3StateStore
+    from calsieve.overview import publish_overview, standings
+    from calsieve.paths import KEY_NAME, path_key
+
+    state = S3StateStore(_s3(), os.environ["STATE_BUCKET"], STATE_PREFIX)
+    found = standings(config.feeds, state)
+    if state.load(KEY_NAME):  # this function may not make one
+        publisher = S3Publisher(_s3(), os.environ["PUBLISHED_BUCKET"])
+        publish_overview(found, path_key(state, secrets.token_bytes), publisher, now)
+    return found
 
 
 def prepare() -> None:

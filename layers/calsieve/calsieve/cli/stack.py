@@ -11,6 +11,7 @@ from calsieve.cli.aws import Aws, AwsError
 from calsieve.wiring import CONFIG_NAME, CONFIG_PREFIX, STATE_PREFIX
 
 if TYPE_CHECKING:
+    from calsieve.models import Config
     from calsieve.ports import StateStore
 
 _NEEDED = ("StateBucket", "WebcalBase")
@@ -32,6 +33,18 @@ class Stack:
     def state_store(self) -> StateStore:
         """Return where the stack remembers; its errors are PublishError."""
         return S3StateStore(self._aws.client("s3"), self._outputs["StateBucket"], STATE_PREFIX)
+
+    def config(self) -> Config:
+        """Return the configuration that the stack has, without feeds if none was pushed yet.
+
+        Raises PublishError, or ConfigError if it can't be used.
+        """
+        from calsieve.config import load
+        from calsieve.models import Config
+
+        store = S3StateStore(self._aws.client("s3"), self._outputs["StateBucket"], CONFIG_PREFIX)
+        stored = store.load(CONFIG_NAME)
+        return load(stored.body.decode(errors="replace")) if stored else Config(())
 
     def upload_config(self, text: str) -> None:
         """Put the configuration where the stack reads it; that starts a refresh."""
