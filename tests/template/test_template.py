@@ -248,7 +248,7 @@ def test_somebody_is_told_of_a_configuration_that_cant_be_used() -> None:
 
 
 def test_somebody_is_told_of_a_source_that_fails_for_more_than_a_day() -> None:
-    """A feed that is published without it raises no other alarm. It is measured once an hour, so two always hold one."""
+    """A feed that is published without it raises no other alarm. Two hours always hold a measurement."""
     alarm = properties("SourceStaleAlarm")
     assert alarm["Namespace"] == "Calsieve"
     assert alarm["Dimensions"] == [{"Name": "service", "Value": {"Ref": "AWS::StackName"}}]
