@@ -37,6 +37,10 @@ def aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cloudformation: str) ->
 def stack(aws: None, monkeypatch: pytest.MonkeyPatch) -> str:
     """Have a stack with the outputs that matter, and its bucket."""
     client("s3").create_bucket(Bucket="state-bucket", CreateBucketConfiguration={"LocationConstraint": REGION})
-    outputs = {"StateBucket": "state-bucket", "WebcalBase": "webcal://cdn.example.org"}
+    outputs = {
+        "StateBucket": "state-bucket",
+        "WebcalBase": "webcal://cdn.example.org",
+        "HttpsBase": "https://cdn.example.org",
+    }
     monkeypatch.setitem(CloudFormation.stacks, "home", outputs)
     return "home"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from calsieve.adapters.keyring import Keyring
 from calsieve.cli.main import main
+from calsieve.cli.stack import Stack
 from tests.cli.stacks import REGION, CloudFormation, client
 
 URL = "https://calendar.example.org/private-abc/basic.ics"
@@ -119,7 +121,7 @@ def test_a_missing_stack_is_said_plainly(feeds: Path) -> None:
 
 def test_another_stack_is_not_taken_for_ours(feeds: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(CloudFormation.stacks, "website", {"Bucket": "x"})
-    assert "has no output StateBucket, WebcalBase" in run("push", feeds, "website").stderr
+    assert "has no output StateBucket, WebcalBase, HttpsBase" in run("push", feeds, "website").stderr
 
 
 def test_missing_credentials_are_said_plainly(feeds: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,3 +145,61 @@ def test_an_endpoint_that_does_not_answer_is_said_plainly(feeds: Path, monkeypat
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     result = run("push", feeds, "home", "--endpoint-url", "http://127.0.0.1:1")
     assert (result.exit_code, "check the network" in result.stderr) == (1, True)
+
+
+# ── the operator's page, and who gets mails ──
+
+
+def test_the_operators_page_has_an_address_of_its_own(feeds: Path, stack: str) -> None:
+    lines = run("links", feeds, stack).stdout.splitlines()
+    assert lines[-2] == "all feeds, for you alone"
+    assert re.fullmatch(r"  https://cdn\.example\.org/[0-9a-f]{32}/_operator\.html", lines[-1])
+    assert lines[-1].split("/")[3] not in {line.split("/")[3] for line in lines[1:-2:2]}
+
+
+def test_the_key_is_there_before_the_configuration(feeds: Path, stack: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is told of the new configuration may look for it at once."""
+    there: list[str] = []
+
+    def upload(self: Stack, text: str) -> None:
+        there.extend(item["Key"] for item in client("s3").list_objects_v2(Bucket="state-bucket").get("Contents", []))
+
+    monkeypatch.setattr(Stack, "upload_config", upload)
+    run("push", feeds, stack)
+    assert there == ["state/path-key"]
+
+
+@pytest.fixture
+def topic(monkeypatch: pytest.MonkeyPatch, stack: str) -> str:
+    """Have a topic for notices in the stack."""
+    arn = str(client("sns").create_topic(Name="notices")["TopicArn"])
+    monkeypatch.setitem(CloudFormation.stacks, stack, CloudFormation.stacks[stack] | {"NoticeTopic": arn})
+    return arn
+
+
+MAIL = FEEDS.replace("    title: Work\n", "    title: Work\n    notices: {mail: yes}\n")
+
+
+def test_mails_that_nobody_gets_are_told_of(feeds: Path, stack: str, topic: str) -> None:
+    feeds.write_text(MAIL)
+    result = run("push", feeds, stack)
+    assert result.exit_code == 0
+    assert (
+        f"nobody gets the mails of work so far: deploy with NoticeEmail=you@example.org, or subscribe to {topic}"
+        in (result.stderr)
+    )
+
+
+def test_nothing_is_told_if_somebody_gets_them(feeds: Path, stack: str, topic: str) -> None:
+    feeds.write_text(MAIL)
+    client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint="arn:aws:sqs:eu-central-1:1:q")
+    assert "nobody" not in run("push", feeds, stack).stderr
+
+
+def test_nothing_is_told_if_no_feed_has_mails(feeds: Path, stack: str, topic: str) -> None:
+    assert "nobody" not in run("push", feeds, stack).stderr
+
+
+def test_an_older_stack_has_no_topic(feeds: Path, stack: str) -> None:
+    feeds.write_text(MAIL)
+    assert "nobody" not in run("push", feeds, stack).stderr

@@ -117,23 +117,25 @@ def _places(key: PathKey, feed: Feed, now: datetime) -> dict[str, Place]:
 
 
 def target(
-    to: str, state: str | None = None, environ: Mapping[str, str] = os.environ, base: str | None = None
+    to: str,
+    state: str | None = None,
+    environ: Mapping[str, str] = os.environ,
+    base: str | None = None,
+    notifier: Notifier | None = None,
 ) -> Target:
     """Return what publishes to ``to``, a directory or ``s3://bucket/prefix``, and remembers in ``state``.
 
-    ``base`` is the address under which clients find what is there.
-
-    ``state`` is of the same form; its default is a directory of its own for each ``to``, under
-    XDG_STATE_HOME. Sources may be files and may be on private networks: the configuration is one's own.
-    Touches nothing yet. Raises PublishError for a place that can't be, or where clients could read the
-    state.
+    ``base`` is the address under which clients find what is there; ``notifier`` is told of changes. ``state`` is of
+    the same form as ``to``; its default is a directory of its own for each, under XDG_STATE_HOME. Sources may be files
+    and may be on private networks: the configuration is one's own. Touches nothing yet. Raises PublishError for a
+    place that can't be, or where clients could read the state.
     """
     published = _place(to)
     remembered = _place(state) if state else _default_state(published, environ)
     if remembered.is_inside(published):
         raise PublishError("the state must not lie where clients can read it: choose another place for it")
     found = _target(environ, _publisher(published), _state_store(remembered), own=True)
-    return replace(found, base=base.rstrip("/") if base else None)
+    return replace(found, notifier=notifier, base=base.rstrip("/") if base else None)
 
 
 def calendars(source: Source, environ: Mapping[str, str] = os.environ) -> list[tuple[Collection, int | None]]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from calsieve.models import Config
     from calsieve.ports import StateStore
 
-_NEEDED = ("StateBucket", "WebcalBase")
+_NEEDED = ("StateBucket", "WebcalBase", "HttpsBase")
 
 
 class Stack:
@@ -29,6 +29,22 @@ class Stack:
     def webcal_base(self) -> str:
         """The address that feeds' paths are put behind, without a slash at its end."""
         return self._outputs["WebcalBase"].rstrip("/")
+
+    @property
+    def https_base(self) -> str:
+        """The same, for browsers."""
+        return self._outputs["HttpsBase"].rstrip("/")
+
+    @property
+    def notice_topic(self) -> str | None:
+        """Where notices go; None in a stack of an earlier version."""
+        return self._outputs.get("NoticeTopic")
+
+    def has_readers(self, topic: str) -> bool:
+        """Tell whether anybody who confirmed it is subscribed to a topic."""
+        with self._aws.plainly("look who gets notices (it needs sns:ListSubscriptionsByTopic)"):
+            found = self._aws.client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+        return any(one["SubscriptionArn"].startswith("arn:") for one in found)
 
     def state_store(self) -> StateStore:
         """Return where the stack remembers; its errors are PublishError."""
