@@ -129,7 +129,7 @@ def with_notices(desk: Desk, *events: str) -> Result:
 
 
 def test_what_would_be_mailed_is_printed_where_cron_mails_it(desk: Desk) -> None:
-    dentist = event("dentist", "20260518", "SUMMARY:Dentist\\x1b[31m")
+    dentist = event("dentist", "20260518", "SUMMARY:Dentist\x1b[31m")
     assert with_notices(desk, dentist).stderr == ""
     result = with_notices(desk, dentist.replace("20260518", "20260519"), event("party", "20260520", "SUMMARY:Party"))
     assert result.stderr == (
