@@ -134,7 +134,7 @@ def test_what_would_be_mailed_is_printed_where_cron_mails_it(desk: Desk) -> None
     result = with_notices(desk, dentist.replace("20260518", "20260519"), event("party", "20260520", "SUMMARY:Party"))
     assert result.stderr == (
         "\nFamily: 2 changes\n\n"
-        "Moved: Dentist [31m\n  Tue 19 May, 12:00–13:00\n  before: Mon 18 May, 12:00–13:00\n\n"
+        "Moved: Dentist[31m\n  Tue 19 May, 12:00–13:00\n  before: Mon 18 May, 12:00–13:00\n\n"
         "New: Party\n  Wed 20 May, 12:00–13:00\n\n"
         "Times are those of Europe/Berlin.\n"
     )
