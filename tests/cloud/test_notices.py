@@ -43,6 +43,7 @@ def reader(stack: Stack) -> Iterator[Reader]:
     url = sqs.create_queue(QueueName="reader")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     topic = stack.outputs["NoticeTopic"]
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(_from(topic, arn))})
     subscription = sns.subscribe(
         TopicArn=topic,
         Protocol="sqs",
@@ -151,6 +152,13 @@ def test_its_log_holds_no_address(stack: Stack, sources: Upstream, paths: dict[s
     log = repr(stack.log("overview"))
     assert sources.base not in log
     assert all(path.split("/")[0] not in log for path in paths.values())
+
+
+def _from(topic: str, queue: str) -> dict[str, Any]:
+    """Return the policy of a queue that lets a topic send to it."""
+    allowed = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage"}
+    source = {"Condition": {"ArnEquals": {"aws:SourceArn": topic}}}
+    return {"Version": "2012-10-17", "Statement": [{**allowed, "Resource": queue, **source}]}
 
 
 def _good(answer: Any) -> Any:

@@ -267,6 +267,18 @@ def test_a_topic_has_a_subscriber_only_if_there_is_an_address(topic: str) -> Non
     assert subscription["Properties"]["TopicArn"] == {"Ref": f"{topic}Topic"}
 
 
+@pytest.mark.parametrize("topic", of("AWS::SNS::Topic"))
+def test_not_everybody_in_the_account_may_publish(topic: str) -> None:
+    """The policy that a topic has by itself allows them to. Who of us may, his role says."""
+    policy = properties(f"{topic}Policy")
+    assert policy["Topics"] == [{"Ref": topic}]
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert (statement["Action"], statement["Resource"]) == ("sns:Publish", {"Ref": topic})
+    if statement["Effect"] == "Allow":
+        assert statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+        assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+
+
 def test_notices_are_encrypted_and_alarms_can_be_published() -> None:
     """CloudWatch can't publish to a topic under AWS' own key; our function can."""
     assert properties("NoticeTopic")["KmsMasterKeyId"] == "alias/aws/sns"
