@@ -22,6 +22,7 @@ COMMANDS = {
     "refresh": "refresh",
     "schema": "check",
     "serve": "serve",
+    "status": "status",
     "trim": "trim",
 }
 
@@ -66,6 +67,7 @@ def main() -> None:
     Keep feeds of your own fresh:  calsieve check feeds.yaml
                                    calsieve refresh --config feeds.yaml --to public
                                    calsieve serve public
+                                   calsieve status --config feeds.yaml --to public
     Calendars of an account:       calsieve discover icloud --user jane@example.org
 
     \b
