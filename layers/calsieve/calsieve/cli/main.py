@@ -17,6 +17,7 @@ COMMANDS = {
     "demo": "demo",
     "discover": "discover",
     "links": "push",
+    "lint": "lint",
     "login": "login",
     "push": "push",
     "refresh": "refresh",
