@@ -21,6 +21,7 @@ COMMANDS = {
     "login": "login",
     "push": "push",
     "refresh": "refresh",
+    "rotate": "rotate",
     "schema": "check",
     "serve": "serve",
     "status": "status",
