@@ -49,17 +49,17 @@ class Screen(NamedTuple):
 class Browser:
     """A running Chromium; ``events`` are those that came while answers were waited for."""
 
-    to: Any
-    answers: Any
+    commands: int  # file descriptors
+    answers: int
     number: int = 0
+    received: bytearray = field(default_factory=bytearray)
     events: list[dict[str, Any]] = field(default_factory=list)
 
     def call(self, method: str, session: str | None = None, **params: Any) -> Any:
         """Return the result of one command. Raises RuntimeError if Chromium refuses it."""
         self.number += 1
         message = {"id": self.number, "method": method, "params": params}
-        self.to.write(json.dumps(message | ({"sessionId": session} if session else {})).encode() + b"\0")
-        self.to.flush()
+        _write(self.commands, json.dumps(message | ({"sessionId": session} if session else {})).encode() + b"\0")
         while (answer := self._next()).get("id") != self.number:
             self.events.append(answer)
         if "error" in answer:
@@ -72,11 +72,13 @@ class Browser:
             self.events.append(self._next())
 
     def _next(self) -> dict[str, Any]:
-        message = bytearray()
-        while (byte := self.answers.read(1)) not in (b"\0", b""):
-            message += byte
-        if not message:
-            raise RuntimeError("Chromium ended")
+        while (end := self.received.find(b"\0")) < 0:
+            more = os.read(self.answers, 1 << 20)
+            if not more:
+                raise RuntimeError("Chromium ended")
+            self.received += more
+        message = bytes(self.received[:end])
+        del self.received[: end + 1]
         return json.loads(message)
 
     @contextmanager
@@ -175,6 +177,11 @@ def chromium() -> Iterator[Browser]:
         os.close(back)
         stack.callback(process.wait)
         stack.callback(process.kill)
-        sending = stack.enter_context(os.fdopen(to, "wb"))
-        receiving = stack.enter_context(os.fdopen(answers, "rb"))
-        yield Browser(sending, receiving)
+        stack.callback(os.close, to)
+        stack.callback(os.close, answers)
+        yield Browser(to, answers)
+
+
+def _write(to: int, message: bytes) -> None:
+    while message:
+        message = message[os.write(to, message) :]
