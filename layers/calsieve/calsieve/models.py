@@ -6,16 +6,13 @@ The vocabulary is that of docs/architecture.md: an *upstream* or *source* is a c
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from calsieve.rules import Edit, Rule
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 
 # ── what the user asks for ────────────────────────────────────────────────────────────────────────
 
@@ -121,6 +118,7 @@ class Policy(NamedTuple):
     keep_attachments: bool = False
     keep_html: bool = False
     rules: tuple[Rule, ...] = ()
+    view_rules: tuple[Rule, ...] = ()  # a view's own: a list of its own, tried on what the feed's rules leave
     sources: tuple[tuple[str, SourcePolicy], ...] = ()  # by name, those that have one
     me: tuple[str, ...] = ()  # one's own addresses, lower case: whose PARTSTAT rules ask about
     show: Show = Show.FULL
@@ -232,11 +230,25 @@ class Feed:
     notices: Notices | None = None
     page: bool = True  # whether a page to look at is published beside each file
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Under which it is published: its own name, then those of its views."""
+        return (self.name, *(view.name for view in self.views))
+
 
 class Config(NamedTuple):
-    """A whole feeds.yaml, defaults already worked into each feed."""
+    """A whole feeds.yaml, defaults already worked into each feed.
+
+    ``stamp`` tells it apart from others that were pushed to the same place, ``written`` is when; a file has neither.
+    """
 
     feeds: tuple[Feed, ...]
+    stamp: str = ""
+    written: datetime | None = None
+
+    def names(self) -> frozenset[str]:
+        """Return the names under which something is published."""
+        return frozenset(name for feed in self.feeds for name in feed.names)
 
 
 # ── what is fetched ───────────────────────────────────────────────────────────────────────────────
@@ -281,10 +293,14 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What a publisher or state store holds: bytes and the opaque version for a conditional write."""
+    """What a publisher or state store holds: bytes and the opaque version for a conditional write.
+
+    ``written`` is when it was, where the store knows that.
+    """
 
     body: bytes = field(repr=False)
     version: str
+    written: datetime | None = field(default=None, compare=False)
 
 
 # ── what is on a calendar ─────────────────────────────────────────────────────────────────────────
@@ -381,6 +397,57 @@ class Cleaned:
     report: Report
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """How a calendar came by HTTP.
+
+    ``scheme`` is the one that its address was given with, ``steps`` are those by which it was asked for, one a
+    redirect more. ``target`` is the path and query that was asked first, ``robots`` the robots.txt there, empty if
+    there is none.
+    """
+
+    scheme: str
+    steps: tuple[str, ...]
+    target: str = field(default="/", repr=False)
+    robots: str = field(default="", repr=False)
+    media_type: str = "text/calendar"
+    charset: str | None = None
+    validators: Validators = Validators()
+
+
+class Client(StrEnum):
+    """Who reads what is published."""
+
+    APPLE = "apple"
+    GOOGLE = "google"
+    OUTLOOK = "outlook"
+    ICSX5 = "icsx5"
+    THUNDERBIRD = "thunderbird"
+
+
+class Level(StrEnum):
+    """What a client makes of it."""
+
+    ERROR = "error"  # it drops or refuses the whole feed
+    WARNING = "warning"  # it loses an event, or shows it wrong, late or twice
+    HINT = "hint"  # it copes, but could do better
+
+
+class Finding(NamedTuple):
+    """Something in a file that a client takes badly: which rule says so, and what to do, in plain words.
+
+    ``clients`` are those that take it as badly as ``level`` says. ``line`` counts from 1; 0 is no line in
+    particular. ``more`` are further places of the same rule that are not listed.
+    """
+
+    rule: str
+    level: Level
+    clients: tuple[Client, ...]
+    line: int
+    message: str
+    more: int = 0
+
+
 class Status(StrEnum):
     """How a refresh ended."""
 
@@ -389,18 +456,40 @@ class Status(StrEnum):
     FAILED = "failed"
 
 
-class Outcome(NamedTuple):
-    """The result of refreshing one feed; ``problems`` are the sources that failed, in plain words.
+class File(NamedTuple):
+    """One published file of a feed, its own or a view's, and what became of it in a refresh.
 
-    PUBLISHED and UNCHANGED may carry problems: those sources stand in with their last good state.
-    ``report`` is None where nothing had to be cleaned.
+    ``report`` is None where nothing had to be cleaned, or nothing came of it.
+    """
+
+    name: str
+    status: Status
+    path: str
+    report: Report | None = None
+
+
+class Outcome(NamedTuple):
+    """The result of refreshing one feed; ``problems`` are the sources and files that failed, in plain words.
+
+    ``files`` are the feed's own and then those of its views, in the order of the configuration. It FAILED if one of
+    them did, or nothing could be tried. PUBLISHED and UNCHANGED may carry problems: those sources stand in with their
+    last good state.
     """
 
     feed: str
     status: Status
-    path: str
+    files: tuple[File, ...]
     problems: tuple[str, ...] = ()
-    report: Report | None = None
+
+    @property
+    def path(self) -> str:
+        """Where the feed's own file is published."""
+        return self.files[0].path
+
+    @property
+    def report(self) -> Report | None:
+        """What cleaning the feed's own file did."""
+        return self.files[0].report
 
 
 # ── what is told and remembered of it ─────────────────────────────────────────────────────────────
@@ -442,20 +531,21 @@ class HistoryEntry:
 
 
 class Notice(NamedTuple):
-    """One change of a feed, in words for those who read it: of its Atom feed an entry, of a mail a paragraph.
+    """One change of a feed, in words for those who read it: an entry of its Atom feed, a paragraph of a mail.
 
-    ``key`` is the same whenever the same change is found again between the same two files, and else differs.
+    ``title`` says what changed, ``lines`` when it is and more. ``key`` is the same whenever the same change is found
+    again between the same two files, and else differs.
     """
 
     key: str
     kind: str
     title: str
-    text: str
+    lines: tuple[str, ...]
     at: datetime
 
 
 class Letter(NamedTuple):
-    """A notice as it is sent: ``subject`` is one line of less than 100 characters."""
+    """A mail: ``subject`` is one line."""
 
     subject: str
     text: str

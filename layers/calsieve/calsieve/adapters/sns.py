@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -12,8 +11,8 @@ from calsieve.errors import NoticeError
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
 
-_LONGEST_SUBJECT = 99  # SNS: "less than 100 characters"
-_LONGEST_MESSAGE = 250_000  # bytes; SNS takes 256 KiB with attributes
+_LONGEST_SUBJECT = 99  # characters; SNS wants less than 100
+_LONGEST_MESSAGE = 250_000  # bytes; SNS takes 256 KiB, attributes included
 
 
 class SnsNotifier:
@@ -44,10 +43,9 @@ class SnsNotifier:
 
 
 def _plain(subject: str) -> str:
-    """Return what every version of SNS takes for a subject: printable ASCII, one line, less than 100 characters."""
-    decomposed = unicodedata.normalize("NFKD", subject).encode("ascii", "ignore").decode()
-    line = " ".join("".join(c if c.isprintable() else " " for c in decomposed).split())
-    return line[:_LONGEST_SUBJECT].rstrip() or "Calendar"
+    """Return one line without control characters, which SNS refuses, and short enough for it."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in subject).split())
+    return line[:_LONGEST_SUBJECT].rstrip()
 
 
 def _bounded(text: str) -> str:

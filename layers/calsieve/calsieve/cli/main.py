@@ -17,11 +17,13 @@ COMMANDS = {
     "demo": "demo",
     "discover": "discover",
     "links": "push",
+    "lint": "lint",
     "login": "login",
     "push": "push",
     "refresh": "refresh",
     "schema": "check",
     "serve": "serve",
+    "status": "status",
     "trim": "trim",
 }
 
@@ -66,6 +68,7 @@ def main() -> None:
     Keep feeds of your own fresh:  calsieve check feeds.yaml
                                    calsieve refresh --config feeds.yaml --to public
                                    calsieve serve public
+                                   calsieve status --config feeds.yaml --to public
     Calendars of an account:       calsieve discover icloud --user jane@example.org
 
     \b

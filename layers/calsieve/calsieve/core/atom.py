@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 from xml.sax.saxutils import escape
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from calsieve.models import Notice
 
@@ -45,10 +45,10 @@ def atom(
     if not before.startswith(_BEGIN):
         before = ""
     own = _feed_id(before, path)
-    old = _ENTRY.findall(before)
-    new = [entry for entry in (_entry(own, notice) for notice in notices) if _id(entry) not in map(_id, old)]
-    updated = _updated(before) if before and not new else _instant(now)
-    return (_BEGIN + _head(title, own, updated, path, page) + "".join([*new, *old][:MOST]) + _END).encode()
+    old = _by_id(_ENTRY.findall(before))
+    entries = {**_by_id(_entry(own, notice) for notice in notices if _entry_id(own, notice) not in old), **old}
+    updated = _updated(before) if before and len(entries) == len(old) else _instant(now)
+    return (_BEGIN + _head(title, own, updated, path, page) + "".join([*entries.values()][:MOST]) + _END).encode()
 
 
 def _head(title: str, own: UUID, updated: str, path: str, page: bool) -> str:
@@ -63,11 +63,11 @@ def _head(title: str, own: UUID, updated: str, path: str, page: bool) -> str:
 
 
 def _entry(own: UUID, notice: Notice) -> str:
-    at = _instant(notice.at)
+    title, text = f"{notice.title} ({notice.lines[0]})", "\n".join(notice.lines)
     return (
-        f"<entry>\n<title>{_text(notice.title)}</title>\n<id>{uuid5(own, notice.key).urn}</id>\n"
-        f'<updated>{at}</updated>\n<category term="{_text(notice.kind)}"/>\n'
-        f"<content>{_text(notice.text)}</content>\n</entry>\n"
+        f"<entry>\n<title>{_text(title)}</title>\n<id>{_entry_id(own, notice)}</id>\n"
+        f'<updated>{_instant(notice.at)}</updated>\n<category term="{_text(notice.kind)}"/>\n'
+        f"<content>{_text(text)}</content>\n</entry>\n"
     )
 
 
@@ -77,9 +77,12 @@ def _feed_id(before: str, path: str) -> UUID:
     return UUID(found[1]) if found else uuid5(_OURS, path)
 
 
-def _id(entry: str) -> str:
-    found = _ID.search(entry)
-    return found[1] if found else ""
+def _entry_id(own: UUID, notice: Notice) -> str:
+    return uuid5(own, notice.key).urn
+
+
+def _by_id(entries: Iterable[str]) -> dict[str, str]:
+    return {found[1]: entry for entry in entries if (found := _ID.search(entry))}
 
 
 def _updated(before: str) -> str:
