@@ -60,3 +60,14 @@ class Secrets(Protocol):
     def resolve(self, secret: Secret) -> str:
         """Return the value. Raises SecretError naming the reference."""
         ...
+
+
+class Notifier(Protocol):
+    """Tells people of changes, by mail."""
+
+    def tell(self, feed: str, subject: str, text: str) -> None:
+        """Hand over one message about ``feed``; whether it arrives is not known. Raises NoticeError.
+
+        A long ``subject`` or ``text`` may be cut. Who is told twice hears it twice.
+        """
+        ...
