@@ -159,13 +159,12 @@ def _standing_in(name: str, last: SourceState | None, problem: str, reader: Read
 
 
 def _rules(calendars: Sequence[Calendar], policy: Policy, now: datetime, report: Report) -> Iterable[RuleCount]:
-    listed: dict[str, tuple[str, list[Rule]]] = {}
-    for source, rules in (*((name, own.rules) for name, own in policy.sources), ("", policy.rules)):
-        for rule in rules:
-            listed.setdefault(rule.name, (source, []))[1].append(rule)
-    acting = [name for name in listed if report.ruled.get(name)]
-    found = examples(calendars, policy, now, acting)
-    for name, (source, rules) in listed.items():
-        actions = tuple(dict.fromkeys(rule.action.value for rule in rules))
+    listed: dict[str, list[tuple[str, Rule]]] = {}
+    for source, own in (*((name, each.rules) for name, each in policy.sources), ("", policy.rules)):
+        for rule in own:
+            listed.setdefault(rule.name, []).append((source, rule))
+    found = examples(calendars, policy, now, [name for name in listed if report.ruled.get(name)])
+    for name, rules in listed.items():
+        actions = tuple(dict.fromkeys(rule.action.value for _, rule in rules))
         count = report.ruled.get(name, 0)
-        yield RuleCount(name=name, source=source, actions=actions, count=count, examples=found.get(name, ()))
+        yield RuleCount(name=name, source=rules[0][0], actions=actions, count=count, examples=found.get(name, ()))
