@@ -220,7 +220,7 @@ SOURCES: dict[str, tuple[str, Expected]] = {
     ),
     "a header given twice": (
         one_source("headers:", "  X-Key: env:A", "  x-key: env:B"),
-        (7, "feeds[0].sources[0].headers", "this header is given twice: keep one"),
+        (7, "feeds[0].sources[0].headers", "this name is given twice: keep one"),
     ),
     "headers that are a list": (
         one_source("headers: [X-Key]"),
@@ -302,7 +302,7 @@ ACCOUNTS: dict[str, tuple[str, Expected]] = {
     ),
     "a key of a plain address": (
         account("caldav: icloud", "user: jane", "secret: env:P", "bearer: env:T"),
-        (7, _AT, "this key is unknown; the keys here are caldav, user, secret, oauth, url, calendars, name"),
+        (7, _AT, "this key is unknown; the keys here are caldav, user, name, prefix,"),
     ),
     "a key misspelt": (
         account("caldav: icloud", "user: jane", "secret: env:P", "calendar: all"),

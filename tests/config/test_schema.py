@@ -19,34 +19,60 @@ ROOT = Path(__file__).parents[2]
 EXAMPLE = (ROOT / "feeds.example.yaml").read_text("utf-8")
 
 
+TYPES: dict[str, type] = {"string": str, "integer": int, "boolean": bool, "array": list, "object": dict}
+SCHEMA = json_schema()
+
+
 def accepts(schema: dict[str, Any], value: Any) -> bool:
     """Judge ``value`` by the part of JSON Schema that ours is written in."""
-    if "anyOf" in schema:
-        return any(accepts(form, value) for form in schema["anyOf"])
-    if schema["type"] == "array":
-        minimum = schema["minItems"]
-        return isinstance(value, list) and len(value) >= minimum and all(accepts(schema["items"], x) for x in value)
-    if schema["type"] == "object":
-        return isinstance(value, dict) and accepts_object(schema, value)
-    assert schema["type"] == "string"
-    return isinstance(value, str) and (
-        re.search(schema.get("pattern", ""), value) is not None
-        and value in schema.get("enum", [value])
-        and len(value) >= schema.get("minLength", 0)
-    )
+    if "$ref" in schema:
+        return accepts(resolved(schema), value)
+    if "anyOf" in schema or "allOf" in schema:
+        some = any(accepts(form, value) for form in schema.get("anyOf", [schema]) if form is not schema)
+        return ("anyOf" not in schema or some) and all(accepts(form, value) for form in schema.get("allOf", ()))
+    types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    if not any(type(value) is TYPES[name] for name in types) or value not in schema.get("enum", [value]):
+        return False
+    return {list: accepts_list, dict: accepts_object, str: accepts_text}.get(type(value), accepts_number)(schema, value)
+
+
+def accepts_list(schema: dict[str, Any], value: list[Any]) -> bool:
+    return len(value) >= schema["minItems"] and all(accepts(schema["items"], item) for item in value)
+
+
+def accepts_text(schema: dict[str, Any], value: str) -> bool:
+    fits = schema.get("minLength", 0) <= len(value) <= schema.get("maxLength", len(value))
+    return fits and re.search(schema.get("pattern", ""), value) is not None
+
+
+def accepts_number(schema: dict[str, Any], value: int) -> bool:
+    return bool(schema.get("minimum", value) <= value <= schema.get("maximum", value))
 
 
 def accepts_object(schema: dict[str, Any], value: dict[str, Any]) -> bool:
     known, rest = schema.get("properties", {}), schema["additionalProperties"]
-    return set(schema.get("required", ())) <= value.keys() and all(
-        accepts(known[key], held) if key in known else rest and accepts(rest, held) for key, held in value.items()
+    return (
+        set(schema.get("required", ())) <= value.keys()
+        and len(value) >= schema.get("minProperties", 0)
+        and all(accepts(schema["propertyNames"], key) for key in value if "propertyNames" in schema)
+        and all(
+            accepts(known[key], held) if key in known else rest and accepts(rest, held) for key, held in value.items()
+        )
     )
+
+
+def resolved(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return what ``schema`` refers to, or itself."""
+    if "allOf" in schema:
+        (schema,) = schema["allOf"]
+    name = schema.get("$ref", "").removeprefix("#/definitions/")
+    return SCHEMA["definitions"][name] if name else schema
 
 
 def parts(schema: Any) -> Iterator[dict[str, Any]]:
     """Yield every schema within ``schema``."""
     if isinstance(schema, dict):
-        if "type" in schema or "anyOf" in schema:
+        if isinstance(schema.get("type"), str | list) or "anyOf" in schema:
             yield schema
         for inner in schema.values():
             yield from parts(inner)
@@ -96,6 +122,7 @@ def test_an_unknown_key_is_refused_wherever_it_stands(path: list[str | int]) -> 
         ("schedule", "1w"),
         ("alarms", "yes"),
         ("alarms", True),
+        ("alarms", {}),
         ("name", "Work"),
         ("colour", "#abc"),
         ("sources", []),
@@ -129,17 +156,19 @@ def test_every_key_is_described_and_every_default_and_example_is_a_good_value() 
 def test_the_defaults_that_the_schema_shows_are_those_that_reading_uses() -> None:
     shown = json_schema()["properties"]["defaults"]["properties"]
     given = {key: held["default"] for key, held in shown.items() if "default" in held}
-    given["window"] = {key: held["default"] for key, held in shown["window"]["properties"].items()}
+    for key in ("window", "budget"):
+        given[key] = {name: held["default"] for name, held in resolved(shown[key])["properties"].items()}
     silent = {"feeds": [{"name": "a", "sources": ["env:A"]}]}
     assert load(json.dumps({**silent, "defaults": given})) == load(json.dumps(silent))
-    assert len(given) == 8
+    assert len(given) == 13
 
 
 def test_every_object_is_closed_but_for_headers() -> None:
     objects = [part for part in parts(json_schema()) if part.get("type") == "object"]
-    assert [part["description"] for part in objects if part["additionalProperties"]] == [
-        "More request headers: names and values."
-    ]
+    assert {part["description"] for part in objects if part["additionalProperties"]} == {
+        "More request headers: names and values.",
+        "Any other property, by its iCalendar name.",
+    }
 
 
 def test_the_schema_in_docs_is_the_one_that_the_code_makes() -> None:

@@ -5,25 +5,39 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from calsieve.config.shape import CalDavKeys, FeedKeys, FileKeys, SourceKeys, default_source_name
+from calsieve.config.rule_checks import (
+    Finding,
+    check_feed_rules,
+    check_range,
+    check_replacing,
+    check_rule,
+    check_text_edit,
+)
+from calsieve.config.shape import rules
+from calsieve.config.shape.file import FeedKeys, FileKeys
+from calsieve.config.shape.sources import CalDavKeys, SourceKeys, default_source_name
 from calsieve.config.tree import Listing, Node, Scalar, Table
 from calsieve.providers import PROVIDERS, Provider
 
-# where it is, its path below the mapping, what is wrong and what to do
-Finding = tuple[Node, str, str]
-
 
 def check_file(table: Table) -> Iterator[Finding]:
-    """Feeds' names are unique."""
-    names = [_name(feed) for feed in _items(table, "feeds")]
-    yield from _repeated("feeds", names)
+    """The names of feeds and views are unique: each is part of an address."""
+    named: list[Named] = []
+    for at, feed in enumerate(_items(table, "feeds")):
+        named.append(_named(feed, f"feeds[{at}]"))
+        views = _items(feed, "views") if isinstance(feed, Table) else ()
+        named += [_named(view, f"feeds[{at}].views[{where}]") for where, view in enumerate(views)]
+    yield from _repeated(named)
+    yield from check_feed_rules(table)
 
 
 def check_feed(table: Table) -> Iterator[Finding]:
     """Sources' names are unique within their feed, those given by position included."""
-    sources = _items(table, "sources")
-    names = [_name(source) or (source, default_source_name(at)) for at, source in enumerate(sources)]
-    yield from _repeated("sources", names)
+    sources = enumerate(_items(table, "sources"))
+    yield from _repeated(
+        _named(source, f"sources[{at}]") or (source, default_source_name(at), f"sources[{at}]")
+        for at, source in sources
+    )
 
 
 def check_source(table: Table) -> Iterator[Finding]:
@@ -74,7 +88,18 @@ CHECKS: Mapping[Any, Callable[[Table], Iterable[Finding]]] = {
     FeedKeys: check_feed,
     SourceKeys: check_source,
     CalDavKeys: check_account,
+    rules.DurationTest: check_range,
+    rules.TimeTest: check_range,
+    rules.DateTest: check_range,
+    rules.TextEdit: check_text_edit,
+    rules.Replacing: check_replacing,
+    rules.Keeping: check_rule,
+    rules.Dropping: check_rule,
+    rules.Editing: check_rule,
 }
+
+# where a name stands, the name, the path of what it names
+Named = tuple[Node, str, str] | None
 
 
 def _items(table: Table, key: str) -> tuple[Node, ...]:
@@ -82,9 +107,9 @@ def _items(table: Table, key: str) -> tuple[Node, ...]:
     return listing.items if isinstance(listing, Listing) else ()
 
 
-def _name(node: Node) -> tuple[Node, str] | None:
+def _named(node: Node, path: str) -> Named:
     name = node.get("name") if isinstance(node, Table) else None
-    return (name, name.text) if isinstance(name, Scalar) else None
+    return (name, name.text, path) if isinstance(name, Scalar) else None
 
 
 def _header_names(table: Table) -> list[Scalar]:
@@ -93,13 +118,10 @@ def _header_names(table: Table) -> list[Scalar]:
     return [key for key in keys if isinstance(key, Scalar)]
 
 
-def _repeated(key: str, names: Iterable[tuple[Node, str] | None]) -> Iterator[Finding]:
+def _repeated(names: Iterable[Named]) -> Iterator[Finding]:
     first_line: dict[str, int] = {}
-    for at, named in enumerate(names):
-        if named is None:
-            continue
-        node, name = named
+    for named in filter(None, names):
+        node, name, path = named
         if name in first_line:
-            message = f"this name is taken since line {first_line[name]}: choose another"
-            yield node, f"{key}[{at}].name", message
+            yield node, f"{path}.name", f"this name is taken since line {first_line[name]}: choose another"
         first_line.setdefault(name, node.line)

@@ -85,6 +85,7 @@ def _report(
         kept_whole=dict(sorted(account.tally.kept_whole.items())),
         repairs=dict(sorted((+account.repairs).items())),
         lost=tuple(account.lost),
+        ruled=dict(sorted(account.tally.ruled.items())),
         window_start=window.start,
         window_end=window.end,
         timezone=timezone,

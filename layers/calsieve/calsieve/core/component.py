@@ -121,6 +121,12 @@ def unescaped(text: str) -> str:
     return _ESCAPE.sub(lambda found: "\n" if found.group(1) in "nN" else found.group(1), text)
 
 
+def escaped(text: str) -> str:
+    """Write a text as a TEXT value (RFC 5545 §3.3.11)."""
+    plain = text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+    return plain.replace("\r\n", "\n").replace("\n", "\\n")
+
+
 def written_parameters(parameters: Parameters) -> str:
     """Write parameters as RFC 5545 §3.2 asks, quoted where they must be."""
     return "".join(f";{name}={','.join(map(_quoted, values))}" for name, values in parameters)

@@ -11,6 +11,7 @@ from calsieve.core.event_lines import event_component, sound_event
 from calsieve.core.linewise import ShortWay, Single
 from calsieve.core.read import Calendar, Found
 from calsieve.core.repairs.content import with_content_uids
+from calsieve.core.rules.judge import Judge, judge_of
 from calsieve.core.scrub import scrubbed
 from calsieve.core.select import Tally, selected
 from calsieve.core.series import Series, gathered
@@ -41,11 +42,13 @@ def contribution(
     zones = Zones(calendar.zones, years, timezone, window, book, account.repairs)
     renamed: list[Series] = []
     plain = not policy.keep_alarms and policy.uid is UidMode.KEEP
-    short = ShortWay(zones, policy) if plain else None
+    judge = judge_of(calendar.name, policy, window.zone)
+    short = ShortWay(zones, policy, judge) if plain else None
     for group in _by_uid(calendar.events):
-        if short and (single := _single(group, short)):
+        single = _single(group, short) if short else None
+        if single and (shown := _shown_as_it_is(single, window, judge, account)) is not None:
             account.series_in += 1
-            if account.tally.shows(single.start, single.end, window):
+            if shown:
                 yield single.written
             continue
         lines = _plain(group, short) if short else None
@@ -56,14 +59,25 @@ def contribution(
         if policy.uid is UidMode.CONTENT:
             renamed += series
         else:
-            yield from _shown(series, window, policy, account)
-    yield from _shown(with_content_uids(renamed, account.repairs), window, policy, account)
+            yield from _shown(series, window, policy, judge, account)
+    yield from _shown(with_content_uids(renamed, account.repairs), window, policy, judge, account)
 
 
-def _shown(series: Iterable[Series], window: Window, policy: Policy, account: Account) -> Iterator[Written]:
+def _shown_as_it_is(single: Single, window: Window, judge: Judge | None, account: Account) -> bool | None:
+    """Tell whether a single event is published; None if rules edit it."""
+    if judge is None or not window.shows(single.start, single.end):
+        return account.tally.shows(single.start, single.end, window)
+    kept, matched = judge.quick(single.answered)
+    account.tally.ruled.update([rule.name for rule in matched])
+    return kept
+
+
+def _shown(
+    series: Iterable[Series], window: Window, policy: Policy, judge: Judge | None, account: Account
+) -> Iterator[Written]:
     for one in series:
         account.series_in += 1
-        for event in selected(one, window, policy.series, account.tally):
+        for event in selected(one, window, policy.series, account.tally, judge):
             yield written(event, scrubbed(event.component, policy, account.repairs))
 
 

@@ -34,7 +34,8 @@ class Event(NamedTuple):
 
     ``rules`` turn its local times into instants; ``recurrence_id`` is None for a master or single event;
     ``ranged`` says that an override also holds for all that follow it (RANGE=THISANDFUTURE). ``others`` are lines that
-    say nothing of all this and are not in ``component``, ready to be published.
+    say nothing of all this and are not in ``component``, ready to be published. ``origin`` is the event under the UID
+    and with the RECURRENCE-ID that the upstream gave it, if it has others now.
     """
 
     component: Component
@@ -45,6 +46,7 @@ class Event(NamedTuple):
     recurrence_id: When | None
     ranged: bool
     others: tuple[OtherLine, ...] = ()
+    origin: Event | None = None
 
     @property
     def slot(self) -> When:
@@ -58,7 +60,8 @@ class Event(NamedTuple):
 
     def with_uid(self, uid: str) -> Event:
         """Return the event under another UID."""
-        return self._replace(uid=uid, component=self.component.with_line(Line("UID", "", uid)))
+        component = self.component.with_line(Line("UID", "", uid))
+        return self._replace(uid=uid, component=component, origin=self.origin or self)
 
     def occurrence(self, local: datetime | None = None) -> Occurrence:
         """Return the occurrence that begins at that local time, by default its own."""

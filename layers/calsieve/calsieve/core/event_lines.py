@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from calsieve.core.component import Component, Line, parsed, parsed_line
 from calsieve.core.repairs.properties import OF_ALARMS, once_each, sound, sound_properties
+from calsieve.core.rules.judge import names_read
 from calsieve.core.scrub import dropped
 from calsieve.core.text import logical_lines
 from calsieve.models import Policy, UidMode
@@ -26,11 +27,13 @@ def left_out(policy: Policy) -> re.Pattern[bytes] | None:
     """Return what can be left out of the text of an event as soon as it is read; None for nothing.
 
     That are the alarms and properties that a policy drops, as far as they are properly written, if it takes nothing
-    from them before.
+    from them before, and no rule asks about them.
     """
     if policy.uid is UidMode.CONTENT:
         return None
-    patterns = [rb"\n%b[;:][^\n]*+(?:\n [^\n]*+)*+" % name.encode() for name in dropped(policy)]
+    asked = names_read(policy)
+    names = [name.encode() for name in dropped(policy) if name not in asked]
+    patterns = [rb"\n%b[;:][^\n]*+(?:\n [^\n]*+)*+" % name for name in names]
     patterns += [_ALARM] * (not policy.keep_alarms)
     return re.compile(b"|".join(patterns)) if patterns else None
 

@@ -22,7 +22,16 @@ def expanded(seen: InWindow) -> list[Event]:
     """Return one stand-alone event for each visible occurrence, in order of time.
 
     Its UID is made from the series' UID and the occurrence's original slot, so it is the same each time.
-    Raises NotUnderstood where the occurrences can't be told with certainty, and TooMuchWork.
+    Raises NotUnderstood and TooMuchWork.
+    """
+    alone = [standing_alone(seen.master, occurrence) for occurrence in visible_occurrences(seen)]
+    return alone + overrides_alone(seen, seen.series.overrides)
+
+
+def visible_occurrences(seen: InWindow) -> list[Occurrence]:
+    """Return the visible occurrences of the master that no override takes the place of, in order of time.
+
+    Raises NotUnderstood where they can't be told with certainty, and TooMuchWork.
     """
     if any(override.ranged for override in seen.series.overrides):
         raise NotUnderstood("RANGE=THISANDFUTURE")
@@ -33,8 +42,7 @@ def expanded(seen: InWindow) -> list[Event]:
     if len(found) > _MOST:
         raise NotUnderstood("more occurrences than the bound")
     seen.work.spend(_STEPS * len(found))
-    alone = [standing_alone(seen.master, occurrence) for occurrence in found]
-    return alone + overrides_alone(seen, seen.series.overrides)
+    return found
 
 
 def overrides_alone(seen: InWindow, overrides: Iterable[Event]) -> list[Event]:

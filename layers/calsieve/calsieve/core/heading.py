@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from calsieve.core.component import Component, Line
+from calsieve.core.component import Component, Line, escaped
 from calsieve.models import Colour, Policy
 
 PRODID = "-//Calsieve//Calsieve//EN"
@@ -16,7 +16,7 @@ HEADING = ("NAME", "X-WR-CALNAME", "X-WR-CALDESC", "X-WR-TIMEZONE", "COLOR", "X-
 def calendar_lines(headings: Sequence[Component], policy: Policy, timezone: str) -> tuple[Line, ...]:
     """Return the lines of the VCALENDAR; what the policy leaves open comes from the first source."""
     first = headings[0] if headings else Component("VCALENDAR", ())
-    title = _escaped(policy.title) if policy.title else _named(first)
+    title = escaped(policy.title) if policy.title else _named(first)
     every = _duration(policy.refresh_every)
     lines = [
         Line("VERSION", "", "2.0"),
@@ -44,11 +44,6 @@ def _kept(heading: Component, *names: str) -> list[Line]:
 
 def _colour(colour: Colour) -> list[Line]:
     return [Line("COLOR", "", colour.name), Line("X-APPLE-CALENDAR-COLOR", "", colour.hex)]
-
-
-def _escaped(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
-    return escaped.replace("\r\n", "\n").replace("\n", "\\n")
 
 
 def _duration(interval: timedelta) -> str:

@@ -12,8 +12,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from calsieve.core.component import Component, Line, parsed_line
+from calsieve.core.event import Occurrence
 from calsieve.core.event_lines import sound_line
 from calsieve.core.repairs.properties import ONCE
+from calsieve.core.rules.judge import Judge
 from calsieve.core.scrub import dropped
 from calsieve.core.serialise import folded, order
 from calsieve.core.understand import Lines
@@ -70,28 +72,37 @@ _CRLF, _LF = (b"\r\n", b"\n\r\n", b"\r\n "), (b"\n", b"\n\n", b"\n ")
 class Single(NamedTuple):
     """A single event that lasts from ``start`` to ``end`` (UTC), as it is published.
 
-    ``end`` may be ``start`` where that lies in the window, and so tells all.
+    ``end`` may be ``start`` where that lies in the window, and so tells all. ``answered`` is what it answers to the
+    questions of rules.
     """
 
     start: datetime
     end: datetime
     written: Written
+    answered: int = 0
 
 
-# A sound line: where it stands among lines of other names, as it is read, as it is published, and what it says of the
-# time, if it is DTSTART, DTEND or DURATION. A plain tuple: there are as many as there are lines.
-_Item = tuple[bytes, bytes, bytes, When | timedelta | None]
+# A sound line: where it stands among lines of other names, as it is read, as it is published, what it says of the
+# time, if it is DTSTART, DTEND or DURATION, and what it answers to the questions of rules. A plain tuple: there are as
+# many as there are lines.
+_Item = tuple[bytes, bytes, bytes, When | timedelta | None, int]
 # DTSTART, the local end, and how long the event then goes on by the stopwatch.
 _Span = tuple[When, datetime, timedelta]
 
 
 class ShortWay:
-    """The short way for the events of one source, of which those that a policy drops were left out while reading."""
+    """The short way for the events of one source, which ``judge`` judges, if anybody does.
 
-    def __init__(self, zones: Zones, policy: Policy) -> None:
+    What a policy drops and nobody asks about was left out of them while reading.
+    """
+
+    def __init__(self, zones: Zones, policy: Policy, judge: Judge | None = None) -> None:
         self._zones = zones
+        self._judge = judge
         self._known: dict[bytes, _Item] = {}
-        self._unwanted = _FOR_THE_LONG_WAY.union(dropped(policy))
+        self._asked = tuple(name.encode() for name in sorted(judge.names)) if judge else ()
+        self._telling = (*_TELLING, *self._asked)
+        self._dropped = frozenset(dropped(policy))
 
     def single(self, uid: str, text: bytes) -> Single | None:
         """Return the single event of that UID and of ``text`` behind BEGIN:VEVENT; None if it is not plain enough."""
@@ -101,6 +112,7 @@ class ShortWay:
             return None
         lines.remove(uid_line)
         items = self._items(lines)
+        answered = self._answered(uid, items) if self._judge else 0
         orders = [item[0] for item in items]
         span = self._span(items, orders)
         if span is None or _OF_STAMP not in orders or _OF_UID in orders:
@@ -111,13 +123,13 @@ class ShortWay:
             return None
         else:
             items.sort(key=_full_order)
-        return self._single(uid, folded(uid_line), items, *span)
+        return self._single(uid, folded(uid_line), items, answered, *span)
 
     def lines(self, text: bytes) -> Lines | None:
         """Return the event of ``text`` behind BEGIN:VEVENT, that may recur, in lines; None if not plain enough."""
         telling, others = list[bytes](), list[bytes]()
         for line in self._lines(text):
-            (telling if line.startswith(_TELLING) else others).append(line)
+            (telling if line.startswith(self._telling) else others).append(line)
         understood = [_plain_telling(line) or _sound_line(line) for line in telling]
         items = self._items(others)
         sound = [line for line in understood if line]
@@ -153,8 +165,8 @@ class ShortWay:
 
     def _judged(self, line: bytes) -> _Item | None:
         if line.startswith(_TIMES):
-            return _time(line)  # not worth remembering: they differ
-        item = _plain(line) or _duration(line) or self._sound(line)
+            return self._with_answers(_time(line))  # not worth remembering: they differ
+        item = self._with_answers(_plain(line) or _duration(line) or self._sound(line))
         if item and item[0] not in _OF_ONE_EVENT:
             if len(self._known) >= _MOST_REMEMBERED:
                 self._known.clear()
@@ -164,10 +176,26 @@ class ShortWay:
     def _sound(self, text: bytes) -> _Item | None:
         """Return a line if it is sound as it is, be its parameters written a little otherwise."""
         line = _sound_line(text)
-        if line is None or line.name in self._unwanted or line.parameter("TZID") is not None:
+        if line is None or line.name in _FOR_THE_LONG_WAY or line.parameter("TZID") is not None:
             return None
         text = f"{line.name}{line.params}:{line.value}".encode()
-        return order(line.name), text, folded(text), None
+        return order(line.name), text, b"" if line.name in self._dropped else folded(text), None, 0
+
+    def _with_answers(self, item: _Item | None) -> _Item | None:
+        """Return a line with what it answers, if anybody asks."""
+        if item is None or self._judge is None or not item[1].startswith(self._asked):
+            return item
+        line = parsed_line(item[1].decode())
+        return (*item[:4], self._judge.of_line(line)) if line else item
+
+    def _answered(self, uid: str, items: list[_Item]) -> int:
+        """Return what the lines of an event answer, and its UID; those that are not published go."""
+        assert self._judge is not None  # noqa: S101 - nobody else asks
+        answered = self._judge.of_line(Line("UID", "", uid))
+        for item in items:
+            answered |= item[4]
+        items[:] = [item for item in items if item[2]]
+        return answered
 
     def _span(self, items: list[_Item], orders: list[bytes]) -> _Span | None:
         """Return when an event is, if that is written as it would be published, and in order."""
@@ -183,15 +211,27 @@ class ShortWay:
         return start, start.local + _DAY * (start.form is Form.DATE), _NO_TIME
 
     def _single(
-        self, uid: str, uid_line: bytes, items: list[_Item], start: When, last: datetime, more: timedelta
+        self,
+        uid: str,
+        uid_line: bytes,
+        items: list[_Item],
+        answered: int,
+        start: When,
+        last: datetime,
+        more: timedelta,
     ) -> Single:
         rules, window = self._zones.rules(start), self._zones.window
         begins = ends = to_utc(start.local, rules)
         if not window.start <= begins < window.end:
             ends = max(begins, to_utc(last, rules) + more)
+        if self._judge:
+            is_date = start.form is Form.DATE
+            answered |= self._judge.of_kind(is_date=is_date, recurs=False)
+            moment = Occurrence(begins, ends, start.local)
+            answered |= self._judge.of_moment(moment, last - start.local + more, is_date=is_date)
         zones = (start.tzid,) if start.tzid else ()
         rest = b"".join([*[item[2] for item in items], END])
-        return Single(begins, ends, Written(uid, "", begins, start.local.year, zones, uid_line, rest))
+        return Single(begins, ends, Written(uid, "", begins, start.local.year, zones, uid_line, rest), answered)
 
 
 _PLACES = {name.encode(): order(name) for name in (*ONCE, "COMMENT", "CONTACT")}
@@ -208,14 +248,14 @@ def _full_order(item: _Item) -> tuple[bytes, Line | None]:
 
 def _plain(line: bytes) -> _Item | None:
     match = _PLAIN.fullmatch(line)
-    return (_PLACES[match[match.lastindex or 0]], line, folded(line), None) if match else None
+    return (_PLACES[match[match.lastindex or 0]], line, folded(line), None, 0) if match else None
 
 
 def _duration(line: bytes) -> _Item | None:
     match = _DURATION.fullmatch(line)
     if match is None:
         return None
-    return _OF_DURATION, line, folded(line), timedelta(hours=int(match[1] or 0), minutes=int(match[2] or 0))
+    return _OF_DURATION, line, folded(line), timedelta(hours=int(match[1] or 0), minutes=int(match[2] or 0)), 0
 
 
 def _plain_telling(text: bytes) -> Line | None:
@@ -235,7 +275,7 @@ def _time(line: bytes) -> _Item | None:
     when = canonical_when(value.decode(), tzid)
     if when is None or not place or when.form not in forms:
         return None
-    return place, line, folded(line), when
+    return place, line, folded(line), when, 0
 
 
 @lru_cache(maxsize=256)

@@ -13,6 +13,8 @@ from calsieve.core.recurrence.doubts import NotUnderstood, why_doubtful
 from calsieve.core.recurrence.expand import TooMuchWork, Work
 from calsieve.core.recurrence.occurrences import InWindow, in_window, out_of_reach, shows_any
 from calsieve.core.recurrence.ranged import over_with_all_that_follows
+from calsieve.core.rules.judge import Judge
+from calsieve.core.rules.occurrences import ruled, ruled_single
 from calsieve.core.series import Series
 from calsieve.core.trim import Reduced, trimmed
 from calsieve.core.window import Window
@@ -26,12 +28,14 @@ MOST_FOR_A_FEED = 5_000_000
 class Tally:
     """What became of the series: counted for the report, with the reasons why some were kept whole.
 
-    ``steps`` is how much work is left for the series that are still to come.
+    ``ruled`` is how many events each rule acted on, of series that are visible; occurrences where a rule takes a
+    series apart. ``steps`` is how much work is left for the series that are still to come.
     """
 
     def __init__(self) -> None:
         self.past = self.future = 0
         self.kept_whole: Counter[str] = Counter()
+        self.ruled: Counter[str] = Counter()
         self.steps = MOST_FOR_A_FEED
 
     def shows(self, start: datetime, end: datetime, window: Window) -> bool:
@@ -49,22 +53,40 @@ class Tally:
             self.future += 1
 
 
-def selected(series: Series, window: Window, mode: SeriesMode, tally: Tally) -> list[Event]:
-    """Return the events to publish for a series: none if the window shows none of its occurrences."""
+def selected(series: Series, window: Window, mode: SeriesMode, tally: Tally, judge: Judge | None = None) -> list[Event]:
+    """Return the events to publish for a series, as the rules leave them: none if the window shows none of them."""
     if series.single:
         start, end, _ = series.master.occurrence()
-        return [series.master] if tally.shows(start, end, window) else []
+        if not tally.shows(start, end, window):
+            return []
+        return ruled_single(series.master, judge, tally.ruled) if judge else [series.master]
     allowed = min(tally.steps, MOST_FOR_A_SERIES)
     seen = in_window(series, window, Work(allowed))
-    events = _selected(seen, mode, tally)
+    events = _visible(seen, mode, tally, judge)
     tally.steps -= min(allowed, allowed - seen.work.left)
     return events
 
 
-def _selected(seen: InWindow, mode: SeriesMode, tally: Tally) -> list[Event]:
+def _visible(seen: InWindow, mode: SeriesMode, tally: Tally, judge: Judge | None) -> list[Event]:
     if not shows(seen):
         tally.count_out(over=seen.master.occurrence().start < seen.window.end)
         return []
+    return _ruled(seen, mode, tally, judge) if judge else _selected(seen, mode, tally)
+
+
+def _ruled(seen: InWindow, mode: SeriesMode, tally: Tally, judge: Judge) -> list[Event]:
+    left, alone, counts, why_whole = ruled(seen, judge)
+    tally.ruled.update(counts)
+    if left is None:
+        return alone
+    if why_whole:
+        tally.kept_whole[why_whole] += 1
+        return [left.master, *left.series.overrides]
+    gone = len(left.series.overrides) < len(seen.series.overrides)
+    return _visible(left, mode, tally, None) if gone else _selected(left, mode, tally)
+
+
+def _selected(seen: InWindow, mode: SeriesMode, tally: Tally) -> list[Event]:
     if mode is SeriesMode.KEEP:
         return [seen.master, *seen.series.overrides]
     try:

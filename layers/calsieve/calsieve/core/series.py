@@ -54,7 +54,8 @@ def detached(override: Event) -> Event:
     """Return an override as an event of its own, with a UID made from its UID and RECURRENCE-ID."""
     uid = f"{override.uid}-{override.slot.text}"
     component = override.component.without("RECURRENCE-ID")
-    return override._replace(component=component, recurrence_id=None).with_uid(uid)
+    origin = override.origin or override
+    return override._replace(component=component, recurrence_id=None, origin=origin).with_uid(uid)
 
 
 def _assembled(masters: list[Event], overrides: list[Event], zones: Zones, repairs: Counter[str]) -> list[Series]:

@@ -84,12 +84,12 @@ def _without_moved_out(seen: InWindow, *, cut: bool) -> InWindow:
     if not slots:
         return seen
     kept = tuple(override for override in seen.series.overrides if override.slot.local not in slots)
-    series = Series(_with_exceptions(seen.master, slots - seen.recurrence.exceptions), kept)
+    series = Series(with_exceptions(seen.master, slots - seen.recurrence.exceptions), kept)
     recurrence = seen.recurrence._replace(exceptions=seen.recurrence.exceptions | slots)
     return seen._replace(series=series, recurrence=recurrence, hidden=series.overridden)
 
 
-def _with_exceptions(master: Event, slots: Iterable[datetime]) -> Event:
+def with_exceptions(master: Event, slots: Iterable[datetime]) -> Event:
     """Return the master with EXDATE for these local times too."""
     moments = [master.start.at(slot) for slot in sorted(slots)]
     lines = [line_of("EXDATE", *moments)] if moments else []

@@ -1,0 +1,154 @@
+"""What the rules of a feed make of an event: kept, dropped or edited, and by which of them.
+
+The rules of the event's source are tried first, then the feed's, each list in order: the first that matches is the
+last that is tried, unless it goes on. Of those that matched in a list the last that keeps or drops decides; where
+none does, the event is kept. Edits come one after the other, and what is asked later sees them. The edits of the
+source itself come last.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, timedelta, tzinfo
+from typing import NamedTuple
+
+from calsieve.core.component import Component
+from calsieve.core.event import Event, Occurrence
+from calsieve.core.rules.conditions import Conditions, Moment
+from calsieve.core.rules.edits import edited, names_for
+from calsieve.core.values import Form
+from calsieve.models import Policy, SourcePolicy
+from calsieve.rules import Action, Rule
+
+# Verdicts on what events answer are remembered, as many answer the same.
+_MOST_REMEMBERED = 4096
+_KNOWN_BY = ("UID", "RECURRENCE-ID")
+
+
+class Verdict(NamedTuple):
+    """What becomes of an event: its lines, or None if it is dropped; and the rules that matched, in their order."""
+
+    component: Component | None
+    rules: tuple[Rule, ...]
+
+
+class Quick(NamedTuple):
+    """A verdict on answers alone: whether an event is kept as it is, None if it is edited."""
+
+    kept: bool | None
+    rules: tuple[Rule, ...]
+
+
+def names_read(policy: Policy) -> frozenset[str]:
+    """Return the names of all properties that the rules and edits of a feed and its sources read or write."""
+    names = set[str]()
+    for own in [SourcePolicy(), *(own for _, own in policy.sources)]:
+        names |= Judge("", policy, own, UTC).names
+    return frozenset(names)
+
+
+def judge_of(source: str, policy: Policy, zone: tzinfo) -> Judge | None:
+    """Return who judges the events of a source of a feed in ``zone``; None if there is nothing to judge."""
+    own = dict(policy.sources).get(source, SourcePolicy())
+    return Judge(source, policy, own, zone) if policy.rules or own.rules or own.edits else None
+
+
+class Judge:
+    """The rules of a feed in ``zone`` for the events of one of its sources.
+
+    ``names`` are the properties that they need. ``of_occurrences`` and ``of_lengths`` are the answers that depend on
+    which occurrence of a series it is, the latter only where these are not equally long.
+    """
+
+    def __init__(self, source: str, policy: Policy, own: SourcePolicy, zone: tzinfo) -> None:
+        self._source, self._zone = source, zone
+        self._lists = [rules for rules in (own.rules, policy.rules) if rules]
+        self._edits = own.edits
+        every = [rule for rules in self._lists for rule in rules]
+        conditions = Conditions((rule.when for rule in every), source, policy.me)
+        edits = [*self._edits, *(edit for rule in every for edit in rule.edits)]
+        self.names = conditions.names | names_for(edits)
+        self._conditions = conditions
+        self._known: dict[int, Quick] = {}
+        self.of_line = conditions.of_line
+        self.of_kind = conditions.of_kind
+        self.of_occurrences, self.of_lengths = conditions.of_occurrences, conditions.of_lengths
+
+    def of_time(self, event: Event, occurrence: Occurrence, length: timedelta | None = None) -> int:
+        """Return what the time of an occurrence answers; ``length`` is the event's by default."""
+        if not (self.of_occurrences or self.of_lengths):
+            return 0
+        lasting = event.length.local + event.length.exact if length is None else length
+        return self.of_moment(occurrence, lasting, is_date=event.start.form is Form.DATE)
+
+    def of_moment(self, occurrence: Occurrence, length: timedelta, *, is_date: bool) -> int:
+        """Return what an occurrence of that length answers."""
+        local = occurrence.local if is_date else occurrence.start.astimezone(self._zone).replace(tzinfo=None)
+        return self._conditions.of_moment(Moment(local, is_date, length))
+
+    def quick(self, answered: int) -> Quick:
+        """Return the verdict on an event that answers so; of one that is edited only that it is."""
+        known = self._known.get(answered)
+        if known is None:
+            if len(self._known) >= _MOST_REMEMBERED:
+                self._known.clear()
+            known = self._known[answered] = self._quick(answered)
+        return known
+
+    def verdict(self, event: Event, of_time: int) -> Verdict:
+        """Return the verdict on an occurrence of an event whose time answers so."""
+        found = self.verdict_but_for(event, of_time, 0)
+        assert found is not None  # noqa: S101 - nothing is unknown
+        return found
+
+    def verdict_but_for(self, event: Event, of_time: int, unknown: int, *, without: bool = False) -> Verdict | None:
+        """Return the verdict on an event where some answers are unknown; None if it depends on them.
+
+        ``without`` asks only the rules that don't depend on them.
+        """
+        component, matched = event.component, list[Rule]()
+        answered = self._answered(event, component) | of_time
+        for rules in self._lists:
+            kept = True
+            for rule in rules:
+                holds = self._conditions.holds(rule.when, answered, unknown)
+                if holds is None and not without:
+                    return None
+                if not holds:
+                    continue
+                matched.append(rule)
+                if rule.action is Action.EDIT:
+                    component = edited(component, rule.edits, self._source)
+                    answered = self._answered(event, component) | of_time
+                else:
+                    kept = rule.action is Action.KEEP
+                if not rule.goes_on:
+                    break
+            if not kept:
+                return Verdict(None, tuple(matched))
+        return Verdict(edited(component, self._edits, self._source), tuple(matched))
+
+    def _answered(self, event: Event, component: Component) -> int:
+        """Return what an event with these lines answers, but for its time; it is known by what the upstream says."""
+        told = event.origin or event
+        if event.origin and not self.names.isdisjoint(_KNOWN_BY):
+            component = component.without(*_KNOWN_BY).plus(*told.component.all(*_KNOWN_BY))
+        recurs = told.recurs or told.recurrence_id is not None
+        kind = self._conditions.of_kind(is_date=event.start.form is Form.DATE, recurs=recurs)
+        return self._conditions.of_component(component) | kind
+
+    def _quick(self, answered: int) -> Quick:
+        matched = list[Rule]()
+        for rules in self._lists:
+            kept = True
+            for rule in rules:
+                if not self._conditions.holds(rule.when, answered):
+                    continue
+                matched.append(rule)
+                if rule.action is Action.EDIT:
+                    return Quick(None, ())
+                kept = rule.action is Action.KEEP
+                if not rule.goes_on:
+                    break
+            if not kept:
+                return Quick(False, tuple(matched))
+        return Quick(None if self._edits else True, tuple(matched))

@@ -1,0 +1,155 @@
+"""Rules on a series: asked of its master and of each override by itself, and of occurrences where these differ.
+
+An override that is dropped leaves an EXDATE; one that is kept while its master is dropped stands for itself. If the
+verdicts on the master's visible occurrences differ, each of those that are kept stands for itself.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import NamedTuple
+
+from calsieve.core.event import Event, Occurrence
+from calsieve.core.expand import overrides_alone, standing_alone, visible_occurrences
+from calsieve.core.recurrence.doubts import NotUnderstood
+from calsieve.core.recurrence.expand import TooMuchWork
+from calsieve.core.recurrence.occurrences import InWindow
+from calsieve.core.rules.judge import Judge, Verdict
+from calsieve.core.series import Series
+from calsieve.core.trim import with_exceptions
+
+
+class Ruled(NamedTuple):
+    """What rules leave of a series: less of it, or None, and events that stand for themselves.
+
+    ``counts`` is how many events each rule acted on, occurrences where these stand for themselves. ``why_whole`` says
+    why rules could not be asked of its occurrences, or drops not be carried out.
+    """
+
+    left: InWindow | None
+    alone: list[Event]
+    counts: Counter[str]
+    why_whole: str = ""
+
+
+_Judged = tuple[Event, Verdict]
+_JudgedOccurrence = tuple[Occurrence, Verdict]
+
+
+def ruled_single(event: Event, judge: Judge, counts: Counter[str]) -> list[Event]:
+    """Return a single event as the rules leave it, none if they drop it, and count them."""
+    verdict = judge.verdict(event, judge.of_time(event, event.occurrence()))
+    counts.update(_counted([verdict]))
+    return _kept([(event, verdict)])
+
+
+def ruled(seen: InWindow, judge: Judge) -> Ruled:
+    """Return what the rules leave of a series that is visible."""
+    overrides = [(one, judge.verdict(one, judge.of_time(one, one.occurrence()))) for one in seen.series.overrides]
+    try:
+        return _ruled(seen, judge, overrides)
+    except NotUnderstood as why:
+        reason = str(why)
+    except TooMuchWork:
+        reason = "more steps than the bound"
+    except OverflowError:
+        reason = "times beyond the year 9999"
+    return _ruled_in_doubt(seen, judge, overrides, reason)
+
+
+def _ruled(seen: InWindow, judge: Judge, overrides: list[_Judged]) -> Ruled:
+    """Return what the rules leave of a series. Raises NotUnderstood, TooMuchWork and OverflowError."""
+    verdict = _verdict(seen, judge)
+    if verdict is not None:
+        return _left(seen, verdict, overrides, _counted([verdict]))
+    found = _verdicts(seen, judge)
+    if not found:  # what is not visible is judged by its first occurrence
+        first = judge.verdict(seen.master, judge.of_time(seen.master, seen.master.occurrence()))
+        return _left(seen, first, overrides, Counter())
+    first = found[0][1]
+    if all(verdict.component == first.component for _, verdict in found):
+        return _left(seen, first, overrides, Counter({rule.name for _, verdict in found for rule in verdict.rules}))
+    return _apart(seen, found, overrides, _counted(verdict for _, verdict in found))
+
+
+def _ruled_in_doubt(seen: InWindow, judge: Judge, overrides: list[_Judged], reason: str) -> Ruled:
+    """Return a series as rules leave it that don't ask for its occurrences, or whole but for edits."""
+    verdict = _verdict(seen, judge, without=True)
+    assert verdict is not None  # noqa: S101 - nothing is asked that is unknown
+    try:
+        return _left(seen, verdict, overrides, _counted([verdict]))._replace(why_whole=reason)
+    except NotUnderstood as why:
+        reason = str(why)
+    judged = [(seen.master, verdict), *overrides]
+    master, *others = [event if one.component is None else _kept([(event, one)])[0] for event, one in judged]
+    counts = _counted(one for _, one in judged if one.component is not None)
+    return Ruled(seen._replace(series=Series(master, tuple(others))), [], counts, reason)
+
+
+def _verdict(seen: InWindow, judge: Judge, *, without: bool = False) -> Verdict | None:
+    """Return the verdict on the master if it is one whichever of its occurrences is meant."""
+    master, recurrence = seen.master, seen.recurrence
+    unknown = judge.of_occurrences | judge.of_lengths * bool(recurrence.periods or recurrence.foreign)
+    of_time = judge.of_time(master, master.occurrence())
+    return judge.verdict_but_for(master, of_time, unknown, without=without)
+
+
+def _verdicts(seen: InWindow, judge: Judge) -> list[_JudgedOccurrence]:
+    """Return the verdict on each visible occurrence of the master. Raises NotUnderstood and TooMuchWork."""
+    known = dict[int, Verdict]()
+    found = list[_JudgedOccurrence]()
+    for occurrence in visible_occurrences(seen):
+        of_time = judge.of_time(seen.master, occurrence, _own_length(seen, occurrence))
+        if of_time not in known:
+            known[of_time] = judge.verdict(seen.master, of_time)
+        found.append((occurrence, known[of_time]))
+    return found
+
+
+def _own_length(seen: InWindow, occurrence: Occurrence) -> timedelta | None:
+    """Return the length of an occurrence if it is a PERIOD of another one than its master's."""
+    if not seen.recurrence.periods or occurrence == seen.master.occurrence(occurrence.local):
+        return None
+    return occurrence.end - occurrence.start
+
+
+def _left(seen: InWindow, verdict: Verdict, overrides: list[_Judged], counts: Counter[str]) -> Ruled:
+    """Return a series of which the master, or some overrides, are dropped or edited. Raises NotUnderstood."""
+    counts = counts + _counted(verdict for _, verdict in overrides)
+    kept = _kept(overrides)
+    gone = {one.slot.local for one, verdict in overrides if verdict.component is None}
+    dropped = verdict.component is None or (not seen.master.recurs and seen.master.start.local in gone)
+    if dropped and not kept:
+        return Ruled(None, [], counts)
+    if (dropped or gone) and any(one.ranged for one, _ in overrides):
+        raise NotUnderstood("RANGE=THISANDFUTURE")
+    if dropped:
+        return Ruled(None, overrides_alone(seen, kept), counts)
+    (master,) = _kept([(seen.master, verdict)])
+    if not gone:
+        return Ruled(seen._replace(series=Series(master, tuple(kept))), [], counts)
+    exceptions = gone - seen.recurrence.exceptions if master.recurs else set()
+    series = Series(with_exceptions(master, exceptions), tuple(kept))
+    recurrence = seen.recurrence._replace(exceptions=seen.recurrence.exceptions | exceptions)
+    return Ruled(seen._replace(series=series, recurrence=recurrence, hidden=series.overridden), [], counts)
+
+
+def _apart(seen: InWindow, found: list[_JudgedOccurrence], overrides: list[_Judged], counts: Counter[str]) -> Ruled:
+    """Return each occurrence that is kept as an event of its own. Raises NotUnderstood."""
+    alone = [
+        standing_alone(seen.master._replace(component=verdict.component), occurrence)
+        for occurrence, verdict in found
+        if verdict.component is not None
+    ]
+    alone += overrides_alone(seen, _kept(overrides))
+    return Ruled(None, alone, counts + _counted(verdict for _, verdict in overrides))
+
+
+def _kept(judged: Iterable[_Judged]) -> list[Event]:
+    return [event._replace(component=verdict.component) for event, verdict in judged if verdict.component is not None]
+
+
+def _counted(verdicts: Iterable[Verdict]) -> Counter[str]:
+    return Counter(rule.name for verdict in verdicts for rule in verdict.rules)
