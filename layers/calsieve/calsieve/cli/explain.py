@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # More than that many of the same words are listed, not explained.
 _MOST = 3
 _LISTED = 20
+_MOST_EVENTS = 5
 
 
 @click.command()
@@ -27,9 +28,12 @@ _LISTED = 20
 @click.argument("name", required=False)
 @config_option
 @view_option
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Of this title, those of this day.")
 @json_option
 @now_option
-def explain(what: str, name: str | None, config: Path, view: str | None, as_json: bool, now: datetime) -> None:
+def explain(
+    what: str, name: str | None, config: Path, view: str | None, on: datetime | None, as_json: bool, now: datetime
+) -> None:
     """Say what became of an event in the feed or view NAME, and why.
 
     The event is named by its UID, as the source or the feed has it, or by words of its title. NAME may be left out
@@ -37,22 +41,24 @@ def explain(what: str, name: str | None, config: Path, view: str | None, as_json
 
     \b
     Examples:
-      calsieve explain "Jour fixe" family --config feeds.yaml
-      calsieve explain 3kq0v1@example.org family --config feeds.yaml
+      calsieve explain "Jour fixe" family --config feeds.yaml --on 2026-11-30
+      calsieve explain 3kq0v1@example.org --config feeds.yaml
     """
     wanted = asked(config, name, view)
-    found, explanations = _explained(wanted, what, now)
+    found, explanations = _explained(wanted, what, on, now)
     if as_json:
         click.echo(_as_json(explanations))
     elif explanations:
-        _print(explanations)
+        _print(explanations, what)
     if not explanations:
         raise click.ClickException(_not_explained(found, what, wanted.name))
 
 
-def _explained(wanted: Asked, what: str, now: datetime) -> tuple[Sequence[Match], list[Explanation]]:
+def _explained(
+    wanted: Asked, what: str, on: datetime | None, now: datetime
+) -> tuple[Sequence[Match], list[Explanation]]:
     from calsieve.core.inquiry.explanation import explained
-    from calsieve.core.inquiry.lookup import lookup
+    from calsieve.core.inquiry.lookup import happening, lookup
     from calsieve.rehearsal import in_its_zone, unscreened
     from calsieve.wiring import target
 
@@ -60,6 +66,8 @@ def _explained(wanted: Asked, what: str, now: datetime) -> tuple[Sequence[Match]
     calendars = [each.calendar for each in sources if each.calendar]
     policy = in_its_zone(wanted.policy, calendars)
     found = lookup(calendars, policy, now, what)
+    if on:
+        found = happening(found, policy, now, on.date())
     explanations = [explained(match, calendars, policy, now) for match in found] if len(found) <= _MOST else []
     return found, explanations
 
@@ -69,25 +77,30 @@ def _not_explained(found: Sequence[Match], what: str, name: str) -> str:
         return f"no source of {name} has an event with the UID {what!r}, nor with these words in its title"
     from calsieve.core.occasions import one_line
 
-    lines = [f"{each.begins:16} {each.calendar.name}: {one_line(each.title)} ({each.uid})" for each in found[:_LISTED]]
+    latest = sorted(found, key=lambda match: match.begins, reverse=True)
+    lines = [f"{each.begins:16} {each.calendar.name}: {one_line(each.title)}  {each.uid}" for each in latest[:_LISTED]]
     more = [f"and {len(found) - _LISTED:,} more"] if len(found) > _LISTED else []
-    return "\n".join([f"{len(found):,} events are called so: ask by UID, or by more words", *lines, *more])
+    heading = f"{len(found):,} events are called so: ask by UID, by more words, or with --on for those of a day"
+    return "\n".join([heading, *lines, *more])
 
 
-def _print(explanations: Sequence[Explanation]) -> None:
+def _print(explanations: Sequence[Explanation], what: str) -> None:
     from rich.text import Text
 
-    from calsieve.cli.show import console
+    from calsieve.cli.show import console, harmless
 
     to = console()
     for number, each in enumerate(explanations):
         if number:
             to.print()
-        to.print(Text.assemble((each.title or "(no title)", "bold"), f"  {each.uid}"))
+        to.print(Text.assemble((harmless(each.title) or "(no title)", "bold"), f"  {harmless(each.uid)}"))
         for said in each.said:
-            to.print(Text(said.text))
-        for text in each.published:
-            to.print(Text(text.rstrip("\n"), style="dim"), soft_wrap=True)
+            to.print(Text(harmless(said.text)))
+        asked_for = [text for text in each.published if f"\nUID:{what}\n" in text] or each.published
+        for text in asked_for[:_MOST_EVENTS]:
+            to.print(Text("\n".join(map(harmless, text.splitlines())), style="dim"), soft_wrap=True)
+        if len(asked_for) > _MOST_EVENTS:
+            to.print(Text(f"and {len(asked_for) - _MOST_EVENTS:,} more", style="dim"))
 
 
 def _as_json(explanations: Sequence[Explanation]) -> str:

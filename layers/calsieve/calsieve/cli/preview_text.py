@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from calsieve.cli.previewed import Previewed, Size, together
+from calsieve.cli.show import harmless
 from calsieve.core.occasions import one_line, when
 from calsieve.core.repairs.words import WORDS
 from calsieve.core.zones.iana import iana_zone
@@ -49,7 +50,7 @@ def _sources(preview: Previewed, to: Console) -> None:
     for came in preview.rehearsal.sources:
         report = preview.rehearsal.reports.get(came.name)
         told = [f"{n:,}" for n in (report.events_in, report.events_out, report.past, report.future)] if report else []
-        table.add_row(Text(came.name), *_sizes(preview.before[came.name]), *told)
+        table.add_row(Text(came.name), *(_sizes(preview.before[came.name]) if report else ()), *told)
     report = preview.rehearsal.cleaned.report
     whole = together(preview.before.values())
     counts = [f"{n:,}" for n in (report.events_in, report.events_out, report.past, report.future)]
@@ -60,7 +61,7 @@ def _sources(preview: Previewed, to: Console) -> None:
     for came in preview.rehearsal.sources:
         if came.problem:
             standing_in = f"; what came {came.since[:16].replace('T', ' ')} stands in" if came.since else ""
-            to.print(Text(f"{came.name}: {came.problem}{standing_in}", style="red"))
+            to.print(Text(f"{came.name}: {harmless(came.problem)}{standing_in}", style="red"))
 
 
 def _sizes(size: Size) -> tuple[str, str]:
@@ -102,7 +103,9 @@ def _findings(preview: Previewed) -> Iterator[Text]:
         clients = ", ".join(client.value for client in finding.clients)
         more = f" ({finding.more:,} more)" if finding.more else ""
         line = f"line {finding.line:,}: " if finding.line else ""
-        yield Text.assemble((finding.level.value, _LEVELS[finding.level]), f" {clients}: {line}{finding.message}{more}")
+        yield Text.assemble(
+            (finding.level.value, _LEVELS[finding.level]), f" {clients}: {line}{harmless(finding.message)}{more}"
+        )
 
 
 def _coming(coming: Sequence[Shown], zone: tzinfo, today: date, to: Console) -> None:

@@ -19,7 +19,7 @@ from calsieve.core.inquiry.parts import by_itself, components, composed_part, un
 from calsieve.core.inquiry.published import Published, published
 from calsieve.core.read import Calendar
 from calsieve.core.zones.iana import iana_zone
-from calsieve.models import Alarms, Budget, Cleaned, Policy, Show, SourcePolicy
+from calsieve.models import Alarms, Budget, Cleaned, Policy, SeriesMode, Show, SourcePolicy
 from calsieve.rules import Action
 
 _STAMPS = {"UID", "DTSTAMP", "LAST-MODIFIED"}
@@ -144,7 +144,7 @@ class _Question:
         yield from (("series", words.whole(mode, reason)) for reason in report.kept_whole)
         masters = [each.component for each in self._wanted if each.component.has("RRULE", "RDATE")]
         recurs = any(each.has("RRULE", "RDATE") for each in components(self._match.group, self._match.calendar))
-        if recurs and not report.kept_whole:
+        if recurs and not report.kept_whole and (masters or mode is SeriesMode.EXPAND):
             begins = [words.moment(line) for each in masters if (line := each.first("DTSTART"))]
             yield "series", words.reduced(mode, ", ".join(begins))
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 
+from calsieve.core.agenda import agenda
 from calsieve.core.inquiry.examples import TOGETHER
 from calsieve.core.inquiry.parts import Group, components, composed_part, groups, title, unruled
 from calsieve.core.read import Calendar
+from calsieve.core.zones.iana import iana_zone
 from calsieve.models import Policy, SeriesMode, WindowPolicy
 
 # A UID that the core makes from content (`repairs.identity.digest`), by itself or with something added.
@@ -54,6 +56,19 @@ def lookup(calendars: Sequence[Calendar], policy: Policy, now: datetime, wanted:
     )
 
 
+def happening(matches: Iterable[Match], policy: Policy, now: datetime, day: date) -> list[Match]:
+    """Return those of which something takes place on that day of the feed's zone, rules and window left aside."""
+    zone = iana_zone(policy.timezone or "UTC") or UTC
+    start, end = (datetime.combine(each, time(), zone) for each in (day, day + timedelta(days=1)))
+    whole = _whole(policy)
+    found = ((match, composed_part(match.calendar, [match.group], whole, now)) for match in matches)
+    return [match for match, file in found if agenda(file.body, start, end, file.report.timezone)]
+
+
+def _whole(policy: Policy) -> Policy:
+    return unruled(policy)._replace(window=WindowPolicy(None, None), series=SeriesMode.KEEP)
+
+
 def _made_from(every: Sequence[Match], wanted: str) -> list[Match]:
     """Return what has the longest UID that the wanted one begins with: others are made by adding to it."""
     found = [match for match in every if match.uid and wanted.startswith(f"{match.uid}-")]
@@ -63,7 +78,7 @@ def _made_from(every: Sequence[Match], wanted: str) -> list[Match]:
 
 def _by_content(every: Sequence[Match], policy: Policy, now: datetime, wanted: str) -> list[Match]:
     """Return what is published under a UID that is made from its content, or begins with one."""
-    whole = unruled(policy)._replace(window=WindowPolicy(None, None), series=SeriesMode.KEEP)
+    whole = _whole(policy)
     uids = [wanted, wanted.partition("@calsieve")[0] + "@calsieve"]
     for at in range(0, len(every), TOGETHER):
         if found := _published_as(every[at : at + TOGETHER], whole, now, uids):

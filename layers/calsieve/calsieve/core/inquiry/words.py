@@ -19,6 +19,8 @@ _TRIMMED = {
     SeriesMode.KEEP: "is published whole",
 }
 
+_MOST_UIDS = 3
+
 
 def of_source(source: str, events: Sequence[Component], title: str) -> str:
     """Say what the source has."""
@@ -127,7 +129,10 @@ def reduced(mode: SeriesMode, begins: str) -> str:
 
 def renamed(uids: Sequence[str]) -> str:
     """Say under which UIDs it is published."""
-    return f"It is published under {'another UID' if len(uids) == 1 else 'other UIDs'}: {', '.join(uids)}."
+    if len(uids) == 1:
+        return f"It is published under another UID: {uids[0]}."
+    more = f" and {len(uids) - _MOST_UIDS:,} more" if len(uids) > _MOST_UIDS else ""
+    return f"It is published under other UIDs: {', '.join(uids[:_MOST_UIDS])}{more}."
 
 
 def duplicate() -> str:
