@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from calsieve.config.rule_checks import (
     Finding,
     check_feed_rules,
-    check_range,
     check_replacing,
-    check_rule,
     check_text_edit,
+    range_check,
 )
+from calsieve.config.rule_readers import read_date, read_duration, read_time
 from calsieve.config.shape import rules
-from calsieve.config.shape.file import FeedKeys, FileKeys
+from calsieve.config.shape.file import FeedKeys, FileKeys, ViewKeys
 from calsieve.config.shape.sources import CalDavKeys, SourceKeys, default_source_name
 from calsieve.config.tree import Listing, Node, Scalar, Table
 from calsieve.providers import PROVIDERS, Provider
@@ -88,14 +89,24 @@ CHECKS: Mapping[Any, Callable[[Table], Iterable[Finding]]] = {
     FeedKeys: check_feed,
     SourceKeys: check_source,
     CalDavKeys: check_account,
-    rules.DurationTest: check_range,
-    rules.TimeTest: check_range,
-    rules.DateTest: check_range,
+    rules.DurationTest: range_check(read_duration, operator.ge),
+    rules.TimeTest: range_check(read_time, operator.eq),  # it may pass midnight
+    rules.DateTest: range_check(read_date, operator.gt),  # it holds its last day
     rules.TextEdit: check_text_edit,
     rules.Replacing: check_replacing,
-    rules.Keeping: check_rule,
-    rules.Dropping: check_rule,
-    rules.Editing: check_rule,
+}
+
+_ONE_THING = "a rule does one thing: begin another one with `- ` for this"
+_ITSELF = "only `edit` has this key: write the condition under `{}` itself"
+_FEED_S = "a view has this from its feed: remove this key, or make it a feed"
+_ACTIONS = {rules.Using: "use", rules.Keeping: "keep", rules.Dropping: "drop", rules.Editing: "edit"}
+
+# What to say of keys that are likely to be written where they mean nothing.
+STRAYS: Mapping[tuple[Any, str], str] = {
+    **{(shape, action): _ONE_THING for shape in _ACTIONS for action in _ACTIONS.values() if action != _ACTIONS[shape]},
+    (rules.Keeping, "when"): _ITSELF.format("keep"),
+    (rules.Dropping, "when"): _ITSELF.format("drop"),
+    **{(ViewKeys, key): _FEED_S for key in ("sources", "schedule", "notices", "page", "views")},
 }
 
 # where a name stands, the name, the path of what it names

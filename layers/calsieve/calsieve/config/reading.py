@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, cast, get_args, get_origin
 
-from calsieve.config.checks import CHECKS
+from calsieve.config.checks import CHECKS, STRAYS
 from calsieve.config.readers import did_you_mean, nearest
 from calsieve.config.shape.file import FileKeys
 from calsieve.config.shape.notation import (
@@ -55,7 +55,8 @@ class _Reading:
     def value(self, node: Node, shape: Any, path: str) -> Any:
         """Return the value of ``node``, or None after noting what is wrong with it."""
         if forms := arms(shape):
-            return self.value(node, _form_of(node, forms), path)
+            form = _form_of(node, forms)
+            return self.value(node, form, path) if form else self.problem(node, path, _no_form(forms))
         if isinstance(node, Refused):
             return self.problem(node, path, node.why)
         if isinstance(node, Scalar) and node.kind == "null":
@@ -136,6 +137,9 @@ class _Reading:
         if not isinstance(key, Scalar):
             self.problem(key, path, "a key is one word: write `key: value`")
             return ""
+        if advice := STRAYS.get((shape, key.text)):
+            self.problem(key, _under(path, key.text), advice)
+            return ""
         names = list(keys_of(shape))
         meant = nearest(key.text, names)
         hint = did_you_mean(meant) or f"; the keys here are {', '.join(names)}"
@@ -146,9 +150,11 @@ class _Reading:
 
 
 def _form_of(node: Node, forms: tuple[Any, ...]) -> Any:
-    """Return the form that ``node`` is meant to have: by its kind, and among mappings by the key that tells them."""
+    """Return the form that ``node`` is meant to have, by its kind; None if it could be any of several mappings."""
     if isinstance(node, Table):
-        fitting = _told([form for form in forms if is_mapping(form)], node)
+        fitting = [form for form in forms if is_mapping(form)]
+        if len(fitting) > 1:
+            return _told(fitting, node)
     elif isinstance(node, Listing):
         fitting = [form for form in forms if is_list(form)]
     else:
@@ -156,13 +162,17 @@ def _form_of(node: Node, forms: tuple[Any, ...]) -> Any:
     return (fitting or [form for form in forms if not note(form, Leaf)])[0]
 
 
-def _told(forms: list[Any], table: Table) -> list[Any]:
-    """Return those of the ``forms`` whose key is in the table; else whose key is nearly there; else all."""
+def _told(forms: list[Any], table: Table) -> Any:
+    """Return the last of the ``forms`` whose key is in the table, or nearly."""
     by_key = {telling_key(form): form for form in forms}
     written = [key.text for key, _ in table.entries if isinstance(key, Scalar)]
-    told = [form for name, form in by_key.items() if name in written]
-    meant = filter(None, (nearest(name, by_key) for name in written)) if len(forms) > 1 and not told else ()
-    return told[::-1] or [by_key[name] for name in meant] or forms
+    told = [name for name in by_key if name in written] or [nearest(name, by_key) for name in written]
+    return next((by_key[name] for name in reversed(told) if name), None)
+
+
+def _no_form(forms: tuple[Any, ...]) -> str:
+    *names, last = [f"`{telling_key(form)}`" for form in forms if is_mapping(form)]
+    return f"{', '.join(names)} or {last} is missing: add one of them"
 
 
 def _example(name_shape: Any) -> str:

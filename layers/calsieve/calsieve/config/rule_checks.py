@@ -2,51 +2,35 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from calsieve.config.readers import did_you_mean, nearest
-from calsieve.config.rule_readers import groups_in, read_date, read_duration, read_time
 from calsieve.config.shape.sources import default_source_name
 from calsieve.config.tree import Listing, Node, Scalar, Table
+from calsieve.core.rules.patterns import BadPattern, compiled, refuse_bad_replacement
 from calsieve.distances import Unreadable
 
 # where it is, its path below the mapping, what is wrong and what to do
 Finding = tuple[Node, str, str]
 
-_ACTIONS = ("keep", "drop", "edit")
 _YES = ("yes", "true", "on")
 
 
-def check_rule(table: Table) -> Iterator[Finding]:
-    """A rule does one thing."""
-    actions = [key for key, _ in table.entries if isinstance(key, Scalar) and key.text in _ACTIONS]
-    if len(actions) > 1:
-        yield actions[1], "", "a rule does one thing: begin another one with `- ` for this"
+def range_check(read: Callable[[str], Any], empty: Callable[[Any, Any], bool]) -> Callable[[Table], Iterator[Finding]]:
+    """Return what makes sure that something lies between two bounds."""
 
-
-def check_range(table: Table) -> Iterator[Finding]:
-    """A range holds something; one of times of day may pass midnight."""
-    low, high = table.get("from"), table.get("to")
-    if not (isinstance(low, Scalar) and isinstance(high, Scalar)):
-        return
-    for read, empty in _RANGES:
-        try:
+    def check(table: Table) -> Iterator[Finding]:
+        low, high = table.get("from"), table.get("to")
+        if not (isinstance(low, Scalar) and isinstance(high, Scalar)):
+            return
+        with suppress(Unreadable):  # that is said where the bound stands
             if empty(read(low.text), read(high.text)):
                 yield high, "to", "nothing lies between `from` and this: correct one of them"
-            return
-        except Unreadable:
-            continue
 
-
-# how each kind of bound is read, and when there is nothing between two
-_RANGES: tuple[tuple[Callable[[str], Any], Callable[[Any, Any], bool]], ...] = (
-    (read_duration, lambda low, high: low >= high),
-    (read_time, lambda low, high: low == high),
-    (read_date, lambda low, high: low > high),
-)
+    return check
 
 
 def check_text_edit(table: Table) -> Iterator[Finding]:
@@ -62,13 +46,14 @@ def check_replacing(table: Table) -> Iterator[Finding]:
     if not (isinstance(pattern, Scalar) and isinstance(text, Scalar)):
         return
     try:
-        groups = groups_in(pattern.text)
-    except Unreadable:
+        groups = compiled(pattern.text).groups
+    except BadPattern:
         return  # that is said where the pattern stands
-    used = [int(digit) for digit in re.findall(r"\\([0-9])", text.text)]
-    if any(group > groups for group in used):
-        counted = f"{groups} groups" if groups != 1 else "1 group"
-        yield text, "with", f"the pattern captures {counted}: put what you want in (…), or remove the number"
+    try:
+        refuse_bad_replacement(pattern.text, text.text)
+    except BadPattern:
+        counted = f"{groups or 'no'} group{'' if groups == 1 else 's'}"
+        yield text, "with", f"the pattern captures {counted}: put what is meant in (…), or remove the number"
 
 
 # ── rules in their feed ───────────────────────────────────────────────────────────────────────────
@@ -126,11 +111,10 @@ def _decides_all(rule: Node) -> bool:
     """Tell whether no rule behind ``rule`` is ever tried."""
     if not isinstance(rule, Table):
         return False
-    if rule.get("edit"):
-        when, goes_on = rule.get("when"), rule.get("continue")
-        on = isinstance(goes_on, Scalar) and goes_on.text.lower() in _YES
-        return not on and (when is None or _word(when) == "everything")
-    return _word(rule.get("keep")) == "everything" or _word(rule.get("drop")) == "everything"
+    goes_on = _word(rule.get("continue")).lower() in _YES
+    asked = [rule.get(action) for action in ("keep", "drop")] if not rule.get("edit") else [rule.get("when")]
+    everything = any(_word(one) == "everything" for one in asked) or bool(rule.get("edit") and not rule.get("when"))
+    return everything and not goes_on
 
 
 def _strangers(found: _Rules) -> Iterator[Finding]:

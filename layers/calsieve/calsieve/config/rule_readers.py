@@ -1,20 +1,19 @@
 """What rules say → values: words, patterns, templates, amounts, times.
 
 Each raises Unreadable with what to write instead, and none repeats what was written. Patterns are compiled, so
-that a mistake in one is told with its line; RE2 is only imported if there is one.
+that a mistake in one is told with its line.
 """
 
 from __future__ import annotations
 
 import re
 from datetime import date, time, timedelta
-from typing import cast
 
 from calsieve.config.readers import ONE_LINE, did_you_mean, nearest
+from calsieve.core.rules.patterns import LONGEST_PATTERN, BadPattern, compiled
 from calsieve.distances import Unreadable
 
 LONGEST_WORD = 500
-LONGEST_PATTERN = 500
 LONGEST_TEXT = 5000
 PROPERTY = r"^[A-Za-z0-9-]{1,60}$"
 TIME = r"^([01]?[0-9]|2[0-3]):[0-5][0-9]$"
@@ -29,26 +28,22 @@ _DURATIONS = {
 }
 _LONGEST_LEAD = timedelta(weeks=4)
 
-# What has a key of its own among the conditions, by its iCalendar name.
+# What has a key of its own, by its iCalendar name.
 ASKED_BY_KEY = {
     "SUMMARY": "summary",
     "DESCRIPTION": "description",
     "LOCATION": "location",
     "URL": "url",
-    "UID": "uid",
     "CATEGORIES": "categories",
     "ORGANIZER": "organizer",
     "ATTENDEE": "attendee",
     "STATUS": "status",
     "TRANSP": "transparency",
     "CLASS": "class",
+    "UID": "uid",
     "DTSTART": "date` or `time",
     "DURATION": "duration",
 }
-_EDITED_BY_KEY = {name: key for name, key in ASKED_BY_KEY.items() if name not in ("UID", "DTSTART", "DURATION")}
-_TIMES = ("DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID")
-_NEVER_EDITED = (*_TIMES, "BEGIN", "END", "UID", "SEQUENCE", "DTSTAMP", "CREATED", "LAST-MODIFIED")
-TEMPLATE_FIELDS = ("source", "summary", "location", "description", "categories", "organizer", "status", "url")
 
 
 def read_word(text: str) -> str:
@@ -75,30 +70,33 @@ def read_pattern(text: str) -> str:
     """Read a pattern by compiling it."""
     if not text or len(text) > LONGEST_PATTERN:
         raise Unreadable(f"write a pattern of at most {LONGEST_PATTERN} characters")
-    groups_in(text)
-    return text
-
-
-def groups_in(pattern: str) -> int:
-    """Return how many groups ``pattern`` captures; raise Unreadable if it is none."""
-    import re2
-
-    options = re2.Options()
-    options.log_errors = False  # it would write the pattern to standard error
     try:
-        return cast("int", re2.compile(pattern, options).groups)
-    except re2.error as error:
-        said = error.args[0].decode()
-    raise Unreadable(_pattern_advice(said.partition(":")[0]))  # the rest quotes the pattern
+        compiled(text)
+    except BadPattern as error:
+        what, _, _ = str(error).partition(":")  # what follows quotes the pattern
+    else:
+        return text
+    if "perl operator" in what or "escape" in what:
+        raise Unreadable(f"{what}: RE2 has neither look-ahead nor look-behind nor back-references; write it without")
+    raise Unreadable(f"this pattern is not well formed ({what}): correct it, or put \\ before a sign that means itself")
 
 
 def read_template(text: str) -> str:
-    """Read text with fields in braces; each must be one that there is."""
-    for name in re.findall(r"\{([^{}]*)\}", read_text(text)):
+    """Read text with fields in braces; each word in braces must be one that there is."""
+    from calsieve.core.rules.edits import TEMPLATE_FIELDS  # and with it much that few files need
+
+    for name in re.findall(r"\{(\w+)\}", read_text(text)):
         if name not in TEMPLATE_FIELDS:
+            meant = nearest(name, TEMPLATE_FIELDS)
             known = ", ".join(f"{{{field}}}" for field in TEMPLATE_FIELDS)
-            raise Unreadable(f"one of these fields is unknown: write {known}{_meant_field(name)}")
+            hint = did_you_mean(f"{{{meant}}}" if meant else None)
+            raise Unreadable(f"a word in braces is no field: write one of {known}, or leave the braces out{hint}")
     return text
+
+
+def read_prefix(text: str) -> str:
+    """Read what comes before a title: one line, in which fields may stand too."""
+    return read_template(read_word(text))
 
 
 def read_property(text: str) -> str:
@@ -111,12 +109,19 @@ def read_property(text: str) -> str:
 
 def read_edited_property(text: str) -> str:
     """Read the name of a property that rules may change; return it in upper case."""
+    from calsieve.core.rules.edits import NEVER_EDITED
+
     name = _property_name(text)
-    if name in _NEVER_EDITED:
+    if name in NEVER_EDITED:
         raise Unreadable("times, repetition and identity of an event are never edited: remove this")
-    if name in _EDITED_BY_KEY:
-        raise Unreadable(f"this property has a key of its own: write `{_EDITED_BY_KEY[name]}` in place of `property`")
-    return name
+    return read_property(name)
+
+
+def read_everything(text: str) -> str:
+    """Read ``everything``, the one word that a condition may be."""
+    if text != "everything":
+        raise Unreadable("write everything, or conditions such as `summary: Lunch`")
+    return text
 
 
 def read_remove(text: str) -> str:
@@ -169,15 +174,6 @@ def read_length(text: str) -> int:
 def _property_name(text: str) -> str:
     if not re.fullmatch(PROPERTY, text):
         raise Unreadable("write a property's name of letters, digits and hyphens, like X-ROOM")
+    if text.upper() in ("BEGIN", "END"):
+        raise Unreadable("this is no property: write the name of one, like X-ROOM")
     return text.upper()
-
-
-def _meant_field(name: str) -> str:
-    meant = nearest(name, TEMPLATE_FIELDS)
-    return did_you_mean(f"{{{meant}}}" if meant else None)
-
-
-def _pattern_advice(what: str) -> str:
-    if "perl operator" in what or "escape" in what:
-        return f"{what}: RE2 has neither look-ahead nor look-behind nor back-references; write it without"
-    return f"this pattern is not well formed ({what}): correct it, or put \\ before a sign that stands for itself"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, time, timedelta
 from typing import Any
 
-from calsieve.config.shape.rules import CategoriesEdit, Condition, Editing, Edits, Rule, TextEdit
+from calsieve.config.shape.rules import CategoriesEdit, Condition, Edits, Rule, TextEdit
 from calsieve.rules import EVERYTHING, Action, Change, Combine, Edit, Field, Group, Operator, Where
 from calsieve.rules import Condition as Asked
 from calsieve.rules import Rule as Ruling
@@ -57,17 +57,13 @@ def source_edits(prefix: str | None, category: str | None, colour: str | None) -
 
 
 def _rules(written: Rule, place: str) -> tuple[Ruling, ...]:
-    name = written.get("name", place)
+    name, goes_on = written.get("name", place), written.get("continue_", False)
     if "keep" in written:
-        return (Ruling(name, Action.KEEP, _asked(written["keep"])),)
+        return (Ruling(name, Action.KEEP, _asked(written["keep"]), goes_on=goes_on),)
     if "drop" in written:
-        return (Ruling(name, Action.DROP, _asked(written["drop"])),)
-    return (_editing(written, name),)
-
-
-def _editing(written: Editing, name: str) -> Ruling:
+        return (Ruling(name, Action.DROP, _asked(written["drop"]), goes_on=goes_on),)
     when = _asked(written.get("when", "everything"))
-    return Ruling(name, Action.EDIT, when, edits_of(written["edit"]), written.get("continue_", False))
+    return (Ruling(name, Action.EDIT, when, edits_of(written["edit"]), goes_on),)
 
 
 # ── what is asked ─────────────────────────────────────────────────────────────────────────────────
@@ -84,7 +80,7 @@ def _one(key: str, held: Any) -> Asked:
     if key in ("any", "all"):
         return Group(Combine(key), tuple(_asked(condition) for condition in held))
     if key == "not_":
-        return Group(Combine.NOT, (_asked(held),))
+        return Group(Combine.NOT, tuple(_asked(condition) for condition in _items(held)))
     if key == "property":
         return _all(_tested(Field.PROPERTY, test, name) for name, test in held.items())
     return _tested(Field(key.removesuffix("_")), held)

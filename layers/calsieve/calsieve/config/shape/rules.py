@@ -13,6 +13,7 @@ from calsieve.config.shape.words import (
     Length,
     Partstat,
     Pattern,
+    Preset,
     PropertyName,
     Remove,
     Replacement,
@@ -155,7 +156,7 @@ class Condition(TypedDict, total=False):
     property: Annotated[dict[PropertyName, TextWanted], Key("Any other property, by its iCalendar name.")]
     all: Annotated[list["Condition"], Key("All of these must hold.")]
     any: Annotated[list["Condition"], Key("One of these must hold, or more.")]
-    not_: Annotated["Condition", Key("This must not hold.")]
+    not_: Annotated["Condition | list[Condition]", Key("This must not hold, or none of these.")]
 
 
 # ── what is changed ──
@@ -214,6 +215,14 @@ class Edits(TypedDict, total=False):
 # ── rules ──
 
 _NAME = Key("What reports call the rule; `rule 3` by its place if absent.")
+_DECIDES = Key("Whether the rules behind are tried too; of those that match the last one then decides.", "no")
+
+
+@final
+class Using(TypedDict, total=False):
+    """Rules that are there already, under a name."""
+
+    use: Required[Annotated[Preset, Key("A preset's name.")]]
 
 
 @final
@@ -221,6 +230,7 @@ class Keeping(TypedDict, total=False):
     """Events that are kept, whatever the rules behind say."""
 
     keep: Required[Annotated[Everything | Condition, Key("Which events are kept.")]]
+    continue_: Annotated[YesNo, _DECIDES]
     name: Annotated[Title, _NAME]
 
 
@@ -229,6 +239,7 @@ class Dropping(TypedDict, total=False):
     """Events that are left out."""
 
     drop: Required[Annotated[Everything | Condition, Key("Which events are left out.")]]
+    continue_: Annotated[YesNo, _DECIDES]
     name: Annotated[Title, _NAME]
 
 
@@ -242,4 +253,4 @@ class Editing(TypedDict, total=False):
     name: Annotated[Title, _NAME]
 
 
-Rule = Keeping | Dropping | Editing
+Rule = Using | Keeping | Dropping | Editing

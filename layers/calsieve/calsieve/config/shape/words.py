@@ -8,6 +8,7 @@ from typing import Annotated
 from calsieve import distances
 from calsieve.config import readers, rule_readers, secret
 from calsieve.config.shape.notation import Leaf
+from calsieve.core.rules.patterns import LONGEST_PATTERN
 from calsieve.models import Colour, Duplicates, Secret, SeriesMode, Show, Snap, Span, UidMode
 from calsieve.providers import PROVIDERS
 
@@ -94,7 +95,7 @@ Token = Annotated[Secret, _secret(secret.literal_token, ["env:CAL_TOKEN", "ssm:/
 HeaderName = Annotated[str, Leaf(secret.read_header_name, {"pattern": secret.HEADER_NAME, "examples": ["X-Api-Key"]})]
 HeaderValue = Annotated[Secret, _secret(secret.literal_header, ["env:API_KEY"])]
 UserAgent = Annotated[Secret, _secret(secret.literal_header, ["Mozilla/5.0 (Linux) Chrome/139", "env:USER_AGENT"])]
-Prefix = Annotated[str, Leaf(readers.read_title, {"minLength": 1, "examples": ["Work: "]})]
+Prefix = Annotated[str, Leaf(rule_readers.read_prefix, {"minLength": 1, "examples": ["Work: ", "[{source}] "]})]
 Category = Annotated[str, Leaf(readers.read_title, {"minLength": 1, "examples": ["Work"]})]
 
 # ── of a rule ──
@@ -106,7 +107,7 @@ Pattern = Annotated[
     str,
     Leaf(
         rule_readers.read_pattern,
-        {"minLength": 1, "maxLength": rule_readers.LONGEST_PATTERN, "examples": ["^Team (.*)", "(?i)stand-?up"]},
+        {"minLength": 1, "maxLength": LONGEST_PATTERN, "examples": ["^Team (.*)", "(?i)stand-?up"]},
     ),
 ]
 PropertyName = Annotated[
@@ -127,7 +128,7 @@ Duration = Annotated[
 ]
 TimeOfDay = Annotated[time, Leaf(rule_readers.read_time, {"pattern": rule_readers.TIME, "examples": ["09:00"]})]
 Day = Annotated[date, Leaf(rule_readers.read_date, {"pattern": rule_readers.DATE, "examples": ["2026-05-15"]})]
-Everything = Annotated[str, _one_of("everything")]
+Everything = Annotated[str, Leaf(rule_readers.read_everything, {"enum": ["everything"]})]
 Remove = Annotated[str, Leaf(rule_readers.read_remove, {"enum": ["remove"]})]
 Text = Annotated[str, Leaf(rule_readers.read_text, {"minLength": 1, "examples": ["Busy"]})]
 Template = Annotated[

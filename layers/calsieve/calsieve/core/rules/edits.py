@@ -16,7 +16,10 @@ from calsieve.rules import Change, Edit, Field
 
 # When an event is, which one, and what clients know its versions by.
 NEVER_EDITED = frozenset(
-    "DTSTART DTEND DURATION RRULE RDATE EXDATE EXRULE RECURRENCE-ID UID DTSTAMP CREATED LAST-MODIFIED SEQUENCE".split()
+    (
+        *("DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID"),
+        *("UID", "DTSTAMP", "CREATED", "LAST-MODIFIED", "SEQUENCE"),
+    )
 )
 # What a template can name, in braces.
 TEMPLATE_FIELDS = (
@@ -25,7 +28,12 @@ TEMPLATE_FIELDS = (
 )
 _NAMED = re.compile(rf"\{{({'|'.join(TEMPLATE_FIELDS)})\}}")
 # Their values are written as they are; all others are text, in which some characters are escaped.
-_NO_TEXT = frozenset("URL STATUS TRANSP CLASS ORGANIZER ATTENDEE ATTACH IMAGE CONFERENCE GEO PRIORITY COLOR".split())
+_NO_TEXT = frozenset(
+    (
+        *("URL", "STATUS", "TRANSP", "CLASS", "ORGANIZER", "ATTENDEE", "ATTACH", "IMAGE", "CONFERENCE"),
+        *("GEO", "PRIORITY", "COLOR"),
+    )
+)
 # The same text in HTML goes with any change of it.
 _ALTERNATIVES = {"DESCRIPTION": ("X-ALT-DESC", "STYLED-DESCRIPTION")}
 # What else says the same, or the contrary, goes when a property is removed or set.

@@ -44,7 +44,8 @@ def found(pattern: str, text: str) -> bool:
 def replaced(pattern: str, replacement: str, text: str) -> str:
     r"""Return the text with each match replaced by ``replacement``.
 
-    In that ``\1`` to ``\9`` are what was captured, ``\0`` is the whole match and ``\\`` a backslash. A group that took no part in the match is empty. Raises BadPattern.
+    In that ``\1`` to ``\9`` are what was captured, ``\0`` is the whole match and ``\\`` a backslash. A group that took
+    no part in the match is empty. Raises BadPattern.
     """
     regex = compiled(pattern)
     result: str = regex.sub(lambda match: _expanded(replacement, match), text)
