@@ -230,11 +230,25 @@ class Feed:
     notices: Notices | None = None
     page: bool = True  # whether a page to look at is published beside each file
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Under which it is published: its own name, then those of its views."""
+        return (self.name, *(view.name for view in self.views))
+
 
 class Config(NamedTuple):
-    """A whole feeds.yaml, defaults already worked into each feed."""
+    """A whole feeds.yaml, defaults already worked into each feed.
+
+    ``stamp`` tells it apart from others that were pushed to the same place, ``written`` is when; a file has neither.
+    """
 
     feeds: tuple[Feed, ...]
+    stamp: str = ""
+    written: datetime | None = None
+
+    def names(self) -> frozenset[str]:
+        """Return the names under which something is published."""
+        return frozenset(name for feed in self.feeds for name in feed.names)
 
 
 # ── what is fetched ───────────────────────────────────────────────────────────────────────────────
@@ -279,10 +293,14 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What a publisher or state store holds: bytes and the opaque version for a conditional write."""
+    """What a publisher or state store holds: bytes and the opaque version for a conditional write.
+
+    ``written`` is when it was, where the store knows that.
+    """
 
     body: bytes = field(repr=False)
     version: str
+    written: datetime | None = field(default=None, compare=False)
 
 
 # ── what is on a calendar ─────────────────────────────────────────────────────────────────────────

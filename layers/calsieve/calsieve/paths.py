@@ -91,6 +91,11 @@ def _stem(key: bytes, name: str, generation: int) -> str:
     return checked(f"{secret.hex()}/{name}")
 
 
+def name_of(path: str) -> str:
+    """Return the name that is published at a path, which may have a suffix."""
+    return path.rpartition("/")[2].partition(".")[0]
+
+
 def path_key(state: StateStore, random_bytes: Callable[[int], bytes]) -> PathKey:
     """Return the key of all paths; make and keep it at the first call.
 

@@ -21,24 +21,31 @@ class Fetcher(Protocol):
 
 
 class Publisher(Protocol):
-    """Where clients read. Paths are relative, use ``/`` and have no empty, ``.`` or ``..`` part."""
+    """Where clients read. Paths are relative, use ``/`` and have no empty, ``.`` or ``..`` part.
+
+    A calendar (``.ics``) has a gzip twin beside it; nothing else has.
+    """
 
     def read(self, path: str) -> Stored | None:
         """Return what is published at ``path``, or None."""
         ...
 
     def version(self, path: str) -> str | None:
-        """Return the version of what is published at ``path``, or None if it or its gzip twin is not there.
+        """Return the version of what is published at ``path``, or None if it or its twin is not there.
 
         None also if the twin belongs to another version: then a write was cut short, and has to be repeated.
         """
         ...
 
     def write(self, path: str, document: Document, *, replaces: Stored | None) -> str:
-        """Publish with its gzip twin, if what is there still is ``replaces``, and return the new version.
+        """Publish, with the twin, if what is there still is ``replaces``, and return the new version.
 
         ``replaces=None`` means that nothing may be there. Raises Conflict, or PublishError.
         """
+        ...
+
+    def delete(self, path: str) -> None:
+        """Take away what is published at ``path``, whatever it is, and its twin. Raises PublishError."""
         ...
 
 

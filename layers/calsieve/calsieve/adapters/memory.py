@@ -24,14 +24,22 @@ class MemoryPublisher:
         return _read(self.files, path)
 
     def version(self, path: str) -> str | None:
-        stored = _read(self.files, path)
-        whole = stored and is_twin(self.files.get(twin_path(path), b""), stored.body)
-        return stored.version if stored and whole else None
+        stored, beside = _read(self.files, path), twin_path(path)
+        if stored is None:
+            return None
+        whole = beside is None or is_twin(self.files.get(beside, b""), stored.body)
+        return stored.version if whole else None
 
     def write(self, path: str, document: Document, *, replaces: Stored | None) -> str:
         version = _replace(self.files, path, document.body, replaces)
-        self.files[twin_path(path)] = compressed(document.body)
+        if beside := twin_path(path):
+            self.files[beside] = compressed(document.body)
         return version
+
+    def delete(self, path: str) -> None:
+        for each in (checked(path), twin_path(path)):
+            if each:
+                self.files.pop(each, None)
 
 
 class MemoryStateStore:

@@ -1,6 +1,6 @@
 """A publisher and a state store in S3, with conditional writes.
 
-Uses get_object, head_object and put_object only. Without s3:ListBucket S3 answers 403 instead of 404
+Uses get_object, head_object, put_object and delete_object only. Without s3:ListBucket S3 answers 403 instead of 404
 for what is missing, so the role needs it on both buckets.
 """
 
@@ -42,18 +42,26 @@ class S3Publisher:
         return self._bucket.get(path)
 
     def version(self, path: str) -> str | None:
-        plain = self._bucket.head(path)
-        twin = self._bucket.head(twin_path(path)) if plain else None
-        whole = plain and twin and twin["Metadata"].get(_TWIN_OF) == plain["ETag"].strip('"')
-        return plain["ETag"] if plain and whole else None
+        plain, beside = self._bucket.head(path), twin_path(path)
+        if plain is None or beside is None:
+            return plain and plain["ETag"]
+        twin = self._bucket.head(beside)
+        whole = twin and twin["Metadata"].get(_TWIN_OF) == plain["ETag"].strip('"')
+        return plain["ETag"] if whole else None
 
     def write(self, path: str, document: Document, *, replaces: Stored | None) -> str:
         headers = _headers(document)
         version = self._bucket.put(path, document.body, **headers, **_condition(replaces))
-        belongs = {_TWIN_OF: version.strip('"')}
-        twin = compressed(document.body)
-        self._bucket.put(twin_path(path), twin, **headers, ContentEncoding="gzip", Metadata=belongs)
+        if beside := twin_path(path):
+            belongs = {_TWIN_OF: version.strip('"')}
+            twin = compressed(document.body)
+            self._bucket.put(beside, twin, **headers, ContentEncoding="gzip", Metadata=belongs)
         return version
+
+    def delete(self, path: str) -> None:
+        self._bucket.delete(path)
+        if beside := twin_path(path):
+            self._bucket.delete(beside)
 
 
 class S3StateStore:
@@ -70,7 +78,7 @@ class S3StateStore:
 
 
 class _Bucket:
-    """The three calls, with missing objects as None and S3's errors as ours."""
+    """The four calls, with missing objects as None and S3's errors as ours."""
 
     def __init__(self, client: S3Client, bucket: str, prefix: str) -> None:
         self._client = client
@@ -82,7 +90,7 @@ class _Bucket:
         with self._translated("read from", "s3:GetObject and s3:ListBucket"):
             try:
                 answer = self._client.get_object(Bucket=self._name, Key=key)
-                return Stored(answer["Body"].read(), answer["ETag"])
+                return Stored(answer["Body"].read(), answer["ETag"], answer["LastModified"])
             except self._client.exceptions.NoSuchKey:
                 return None
 
@@ -107,6 +115,11 @@ class _Bucket:
                     raise Conflict("somebody else wrote first: try again") from error
                 raise
         return answer["ETag"]
+
+    def delete(self, path: str) -> None:
+        key = self._key(path)
+        with self._translated("delete from", "s3:DeleteObject"):
+            self._client.delete_object(Bucket=self._name, Key=key)
 
     def _key(self, path: str) -> str:
         return self._prefix + checked(path)

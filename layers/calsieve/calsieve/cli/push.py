@@ -96,8 +96,9 @@ def _print_links(config: Config, stack: Stack) -> None:
     import secrets
 
     from calsieve.cli import show
-    from calsieve.paths import feed_path, path_key
+    from calsieve.cli.options import clock
+    from calsieve.paths import path_key
 
-    key = path_key(stack.state_store(), secrets.token_bytes)
-    base = stack.webcal_base
-    show.addresses([show.Address(feed, f"{base}/{feed_path(key, feed.name)}") for feed in config.feeds])
+    key, now, base = path_key(stack.state_store(), secrets.token_bytes), clock(), stack.webcal_base
+    files = ((name, title) for feed in config.feeds for name, title in show.titles(feed))
+    show.addresses([show.Address(name, title, f"{base}/{key.place(name, now).path}") for name, title in files])

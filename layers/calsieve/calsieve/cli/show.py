@@ -50,14 +50,14 @@ def progress() -> Progress:
 
 
 def outcomes(results: Sequence[Outcome]) -> None:
-    """Print a table of what became of each feed, and on standard error what went wrong."""
+    """Print a table of what became of each file, and on standard error what went wrong."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("feed", overflow="fold")
     for heading in ("result", "size", "events"):
         table.add_column(heading, no_wrap=True)
-    for outcome in results:
-        status = Text(outcome.status.value, style=_COLOURS[outcome.status])
-        table.add_row(outcome.feed, status, *_figures(outcome.report))
+    for file in (file for outcome in results for file in outcome.files):
+        status = Text(file.status.value, style=_COLOURS[file.status])
+        table.add_row(file.name, status, *_figures(file.report))
     console().print(table)
     for outcome in results:
         for problem in outcome.problems:
@@ -66,19 +66,24 @@ def outcomes(results: Sequence[Outcome]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A feed's name and title, where it is to be had, and what it shows if that is known."""
+    """A file's name and title, where it is to be had, and what it shows if that is known."""
 
-    feed: Feed
+    name: str
+    title: str | None
     address: str
     report: Report | None = None
 
 
+def titles(feed: Feed) -> list[tuple[str, str | None]]:
+    """Return the names under which a feed is published, with their titles."""
+    return [(feed.name, feed.policy.title), *((view.name, view.policy.title) for view in feed.views)]
+
+
 def addresses(rows: Sequence[Address]) -> None:
-    """Print each feed and, alone on the next line to be copied, its address."""
+    """Print each file and, alone on the next line to be copied, its address."""
     to = console()
     for row in rows:
-        title = row.feed.policy.title
-        to.print(Text.assemble((row.feed.name, "bold"), f": {title}" if title else "", _window(row.report)))
+        to.print(Text.assemble((row.name, "bold"), f": {row.title}" if row.title else "", _window(row.report)))
         to.print(f"  {row.address}", soft_wrap=True, markup=False)
 
 
