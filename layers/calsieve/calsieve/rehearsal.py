@@ -6,7 +6,7 @@ Fetches as a refresh does, but without conditions, so that there always is somet
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -19,12 +19,12 @@ from calsieve.core.inquiry.parts import by_itself
 from calsieve.core.lint import findings
 from calsieve.core.read import Calendar, read
 from calsieve.core.screen import Reach, reach_of
-from calsieve.errors import InvalidCalendar, SecretError, SourceError, UpstreamUnavailable
+from calsieve.errors import InvalidCalendar, SecretError, SourceError, SuspiciousChange, UpstreamUnavailable
 from calsieve.models import Change, Cleaned, Finding, NotModified, Policy, Report, Shown, Validators, WindowPolicy
 from calsieve.rules import Rule
 
 if TYPE_CHECKING:
-    from calsieve.models import Feed, Fetched, Source
+    from calsieve.models import Feed, Source
     from calsieve.ports import Fetcher
     from calsieve.state import SourceState
 
@@ -131,31 +131,30 @@ def differences(published: bytes, rehearsal: Rehearsal, now: datetime) -> tuple[
 
 
 def _came(source: Source, fetcher: Fetcher, last: SourceState | None, reader: Reader) -> Came:
+    standing_in = _last_good(source.name, last, reader)
     try:
         answer = fetcher.fetch(source, Validators())
         if isinstance(answer, NotModified):
             raise UpstreamUnavailable(source.name, "it answered 'not modified' to an unconditional request")
-        return _read(source.name, answer, reader)
+        calendar = reader(source.name, answer.body, answer.charset)
+        if standing_in.calendar and standing_in.calendar.events_in and not calendar.events_in:
+            raise SuspiciousChange(source.name, "it came back empty, which is not believed")
+        return Came(name=source.name, body=answer.body, calendar=calendar)
     except SourceError as error:
-        problem = error.reason
+        return replace(standing_in, problem=error.reason)
     except SecretError as error:
-        problem = str(error)
-    return _standing_in(source.name, last, problem, reader)
+        return replace(standing_in, problem=str(error))
 
 
-def _read(name: str, answer: Fetched, reader: Reader) -> Came:
-    return Came(name=name, body=answer.body, calendar=reader(name, answer.body, answer.charset))
-
-
-def _standing_in(name: str, last: SourceState | None, problem: str, reader: Reader) -> Came:
+def _last_good(name: str, last: SourceState | None, reader: Reader) -> Came:
+    """Return the last good body of a source, if there is one that can still be read."""
     if last is None:
-        return Came(name=name, problem=problem)
+        return Came(name=name)
+    body = last.body
     try:
-        body = last.body
-        calendar = reader(name, body, last.charset)
+        return Came(name=name, body=body, calendar=reader(name, body, last.charset), since=last.fetched_at)
     except InvalidCalendar:
-        return Came(name=name, problem=problem)
-    return Came(name=name, body=body, calendar=calendar, problem=problem, since=last.fetched_at)
+        return Came(name=name)
 
 
 def _rules(calendars: Sequence[Calendar], policy: Policy, now: datetime, report: Report) -> Iterable[RuleCount]:

@@ -73,7 +73,9 @@ def test_words_mean_all_that_have_them_in_their_title_whatever_the_case() -> Non
 
 def test_of_many_those_of_a_day_can_be_chosen() -> None:
     matches = [*found("weekly"), *found("lunch")]
-    chosen = {day: [match.title for match in happening(matches, PLAIN, NOW, date(2026, 5, day))] for day in (21, 22, 30)}
+    chosen = {
+        day: [match.title for match in happening(matches, PLAIN, NOW, date(2026, 5, day))] for day in (21, 22, 30)
+    }
     assert chosen == {21: ["Lunch, long", "Late lunch"], 22: ["Weekly"], 30: ["Weekly"]}
 
 

@@ -58,7 +58,7 @@ def preview(
     if diff and not to:
         raise click.UsageError("--diff compares with what is published: say where that is with --to")
     wanted, place = asked(config, name, view), target(to or ".", state)
-    there = _published(place, wanted.name) if to else None
+    there = _published(place, wanted.name, now) if to else None
     sources = came(wanted.feed, place, _known(place, wanted.feed.name) if to else {}, screened(wanted.policy, now))
     rehearsal = rehearse(sources, wanted.policy, now, there)
     changes = differences(there, rehearsal, now) if diff and there is not None else None
@@ -69,8 +69,8 @@ def preview(
         preview_text.show(looked_at, now, console())
 
 
-def _published(place: Target, name: str) -> bytes | None:
-    stored = place.publisher.read(place.path(name, dry_run=True))
+def _published(place: Target, name: str, now: datetime) -> bytes | None:
+    stored = place.publisher.read(place.path(name, now, dry_run=True))
     return stored.body if stored else None
 
 
