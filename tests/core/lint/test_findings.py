@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from calsieve.core.lint import RULES, findings
 from calsieve.models import Client, Level
 from tests.core.kit import cleaned, vcalendar, vevent
+from tests.core.lint.kit import BEGIN, STAMP, START, TIMED, UID, calendar, event
+from tests.golden.test_golden import EVERY, Case
 
 
 def test_what_we_publish_has_no_findings() -> None:
     body = cleaned(vcalendar(vevent("DTSTART;TZID=Europe/Berlin:20260520T100000", "RRULE:FREQ=DAILY"))).body
     assert findings(body) == []
+
+
+@pytest.mark.parametrize("case", EVERY, ids=str)
+def test_golden_outputs_have_no_findings(case: Case) -> None:
+    assert findings(case.file(".out.ics").read_bytes()) == []
 
 
 def test_what_is_no_calendar_is_said_and_nothing_else() -> None:
@@ -21,16 +29,44 @@ def test_what_is_no_calendar_is_said_and_nothing_else() -> None:
 
 
 def test_only_those_who_are_asked_for_are_told_of() -> None:
-    body = vcalendar("X-WR-CALNAME:a", vevent("DTSTART:20260520T100000Z", "RRULE:COUNT=2;FREQ=DAILY"))
+    body = calendar(event(*TIMED, "RRULE:COUNT=2;FREQ=DAILY"))
     assert [finding.clients for finding in findings(body)] == [(Client.APPLE,)]
     assert findings(body, [Client.GOOGLE, Client.OUTLOOK]) == []
 
 
-def test_of_many_places_the_first_are_listed_and_the_others_counted() -> None:
-    body = vcalendar("X-WR-CALNAME:a", *[vevent(f"UID:{n}", "SUMMARY:x") for n in range(25)])
-    found = findings(body)
-    assert [finding.more for finding in found] == [0] * 9 + [15]
-    assert [finding.line for finding in found[:2]] == [5, 10]
+def test_the_worst_is_told_with_those_whom_it_concerns() -> None:
+    body = calendar(event(*TIMED, "", "SUMMARY:x", "oops"))
+    told = {
+        finding.rule: (finding.level, finding.clients)
+        for finding in findings(body, [Client.APPLE, Client.THUNDERBIRD, Client.ICSX5])
+    }
+    assert told == {
+        "blank-line": (Level.HINT, (Client.APPLE, Client.THUNDERBIRD, Client.ICSX5)),
+        "no-property": (Level.ERROR, (Client.THUNDERBIRD, Client.ICSX5)),
+    }
+    (finding,) = findings(calendar(event(*TIMED, "oops")), [Client.OUTLOOK])
+    assert finding.level is Level.WARNING
+
+
+def test_a_finding_says_what_is_there_and_what_to_do() -> None:
+    (finding,) = findings(calendar(event(*TIMED, "RRULE:COUNT=2;FREQ=DAILY")))
+    assert finding.message == "an RRULE that does not begin with FREQ: write FREQ first"
+
+
+@pytest.mark.parametrize(("places", "listed", "more"), [(9, 9, 0), (10, 10, 0), (11, 10, 1), (25, 10, 15)])
+def test_of_many_places_the_first_are_listed_and_the_others_counted(places: int, listed: int, more: int) -> None:
+    found = findings(calendar(*[event(f"UID:{number}", STAMP) for number in range(places)]))
+    assert [finding.more for finding in found] == [0] * (listed - 1) + [more]
+    assert [finding.line for finding in found[:2]] == [BEGIN, BEGIN + 4]
+
+
+def test_findings_come_in_the_order_of_lines() -> None:
+    body = calendar(event(UID, START, "SUMMARY:a"), event(STAMP, START), event("UID:c", START))
+    assert [(finding.rule, finding.line) for finding in findings(body)] == [
+        ("no-dtstamp", BEGIN),
+        ("no-uid", BEGIN + 5),
+        ("no-dtstamp", BEGIN + 9),
+    ]
 
 
 @given(st.binary(max_size=200) | st.text(alphabet='BEGIN:VCALENDAR;="\n\r ,ENDVT', max_size=300).map(str.encode))

@@ -34,6 +34,7 @@ def _found(rule: Rule, sheet: Sheet, clients: Collection[Client]) -> Iterator[Fi
     places = iter(rule.check(sheet))
     listed = [*islice(places, _MOST)]
     more = sum(1 for _ in places)
-    for at, found in listed:
+    for number, (at, found) in enumerate(listed, 1):
         line = 0 if at is None else sheet.number(at)
-        yield Finding(rule.id, *worst, line, f"{found}: {rule.advice}", more if (at, found) == listed[-1] else 0)
+        message = f"{found}: {rule.advice}"
+        yield Finding(rule.id, *worst, line, message, more if number == len(listed) else 0)

@@ -21,7 +21,7 @@ EVERYBODY = tuple(Client)
 
 
 class Rule(NamedTuple):
-    """``levels`` says of each client that it harms how badly; ``advice`` what to do about it."""
+    """``levels`` says how badly each client takes it that takes it badly at all; ``advice`` what to do about it."""
 
     id: str
     levels: Mapping[Client, Level]
@@ -29,9 +29,9 @@ class Rule(NamedTuple):
     check: Check
 
     def worst(self, clients: Collection[Client]) -> tuple[Level, tuple[Client, ...]] | None:
-        """Return the highest level among ``clients`` and whom it concerns, or None if it harms none of them."""
+        """Return the worst level among ``clients`` and whom it concerns, or None if it concerns none of them."""
         for level in Level:
-            concerned = tuple(c for c in Client if c in clients and self.levels.get(c) is level)
+            concerned = tuple(client for client in clients if self.levels.get(client) is level)
             if concerned:
                 return level, concerned
         return None

@@ -7,49 +7,50 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
+from operator import itemgetter
 
 from calsieve.core.component import Line
 from calsieve.core.values import When, parsed_when
 
 # A line that is no property has an empty name, and is all value.
 _LINE = re.compile(r'^(?:([A-Za-z0-9-]++)((?:;[^:"\n]*+(?:"[^"\n]*+"[^:"\n]*+)*+)?):)?(.*)$', re.MULTILINE)
-_LOWER = re.compile(r"^[A-Z0-9-]*[a-z]", re.MULTILINE)
+# Name, parameters and value of a line. To make a Line of each would take as long as all rules together.
+Row = tuple[str, str, str]
 
 
 class Part:
     """One component: its own lines, where each stands among all lines, and the components inside it."""
 
-    __slots__ = ("at", "begin", "first", "lines", "name", "parts")
+    __slots__ = ("at", "begin", "first", "name", "parts", "rows")
 
     def __init__(self, name: str, begin: int) -> None:
         self.name = name
         self.begin = begin
-        self.lines: list[Line] = []
+        self.rows: list[Row] = []
         self.at: list[int] = []
         self.parts: list[Part] = []
         self.first: dict[str, int] = {}
 
-    def take(self, lines: Sequence[Line], begin: int) -> None:
+    def take(self, rows: Sequence[Row], begin: int) -> None:
         """Add own lines, the first of which stands at ``begin``."""
-        self.lines += lines
-        self.at += range(begin, begin + len(lines))
+        self.rows += rows
+        self.at += range(begin, begin + len(rows))
 
     def closed(self) -> None:
         """Index the lines, which are complete now."""
-        names = [line[0] for line in self.lines]
-        self.first = dict(zip(reversed(names), range(len(names) - 1, -1, -1), strict=True))
+        self.first = _first([row[0] for row in self.rows])
 
     def line(self, name: str) -> Line | None:
         """Return the first line of that name, or None."""
         at = self.first.get(name)
-        return None if at is None else self.lines[at]
+        return None if at is None else Line(*self.rows[at])
 
     def value(self, name: str) -> str:
         """Return the value of the first line of that name, or an empty string."""
         at = self.first.get(name)
-        return "" if at is None else self.lines[at].value
+        return "" if at is None else self.rows[at][2]
 
     def place(self, name: str) -> int:
         """Return where the first line of that name stands, or where the component begins."""
@@ -59,7 +60,7 @@ class Part:
     def all(self, name: str) -> Iterator[tuple[int, Line]]:
         """Yield each line of that name, and where it stands."""
         if name in self.first:
-            yield from ((at, line) for at, line in zip(self.at, self.lines, strict=True) if line[0] == name)
+            yield from ((at, Line(*row)) for at, row in zip(self.at, self.rows, strict=True) if row[0] == name)
 
 
 class Event:
@@ -67,12 +68,17 @@ class Event:
 
     def __init__(self, part: Part) -> None:
         self.part = part
-        self.uid = part.value("UID")
+        self.uid = part.value("UID").strip()
 
     @cached_property
     def start(self) -> When | None:
         """Its DTSTART."""
         return moment(self.part.line("DTSTART"))
+
+    @cached_property
+    def end(self) -> When | None:
+        """Its DTEND."""
+        return moment(self.part.line("DTEND"))
 
     @cached_property
     def slot(self) -> When | None:
@@ -86,7 +92,7 @@ class Event:
 
 
 class Sheet:
-    """A whole file: ``lines`` are logical lines, ``outer`` what is not inside of anything.
+    """A whole file: ``rows`` are its logical lines, ``outer`` what is not inside of anything.
 
     ``unclosed`` are the places of BEGIN lines whose END is missing, ``unopened`` of END lines that close nothing,
     ``outside`` of lines that are in no component.
@@ -96,12 +102,30 @@ class Sheet:
         self.body = body
         text = body.decode("utf-8", "replace").removeprefix("\ufeff")
         self.text = text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n")
-        self.lines = _lines(self.text)
+        self.rows = _rows(self.text)
         self.outer: list[Part] = []
         self.unclosed: list[int] = []
         self.unopened: list[int] = []
         self.outside: list[int] = []
         self._grow()
+
+    def line(self, place: int) -> Line:
+        """Return a logical line."""
+        return Line(*self.rows[place])
+
+    @cached_property
+    def nameless(self) -> list[int]:
+        """Where lines stand that are no properties, empty ones included."""
+        return [at for at, row in enumerate(self.rows) if not row[0]]
+
+    @cached_property
+    def zones_used(self) -> dict[str, int]:
+        """The TZIDs that lines name, and where first."""
+        used: dict[str, int] = {}
+        for params, at in sorted(_first([row[1] for row in self.rows]).items(), key=itemgetter(1)):
+            if "TZID" in params and (tzid := Line("", params, "").parameter("TZID")):
+                used.setdefault(tzid, at)
+        return used
 
     @cached_property
     def calendars(self) -> list[Part]:
@@ -131,9 +155,11 @@ class Sheet:
         """Return the number of the physical line at which a logical one begins, from 1."""
         return self._numbers[place]
 
-    def at_physical(self, number: int) -> int:
-        """Return the place of the logical line that the physical line of that number is a part of."""
-        return bisect_right(self._numbers, number) - 1
+    def place_of_byte(self, at: int) -> int:
+        """Return the place of the logical line that a byte of the body is in."""
+        before = self.body[:at]
+        number = before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n") + 1
+        return max(bisect_right(self._numbers, number) - 1, 0)
 
     @cached_property
     def _numbers(self) -> list[int]:
@@ -142,25 +168,25 @@ class Sheet:
 
     def _grow(self) -> None:
         """Build the components; an END closes what is still open inside of what it names."""
-        lines, stack, behind = self.lines, list[Part](), 0
-        for at in [at for at, line in enumerate(lines) if line[0] in {"BEGIN", "END"}]:
+        rows, stack, behind = self.rows, list[Part](), 0
+        for at in [at for at, row in enumerate(rows) if row[0] in {"BEGIN", "END"}]:
             self._own(stack, behind, at)
             behind = at + 1
-            name = lines[at].value.strip().upper()
-            if lines[at].name == "BEGIN":
+            name = rows[at][2].strip().upper()
+            if rows[at][0] == "BEGIN":
                 stack.append(Part(name, at))
             elif any(part.name == name for part in stack):
                 self._close(stack, name)
             else:
                 self.unopened.append(at)
-        self._own(stack, behind, len(lines))
+        self._own(stack, behind, len(rows))
         while stack:
             self.unclosed.append(stack[-1].begin)
             self._pop(stack)
 
     def _own(self, stack: list[Part], begin: int, end: int) -> None:
         if stack and begin < end:
-            stack[-1].take(self.lines[begin:end], begin)
+            stack[-1].take(self.rows[begin:end], begin)
         else:
             self.outside += range(begin, end)
 
@@ -176,12 +202,17 @@ class Sheet:
         (stack[-1].parts if stack else self.outer).append(part)
 
 
-def _lines(text: str) -> list[Line]:
+def _rows(text: str) -> list[Row]:
     unfolded = text.replace("\n ", "").replace("\n\t", "")
-    rows: Iterable[tuple[str, str, str]] = _LINE.findall(unfolded)
-    if _LOWER.search(unfolded):
+    rows: list[Row] = _LINE.findall(unfolded)
+    if any(name != name.upper() for name in {row[0] for row in rows}):
         rows = [(name.upper(), params, value) for name, params, value in rows]
-    return [*map(Line._make, rows)]
+    return rows
+
+
+def _first(texts: list[str]) -> dict[str, int]:
+    """Return where each text stands first."""
+    return dict(zip(reversed(texts), range(len(texts) - 1, -1, -1), strict=True))
 
 
 def moment(line: Line | None) -> When | None:

@@ -1,4 +1,7 @@
-"""Rules of bytes and lines (RFC 5545 §3.1): what there is before a file means anything."""
+"""Rules of bytes and lines (RFC 5545 §3.1): what there is before a file means anything.
+
+Who takes what how is told, with sources, in docs/lint.md.
+"""
 
 from __future__ import annotations
 
@@ -9,100 +12,124 @@ from calsieve.core.lint.rule import EVERYBODY, Place, Rule, rule
 from calsieve.core.lint.sheet import Sheet
 from calsieve.models import Client
 
-_READERS_OF_LINES = (Client.GOOGLE, Client.ICSX5, Client.THUNDERBIRD)
-_PARAMETERS = re.compile(r'(?:;[A-Za-z0-9-]++=(?:"[^"]*"|[^";:,]*)(?:,(?:"[^"]*"|[^";:,]*))*)*')
+# They read line by line, and give up the whole file for one line that they can't.
+_STRICT = (Client.GOOGLE, Client.ICSX5, Client.THUNDERBIRD)
+_PARAMETERS = re.compile(r'(?:;[^=;:"]++=(?:"[^"]*+"|[^;:"])*+)*+')
 _LONG = re.compile(rb"^[^\r\n]{76}", re.MULTILINE)
-_BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n")
+_BARE_RETURN = re.compile(rb"\r(?!\n)")
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_SHOWN = 40
+_SPLIT = re.compile(rb"[\xc2-\xf4][\x80-\xbf]*+\r?\n[ \t][\x80-\xbf]")
+_FOLD = re.compile(rb"\r?\n[ \t]")
+_MARK = b"\xef\xbb\xbf"
 
 
-def _line_of(body: bytes, at: int) -> int:
-    """Return the number, from 0, of the physical line in which a byte is."""
-    before = body[:at]
-    return before.count(b"\n") + before.replace(b"\r\n", b"").count(b"\r")
+def _place(sheet: Sheet, found: re.Match[bytes] | None, words: str) -> Iterator[Place]:
+    """Yield the place of what was found in the bytes, if anything was: the line that it begins in."""
+    if found:
+        yield Place(sheet.place_of_byte(found.start()), words)
 
 
-def _physical(sheet: Sheet, at: int, found: str) -> Place:
-    """Return the place of a byte: that of the logical line that it belongs to."""
-    return Place(sheet.at_physical(_line_of(sheet.body, at) + 1), found)
-
-
-@rule("write the file in UTF-8 without a mark", warning=(Client.ICSX5,), hint=EVERYBODY)
+@rule("write UTF-8 without a mark", warning=(Client.APPLE, Client.GOOGLE), hint=EVERYBODY)
 def byte_order_mark(sheet: Sheet) -> Iterator[Place]:
-    """A byte order mark before BEGIN, which parsers that are not told of it take for a part of that word."""
-    if sheet.body.startswith(b"\xef\xbb\xbf"):
+    """A byte order mark before BEGIN."""
+    if sheet.body.startswith(_MARK):
         yield Place(0, "a byte order mark")
 
 
 @rule("write the file in UTF-8", warning=EVERYBODY)
 def not_utf8(sheet: Sheet) -> Iterator[Place]:
-    """Bytes that are not UTF-8 (RFC 5545 §6): readers show other characters, or none."""
+    """Bytes that are not UTF-8, even with lines unfolded (RFC 5545 §6)."""
+    if "\ufffd" not in sheet.text:
+        return
     try:
-        sheet.body.decode()
+        _FOLD.sub(b"", sheet.body).decode()
     except UnicodeDecodeError as error:
-        yield _physical(sheet, error.start, "not UTF-8")
+        at = sheet.body.find(error.object[error.start : error.end])
+        yield Place(sheet.place_of_byte(at) if at >= 0 else None, "bytes that are not UTF-8")
+
+
+@rule("fold between characters", warning=(Client.ICSX5, Client.THUNDERBIRD), hint=EVERYBODY)
+def split_character(sheet: Sheet) -> Iterator[Place]:
+    """A fold within a character of several bytes."""
+    if "\ufffd" in sheet.text:
+        yield from _place(sheet, _SPLIT.search(sheet.body), "a character that is cut in two by a fold")
+
+
+@rule(r"end lines with CR LF, and write a newline in text as \n", error=(Client.THUNDERBIRD,), warning=(Client.ICSX5,))
+def bare_return(sheet: Sheet) -> Iterator[Place]:
+    """A carriage return without a line feed."""
+    if sheet.body.count(b"\r") > sheet.body.count(b"\r\n"):
+        yield from _place(sheet, _BARE_RETURN.search(sheet.body), "a carriage return alone")
 
 
 @rule("end each line with CR LF", hint=EVERYBODY)
 def bare_newline(sheet: Sheet) -> Iterator[Place]:
-    """A line that does not end with CR LF (RFC 5545 §3.1). All know a newline alone."""
-    body = sheet.body
-    if body.count(b"\r\n") < max(body.count(b"\n"), body.count(b"\r")) and (found := _BARE.search(body)):
-        yield _physical(sheet, found.start(), "a line that does not end with CR LF")
+    """A line feed without a carriage return."""
+    if sheet.body.count(b"\n") > sheet.body.count(b"\r\n"):
+        yield from _place(sheet, re.search(rb"(?<!\r)\n", sheet.body), "a line feed alone")
 
 
 @rule("fold lines after 75 octets", hint=EVERYBODY)
 def long_line(sheet: Sheet) -> Iterator[Place]:
-    """A line of more than 75 octets (RFC 5545 §3.1)."""
-    if found := _LONG.search(sheet.body):
-        yield _physical(sheet, found.start(), "a line of more than 75 octets")
+    """A line of more than 75 octets."""
+    if max(map(len, sheet.body.split(b"\n"))) > 76:  # the carriage return counts here
+        yield from _place(sheet, _LONG.search(sheet.body), "a line of more than 75 octets")
 
 
-@rule("remove it", warning=EVERYBODY)
+@rule("remove it", hint=EVERYBODY)
 def control_character(sheet: Sheet) -> Iterator[Place]:
-    """A control character (RFC 5545 §3.1 CONTROL)."""
-    if found := _CONTROL.search(sheet.body):
-        yield _physical(sheet, found.start(), "a control character")
+    """A control character, which text can't hold (RFC 5545 §3.3.11)."""
+    yield from _place(sheet, _CONTROL.search(sheet.body), "a control character")
 
 
 @rule(
-    "escape newlines as \\n, and begin what follows a fold with a space",
-    error=_READERS_OF_LINES,
+    r"write a newline in text as \n, and begin what follows a fold with a space",
+    error=_STRICT,
     warning=EVERYBODY,
 )
 def no_property(sheet: Sheet) -> Iterator[Place]:
-    """A line that is no NAME:VALUE."""
-    for at, line in enumerate(sheet.lines):
-        if not line[0] and line[2].strip():
-            yield Place(at, "a line that is no property")
+    """A line that is not NAME:VALUE, or whose quotes don't match."""
+    for at in sheet.nameless:
+        if sheet.line(at).value.strip():
+            yield Place(at, "a line that can't be read")
 
 
 @rule("remove it", hint=EVERYBODY)
 def blank_line(sheet: Sheet) -> Iterator[Place]:
     """A line with nothing on it."""
-    for at, line in enumerate(sheet.lines):
-        if not line[0] and not line[2].strip():
+    for at in sheet.nameless:
+        if not sheet.line(at).value.strip():
             yield Place(at, "an empty line")
 
 
-@rule("quote values that hold : ; or , and leave out quotes inside of them", error=_READERS_OF_LINES, warning=EVERYBODY)
+@rule("remove it", error=(Client.ICSX5,))
+def blank_line_after_begin(sheet: Sheet) -> Iterator[Place]:
+    """An empty line right behind a BEGIN."""
+    for at in sheet.nameless:
+        if at and sheet.line(at - 1).name == "BEGIN" and not sheet.line(at).value:
+            yield Place(at, f"an empty line behind BEGIN:{sheet.line(at - 1).value}")
+
+
+@rule("write each as ;NAME=VALUE", error=_STRICT, warning=EVERYBODY)
 def bad_parameters(sheet: Sheet) -> Iterator[Place]:
-    """Parameters that are not ;NAME=VALUE (RFC 5545 §3.2)."""
-    sound = _PARAMETERS.fullmatch
-    known = {params for params in {line[1] for line in sheet.lines} if sound(params)}
-    for at, line in enumerate(sheet.lines):
-        if line[1] not in known:
-            yield Place(at, f"parameters of {line[0]} that can't be read")
+    """Parameters without = or without a name."""
+    bad = {params for params in {row[1] for row in sheet.rows} if not _PARAMETERS.fullmatch(params)}
+    if bad:
+        for at, (name, params, _) in enumerate(sheet.rows):
+            if params in bad:
+                yield Place(at, f"parameters of {name} that can't be read")
 
 
 RULES: tuple[Rule, ...] = (
     byte_order_mark,
     not_utf8,
+    split_character,
+    bare_return,
     bare_newline,
     long_line,
     control_character,
     no_property,
     blank_line,
+    blank_line_after_begin,
     bad_parameters,
 )

@@ -1,0 +1,93 @@
+"""Rules of bytes and lines, each by a file in which only that is wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from calsieve.models import Client, Level
+from tests.core.lint.kit import BEGIN, HEAD, TIMED, calendar, event, found, level, lines
+
+SOUND = calendar(event(*TIMED, "SUMMARY:ä", 'ATTENDEE;CN="b: c";X-A=1,"2":mailto:b@example.org', "X-LONG:" + "x" * 68))
+
+
+def test_a_sound_file_is_found_so() -> None:
+    assert found(SOUND) == []
+
+
+def test_byte_order_mark() -> None:
+    assert found(b"\xef\xbb\xbf" + SOUND) == [("byte-order-mark", 1)]
+    assert level("byte-order-mark", Client.ICSX5) is level("byte-order-mark", Client.THUNDERBIRD) is Level.HINT
+
+
+@pytest.mark.parametrize("bytes_", [b"\xe4", b"\xff\xfe", b"\xc3"])
+def test_not_utf8(bytes_: bytes) -> None:
+    assert found(calendar(event(*TIMED, "SUMMARY:x")).replace(b"SUMMARY:x", b"SUMMARY:" + bytes_)) == [
+        ("not-utf8", BEGIN + 4)
+    ]
+
+
+def test_a_replacement_character_is_utf8() -> None:
+    assert found(calendar(event(*TIMED, "SUMMARY:\ufffd"))) == []
+
+
+def test_split_character() -> None:
+    split = SOUND.replace("SUMMARY:ä".encode(), b"SUMMARY:\xc3\r\n \xa4")
+    assert found(split) == [("split-character", BEGIN + 4)]
+    assert level("split-character", Client.THUNDERBIRD) is Level.WARNING
+
+
+def test_bare_return() -> None:
+    assert found(calendar(event(*TIMED, "SUMMARY:a\rX-B:b"))) == [("bare-return", BEGIN + 4)]
+    assert level("bare-return", Client.THUNDERBIRD) is Level.ERROR
+
+
+def test_bare_newline() -> None:
+    assert found(SOUND.replace(b"\r\n", b"\n")) == [("bare-newline", 1)]
+    assert found(SOUND.replace(b"PUBLISH\r\n", b"PUBLISH\n")) == [("bare-newline", 4)]
+
+
+def test_long_line() -> None:
+    assert found(SOUND.replace(b"X-LONG:", b"X-LONG:x")) == [("long-line", BEGIN + 6)]
+    assert found(calendar(event(*TIMED, "X-LONG:" + "x" * 60, " " + "y" * 75))) == [("long-line", BEGIN + 4)]
+
+
+@pytest.mark.parametrize("control", ["\0", "\x07", "\x1f", "\x7f"])
+def test_control_character(control: str) -> None:
+    assert found(calendar(event(*TIMED, f"SUMMARY:a{control}"))) == [("control-character", BEGIN + 4)]
+
+
+@pytest.mark.parametrize("text", ["just words", "more; words", 'ATTENDEE;CN="b:mailto:b@example.org'])
+def test_no_property(text: str) -> None:
+    assert found(calendar(event(*TIMED, text))) == [("no-property", BEGIN + 4)]
+    assert {client for client in Client if level("no-property", client) is Level.ERROR} == {
+        Client.GOOGLE,
+        Client.ICSX5,
+        Client.THUNDERBIRD,
+    }
+
+
+def test_blank_line() -> None:
+    assert found(calendar(event(*TIMED, "", "SUMMARY:x"))) == [("blank-line", BEGIN + 4)]
+
+
+def test_blank_line_after_begin() -> None:
+    assert found(calendar(event("", *TIMED))) == [("blank-line", BEGIN + 1), ("blank-line-after-begin", BEGIN + 1)]
+    assert level("blank-line-after-begin", Client.ICSX5) is Level.ERROR
+    assert level("blank-line-after-begin", Client.THUNDERBIRD) is None
+
+
+@pytest.mark.parametrize("params", [";X", ";=a", ";X;Y=b", ";;Y=b"])
+def test_bad_parameters(params: str) -> None:
+    assert found(calendar(event(*TIMED, f"COMMENT{params}:x", "SUMMARY:y"))) == [("bad-parameters", BEGIN + 4)]
+    assert level("bad-parameters", Client.THUNDERBIRD) is Level.ERROR
+
+
+@pytest.mark.parametrize("params", [";X=", ';X="a;b:c"', ";X=a=b", ';X="a","b"', ';X="a"b'])
+def test_odd_parameters_that_all_can_read(params: str) -> None:
+    assert found(calendar(event(*TIMED, f"COMMENT{params}:x"))) == []
+
+
+def test_lines_are_counted_as_they_stand() -> None:
+    body = lines(*HEAD[:4], "X-WR-CALNAME:a", " b", "\tc", *HEAD[5:], *event(*TIMED, "oops"), "END:VCALENDAR")
+    assert found(body) == [("no-property", BEGIN + 6)]
+    assert found(body.replace(b"oops", b"SUMMARY:a\r\n b\xff")) == [("not-utf8", BEGIN + 6)]
