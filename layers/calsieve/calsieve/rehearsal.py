@@ -15,7 +15,7 @@ from calsieve.core.changes import changes
 from calsieve.core.clean import compose, timezone_of
 from calsieve.core.event_lines import left_out
 from calsieve.core.inquiry.examples import examples
-from calsieve.core.inquiry.parts import by_itself
+from calsieve.core.inquiry.parts import by_itself, rules_of
 from calsieve.core.lint import findings
 from calsieve.core.read import Calendar, read
 from calsieve.core.screen import Reach, reach_of
@@ -159,9 +159,8 @@ def _last_good(name: str, last: SourceState | None, reader: Reader) -> Came:
 
 def _rules(calendars: Sequence[Calendar], policy: Policy, now: datetime, report: Report) -> Iterable[RuleCount]:
     listed: dict[str, list[tuple[str, Rule]]] = {}
-    for source, own in (*((name, each.rules) for name, each in policy.sources), ("", policy.rules)):
-        for rule in own:
-            listed.setdefault(rule.name, []).append((source, rule))
+    for source, rule in rules_of(policy):
+        listed.setdefault(rule.name, []).append((source, rule))
     found = examples(calendars, policy, now, [name for name in listed if report.ruled.get(name)])
     for name, rules in listed.items():
         actions = tuple(dict.fromkeys(rule.action.value for _, rule in rules))

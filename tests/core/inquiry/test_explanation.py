@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from calsieve.core.inquiry.explanation import Explanation, explained
 from calsieve.core.inquiry.lookup import lookup
 from calsieve.core.read import read
-from calsieve.models import Policy, SeriesMode, SourcePolicy, UidMode
+from calsieve.models import Alarms, Budget, Duplicates, Policy, SeriesMode, Show, SourcePolicy, UidMode
 from calsieve.rules import Action, Change, Edit, Field, Operator, Rule, Where
 from tests.core.kit import NOW, cleaned, vcalendar, vevent
 
@@ -198,3 +199,65 @@ def test_a_uid_that_another_source_has_is_said_to_be_another() -> None:
 def test_what_an_earlier_source_has_in_the_same_words_is_published_all_the_same() -> None:
     explanation = explain("lunch", vcalendar(LUNCH), vcalendar(LUNCH))
     assert (explanation.source, len(explanation.published)) == ("two", 1)
+
+
+# ── the feed as a whole ──
+
+
+def test_what_is_a_duplicate_says_so() -> None:
+    again = vcalendar(vevent("UID:other", DAY, "DTEND:20260521T110000Z", "SUMMARY: LUNCH"))
+    policy = PLAIN._replace(duplicates=Duplicates.DROP)
+    explanation = explain("other", vcalendar(LUNCH), again, policy=policy)
+    assert [tuple(each) for each in explanation.said][-2:] == [
+        ("merge", "An earlier source of the feed has it too, so it is published once, as that source has it."),
+        ("outcome", "It is not published."),
+    ]
+
+
+def test_what_the_budget_takes_away_says_so() -> None:
+    many = [vevent(f"UID:{n:03}", f"DTSTART:20260{4 + n // 20}{1 + n % 20:02}T100000Z") for n in range(60)]
+    early = vevent("UID:early", "DTSTART:20260422T100000Z", "SUMMARY:Early")
+    policy = PLAIN._replace(budget=Budget(events=45))
+    found = said("early", early, *many, policy=policy)
+    assert found[-2:] == [
+        ("budget", found[-2][1]),
+        ("outcome", "It is not published."),
+    ]
+    assert found[-2][1].startswith("The budget takes it away: the past ")
+
+
+@pytest.mark.parametrize(
+    ("show", "text"),
+    [
+        (Show.BUSY, "The view tells only when one is busy (show: busy)."),
+        (Show.KID_SAFE, "The view tells only its title, place and time (show: kid-safe)."),
+    ],
+)
+def test_a_view_that_tells_less_says_so(show: Show, text: str) -> None:
+    same = [vevent(f"UID:{n}", DAY, "DTEND:20260521T110000Z", "SUMMARY:Same") for n in range(3)]
+    calendars = vcalendar(*same), vcalendar(LUNCH)
+    explanation = explain("lunch", *calendars, policy=PLAIN._replace(show=show))
+    assert ("show", text) in explanation.said
+    assert tuple(explanation.said[-1]) == ("outcome", "It is published, as 1 event.")
+
+
+@pytest.mark.parametrize(
+    ("show", "line", "name"),
+    [(Show.BUSY, "TRANSP:TRANSPARENT", "free or cancelled"), (Show.KID_SAFE, "CLASS:PRIVATE", "private")],
+)
+def test_a_view_that_has_no_place_for_it_says_which_of_its_rules_drops_it(show: Show, line: str, name: str) -> None:
+    found = said("a", vevent(DAY, line), policy=PLAIN._replace(show=show, rules=(rule(),)))
+    assert found[1:] == [("rule", f"The rule “{name}” drops it."), ("outcome", "It is not published.")]
+
+
+def test_a_views_own_rules_are_named_too() -> None:
+    found = said("lunch", LUNCH, policy=PLAIN._replace(view_rules=(rule(),)))
+    assert found[1] == ("rule", "The rule “the rule” drops it.")
+
+
+def test_alarms_that_are_added_are_no_edit() -> None:
+    alarms = Alarms(timed=(timedelta(minutes=15),))
+    assert [about for about, _ in said("lunch", LUNCH, policy=PLAIN._replace(add_alarms=alarms))] == [
+        "source",
+        "outcome",
+    ]

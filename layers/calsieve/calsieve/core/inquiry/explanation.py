@@ -15,11 +15,11 @@ from calsieve.core.clean import compose
 from calsieve.core.component import Component, unescaped
 from calsieve.core.inquiry import words
 from calsieve.core.inquiry.lookup import Match
-from calsieve.core.inquiry.parts import by_itself, components, composed_part, unruled
+from calsieve.core.inquiry.parts import by_itself, components, composed_part, rules_of, unruled
 from calsieve.core.inquiry.published import Published, published
 from calsieve.core.read import Calendar
 from calsieve.core.zones.iana import iana_zone
-from calsieve.models import Alarms, Budget, Cleaned, Policy, SeriesMode, Show, SourcePolicy
+from calsieve.models import Alarms, Budget, Cleaned, Policy, SeriesMode, Show
 from calsieve.rules import Action
 
 _STAMPS = {"UID", "DTSTAMP", "LAST-MODIFIED"}
@@ -78,14 +78,18 @@ class _Question:
     def _published_of_it(self, feed: Cleaned) -> list[Published]:
         """Return what the feed publishes of what would be published of the match alone.
 
-        Where another source has its UID, the source's name was added to it; what begins elsewhere is that other one.
+        Where another source has its UID, the source's name was added to it, and what begins elsewhere is that other's.
+        A UID that is made from content may be another where the feed has more of the same.
         """
-        everything = {(each.uid, each.slot): each for each in published(feed.body)}
+        everything = published(feed.body)
+        by_key = {(each.uid, each.slot): each for each in everything}
+        alike = {each.content: each for each in everything}
         found = []
         for each in self._wanted:
             keys = [(uid, each.slot) for uid in (f"{each.uid}-{self._match.calendar.name}", each.uid)]
-            there = [everything[key] for key in keys if key in everything]
-            found += [one for one in there if one.component.value("DTSTART") == each.component.value("DTSTART")][:1]
+            there = [by_key[key] for key in keys if key in by_key]
+            there = [one for one in there if one.component.value("DTSTART") == each.component.value("DTSTART")]
+            found += there[:1] or [one for one in [alike.get(each.content)] if one]
         return found
 
     @property
@@ -95,10 +99,10 @@ class _Question:
     @property
     def _actions(self) -> dict[str, list[Action]]:
         """What the rules of each name do: those of a preset share one."""
-        own = dict(self._policy.sources).get(self._match.calendar.name, SourcePolicy())
         actions: dict[str, list[Action]] = {}
-        for rule in (*own.rules, *self._policy.rules):
-            actions.setdefault(rule.name, []).append(rule.action)
+        for source, rule in rules_of(self._policy):
+            if source in ("", self._match.calendar.name):
+                actions.setdefault(rule.name, []).append(rule.action)
         return actions
 
     def answers(self) -> _Answers:
@@ -124,7 +128,7 @@ class _Question:
             yield "window", words.later(report.window_end.astimezone(self._zone))
 
     def _of_rules(self, bare: Sequence[Published], ruled: Sequence[Published]) -> _Answers:
-        acted = self._ruled.report.ruled
+        acted = {**self._ruled.report.ruled, **self._own.report.ruled}
         yield from (
             ("rule", words.ruled(name, self._actions.get(name, ()), count)) for name, count in acted.items() if count
         )
@@ -136,8 +140,8 @@ class _Question:
             yield "rule", words.taken_apart(len(after))
         edits = [_edits(before[key], after[key]) for key in before if key in after]
         yield from (("edit", sentence) for sentence in dict.fromkeys(chain.from_iterable(edits)))
-        if ruled and not self._wanted:
-            yield "show", words.left_out_by_show(self._policy.show)
+        if self._wanted and self._policy.show is not Show.FULL:
+            yield "show", words.told_less(self._policy.show)
 
     def _of_series(self) -> _Answers:
         mode, report = self._policy.series, self._own.report

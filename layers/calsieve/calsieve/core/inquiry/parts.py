@@ -10,8 +10,10 @@ from datetime import datetime
 from calsieve.core.clean import compose
 from calsieve.core.component import Component, unescaped
 from calsieve.core.event_lines import event_component, sound_event
+from calsieve.core.privacy import RULES
 from calsieve.core.read import Calendar, Found
 from calsieve.models import Alarms, Budget, Cleaned, Duplicates, Policy, Show
+from calsieve.rules import Rule
 
 # Events of one UID, or one without.
 Group = tuple[Found, ...]
@@ -39,8 +41,15 @@ def by_itself(policy: Policy) -> Policy:
 def unruled(policy: Policy) -> Policy:
     """Return a policy that leaves the words of events, and which of them are wanted, to the upstream."""
     sources = tuple((name, own._replace(rules=(), edits=())) for name, own in policy.sources)
-    plain = by_itself(policy)._replace(rules=(), sources=sources)
+    plain = by_itself(policy)._replace(rules=(), view_rules=(), sources=sources)
     return plain._replace(show=Show.FULL, add_alarms=Alarms())
+
+
+def rules_of(policy: Policy) -> list[tuple[str, Rule]]:
+    """Return all rules that are tried, in their order, each with the name of the source that it is of, or nothing."""
+    of_sources = [(name, rule) for name, own in policy.sources for rule in own.rules]
+    of_all = (*policy.rules, *policy.view_rules, *RULES[policy.show])
+    return [*of_sources, *(("", rule) for rule in of_all)]
 
 
 def composed_part(calendar: Calendar, chosen: Iterable[Group], policy: Policy, now: datetime) -> Cleaned:

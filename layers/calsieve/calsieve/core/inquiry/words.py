@@ -19,6 +19,7 @@ _TRIMMED = {
     SeriesMode.KEEP: "is published whole",
 }
 
+_TOLD = {Show.BUSY: "when one is busy", Show.KID_SAFE: "its title, place and time"}
 _MOST_UIDS = 3
 
 
@@ -111,10 +112,9 @@ def taken_apart(events: int) -> str:
     return f"Its occurrences fare differently by the rules, so it is published as {counted(events, 'event')}."
 
 
-def left_out_by_show(show: Show) -> str:
-    """Say that a view does not tell of it."""
-    why = {Show.BUSY: "one is free meanwhile", Show.KID_SAFE: "it is private"}.get(show, "it is not for this feed")
-    return f"The view leaves it out (show: {show.value}), because {why}."
+def told_less(show: Show) -> str:
+    """Say that a view tells less of it."""
+    return f"The view tells only {_TOLD[show]} (show: {show.value})."
 
 
 def whole(mode: SeriesMode, reason: str) -> str:
