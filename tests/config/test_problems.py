@@ -154,7 +154,7 @@ SOURCES: dict[str, tuple[str, Expected]] = {
     ),
     "a source without address": (
         "feeds:\n- name: a\n  sources:\n  - name: x",
-        (4, "feeds[0].sources[0]", "`url` is missing: add it"),
+        (4, "feeds[0].sources[0]", "`url`, `caldav` or `graph` is missing: add one of them"),
     ),
     "an empty source": (
         "feeds:\n- name: a\n  sources:\n  - env:A\n  -\n",

@@ -166,7 +166,7 @@ def _told(forms: list[Any], table: Table) -> Any:
     """Return the last of the ``forms`` whose key is in the table, or nearly."""
     by_key = {telling_key(form): form for form in forms}
     written = [key.text for key, _ in table.entries if isinstance(key, Scalar)]
-    told = [name for name in by_key if name in written] or [nearest(name, by_key) for name in written]
+    told = [name for name in by_key if name in written] or [nearest(name, by_key) or "" for name in written]
     return next((by_key[name] for name in reversed(told) if name), None)
 
 
@@ -177,7 +177,7 @@ def _no_form(forms: tuple[Any, ...]) -> str:
 
 def _example(name_shape: Any) -> str:
     leaf = note(name_shape, Leaf)
-    return str(cast("list[str]", leaf.schema["examples"])[0]) if leaf else "name"
+    return str(leaf.schema["examples"][0]) if leaf else "name"
 
 
 def _under(path: str, below: str) -> str:

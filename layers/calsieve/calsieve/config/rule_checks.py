@@ -11,7 +11,9 @@ from calsieve.config.readers import did_you_mean, nearest
 from calsieve.config.shape.sources import default_source_name
 from calsieve.config.tree import Listing, Node, Scalar, Table
 from calsieve.core.rules.patterns import BadPattern, compiled, refuse_bad_replacement
+from calsieve.core.rules.presets import PRESETS
 from calsieve.distances import Unreadable
+from calsieve.rules import EVERYTHING, Condition, Field, Where
 
 # where it is, its path below the mapping, what is wrong and what to do
 Finding = tuple[Node, str, str]
@@ -111,6 +113,8 @@ def _decides_all(rule: Node) -> bool:
     """Tell whether no rule behind ``rule`` is ever tried."""
     if not isinstance(rule, Table):
         return False
+    if preset := PRESETS.get(_word(rule.get("use"))):
+        return any(one.when == EVERYTHING and not one.goes_on for one in preset.rules)
     goes_on = _word(rule.get("continue")).lower() in _YES
     asked = [rule.get(action) for action in ("keep", "drop")] if not rule.get("edit") else [rule.get("when")]
     everything = any(_word(one) == "everything" for one in asked) or bool(rule.get("edit") and not rule.get("when"))
@@ -119,13 +123,23 @@ def _decides_all(rule: Node) -> bool:
 
 def _strangers(found: _Rules) -> Iterator[Finding]:
     for key, value, path in _keys_below(found.rules, found.path):
-        if key.text == "partstat" and not found.me:
+        if not found.me and (key.text == "partstat" or (key.text == "use" and _asks_for_me(_word(value)))):
             yield key, path, "whose answer is not known here: add `me` with your addresses to the feed"
         if key.text == "source":
             for node in _equal_to(value):
                 if node.text.lower() not in found.sources:
                     hint = did_you_mean(nearest(node.text, found.sources))
                     yield node, path, f"no source of this feed is called so: correct the name{hint}"
+
+
+def _asks_for_me(preset: str) -> bool:
+    return preset in PRESETS and any(_asks(rule.when, Field.PARTSTAT) for rule in PRESETS[preset].rules)
+
+
+def _asks(condition: Condition, field: Field) -> bool:
+    if isinstance(condition, Where):
+        return condition.field is field
+    return any(_asks(part, field) for part in condition.of)
 
 
 def _keys_below(node: Node, path: str) -> Iterator[tuple[Scalar, Node, str]]:

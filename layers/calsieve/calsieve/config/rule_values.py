@@ -7,6 +7,7 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from calsieve.config.shape.rules import CategoriesEdit, Condition, Edits, Rule, TextEdit
+from calsieve.core.rules.presets import PRESETS
 from calsieve.rules import EVERYTHING, Action, Change, Combine, Edit, Field, Group, Operator, Where
 from calsieve.rules import Condition as Asked
 from calsieve.rules import Rule as Ruling
@@ -57,6 +58,8 @@ def source_edits(prefix: str | None, category: str | None, colour: str | None) -
 
 
 def _rules(written: Rule, place: str) -> tuple[Ruling, ...]:
+    if "use" in written:
+        return PRESETS[written["use"]].rules
     name, goes_on = written.get("name", place), written.get("continue_", False)
     if "keep" in written:
         return (Ruling(name, Action.KEEP, _asked(written["keep"]), goes_on=goes_on),)

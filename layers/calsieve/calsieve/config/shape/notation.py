@@ -16,12 +16,14 @@ from typing import Annotated, Any, Required, TypeVar, Union, get_args, get_origi
 class Leaf:
     """A value of one word or line: how to read it, and how the JSON Schema describes it.
 
-    ``read`` raises Unreadable. ``secret``: it has to be quoted when YAML would take it for a number.
+    ``read`` raises Unreadable. ``secret``: it has to be quoted when YAML would take it for a number. ``noun`` is what
+    the rule reference calls such a value, if it does not show one.
     """
 
     read: Callable[[str], object]
-    schema: Mapping[str, object] = field(default_factory=dict)
+    schema: Mapping[str, Any] = field(default_factory=dict)
     secret: bool = False
+    noun: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from calsieve import distances
 from calsieve.config import readers, rule_readers, secret
 from calsieve.config.shape.notation import Leaf
 from calsieve.core.rules.patterns import LONGEST_PATTERN
+from calsieve.core.rules.presets import PRESETS
 from calsieve.models import Colour, Duplicates, Secret, SeriesMode, Show, Snap, Span, UidMode
 from calsieve.providers import PROVIDERS
 
@@ -101,13 +102,19 @@ Category = Annotated[str, Leaf(readers.read_title, {"minLength": 1, "examples": 
 # ── of a rule ──
 
 Word = Annotated[
-    str, Leaf(rule_readers.read_word, {"minLength": 1, "maxLength": rule_readers.LONGEST_WORD, "examples": ["Lunch"]})
+    str,
+    Leaf(
+        rule_readers.read_word,
+        {"minLength": 1, "maxLength": rule_readers.LONGEST_WORD, "examples": ["Lunch"]},
+        noun="text",
+    ),
 ]
 Pattern = Annotated[
     str,
     Leaf(
         rule_readers.read_pattern,
         {"minLength": 1, "maxLength": LONGEST_PATTERN, "examples": ["^Team (.*)", "(?i)stand-?up"]},
+        noun="a pattern",
     ),
 ]
 PropertyName = Annotated[
@@ -115,6 +122,13 @@ PropertyName = Annotated[
 ]
 EditedProperty = Annotated[
     str, Leaf(rule_readers.read_edited_property, {"pattern": rule_readers.PROPERTY, "examples": ["X-ROOM", "PRIORITY"]})
+]
+Preset = Annotated[
+    str,
+    Leaf(
+        readers.one_of(PRESETS),
+        {"enum": list(PRESETS), "enumDescriptions": [preset.description for preset in PRESETS.values()]},
+    ),
 ]
 Status = Annotated[str, _one_of("confirmed", "tentative", "cancelled")]
 Transparency = Annotated[str, _one_of("opaque", "transparent")]
@@ -130,13 +144,17 @@ TimeOfDay = Annotated[time, Leaf(rule_readers.read_time, {"pattern": rule_reader
 Day = Annotated[date, Leaf(rule_readers.read_date, {"pattern": rule_readers.DATE, "examples": ["2026-05-15"]})]
 Everything = Annotated[str, Leaf(rule_readers.read_everything, {"enum": ["everything"]})]
 Remove = Annotated[str, Leaf(rule_readers.read_remove, {"enum": ["remove"]})]
-Text = Annotated[str, Leaf(rule_readers.read_text, {"minLength": 1, "examples": ["Busy"]})]
+Text = Annotated[str, Leaf(rule_readers.read_text, {"minLength": 1, "examples": ["Busy"]}, noun="text")]
 Template = Annotated[
     str,
     Leaf(rule_readers.read_template, {"minLength": 1, "examples": ["[{source}] {summary}", "{summary} ({location})"]}),
 ]
-Replacement = Annotated[str, Leaf(rule_readers.read_replacement, {"examples": ["\\1", ""]})]
+Replacement = Annotated[str, Leaf(rule_readers.read_replacement, {"examples": ["\\1", ""]}, noun="text, or `''`")]
 Strip = Annotated[str, _one_of("html", "conference")]
 Length = Annotated[
-    int, Leaf(rule_readers.read_length, {"type": "integer", "minimum": 1, "maximum": rule_readers.LONGEST_TEXT})
+    int,
+    Leaf(
+        rule_readers.read_length,
+        {"type": "integer", "minimum": 1, "maximum": rule_readers.LONGEST_TEXT, "examples": [200]},
+    ),
 ]
