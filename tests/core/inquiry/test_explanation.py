@@ -217,7 +217,7 @@ def test_what_is_a_duplicate_says_so() -> None:
 def test_what_the_budget_takes_away_says_so() -> None:
     many = [vevent(f"UID:{n:03}", f"DTSTART:20260{4 + n // 20}{1 + n % 20:02}T100000Z") for n in range(60)]
     early = vevent("UID:early", "DTSTART:20260422T100000Z", "SUMMARY:Early")
-    policy = PLAIN._replace(budget=Budget(events=45))
+    policy = PLAIN._replace(budget=Budget(events=30))
     found = said("early", early, *many, policy=policy)
     assert found[-2:] == [
         ("budget", found[-2][1]),

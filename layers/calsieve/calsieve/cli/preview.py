@@ -62,7 +62,7 @@ def preview(
     sources = came(wanted.feed, place, _known(place, wanted.feed.name) if to else {}, screened(wanted.policy, now))
     rehearsal = rehearse(sources, wanted.policy, now, there)
     changes = differences(there, rehearsal, now) if diff and there is not None else None
-    looked_at = previewed(wanted.feed.name, wanted.name, rehearsal, there, changes)
+    looked_at = previewed(wanted.feed.name, wanted.name, rehearsal, there, changes, compared=to is not None)
     if as_json:
         click.echo(preview_json.as_json(looked_at))
     else:

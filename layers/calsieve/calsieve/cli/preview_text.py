@@ -141,14 +141,26 @@ def _change(group: Sequence[Change], zone: tzinfo, today: date) -> Text:
     change = group[0]
     sign, style = _SIGNS[change.kind]
     text = f"{when(change.shown, zone, today)}  {_called(change.shown)}"
-    before = change.before
-    if before and change.kind is ChangeKind.MOVED:
-        text += f", before: {when(before, zone, today)}"
-    if before and change.kind is ChangeKind.CHANGED:
-        text += f", before: {_called(before)}, {before.status.lower()}"
+    if was := [*_before(change, zone, today)]:
+        text += f", before: {', '.join(was)}"
     if more := len(group) - 1:
         text += f", and {more:,} more of it"
     return Text.assemble((sign, style), f" {text}")
+
+
+def _before(change: Change, zone: tzinfo, today: date) -> Iterator[str]:
+    """Yield what was otherwise before; nothing of what appeared or is gone."""
+    before, after = change.before, change.after
+    if before is None or after is None or change.kind in (ChangeKind.APPEARED, ChangeKind.CANCELLED):
+        return
+    if change.kind is ChangeKind.MOVED:
+        yield when(before, zone, today)
+    if before.summary != after.summary:
+        yield one_line(before.summary) or "(no title)"
+    if before.location != after.location:
+        yield one_line(before.location) or "no place"
+    if before.status != after.status:
+        yield before.status.lower()
 
 
 def _ending(preview: Previewed, to: Console) -> None:
@@ -159,6 +171,8 @@ def _ending(preview: Previewed, to: Console) -> None:
         to.print(Text("A refresh would not publish this: a client would drop the feed.", style="bold red"))
     elif preview.published == preview.rehearsal.cleaned.body:
         to.print("It is what is published now.")
+    elif preview.compared and preview.published is None:
+        to.print("Nothing is published there yet.")
     to.print("Nothing was written.", style="dim")
 
 

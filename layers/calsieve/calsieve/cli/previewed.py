@@ -32,8 +32,9 @@ def together(sizes: Iterable[Size]) -> Size:
 class Previewed(NamedTuple):
     """A rehearsal of the file ``name`` of a feed, what is ``published`` of it now, and what would change for people.
 
-    ``before`` are the sizes of the sources by name, ``after`` is that of what would be published. ``changes`` is None
-    where that was not asked, or there is nothing to compare with.
+    ``compared`` says whether it was looked at what is published. ``before`` are the sizes of the sources by name,
+    ``after`` is that of what would be published. ``changes`` is None where that was not asked, or there is nothing to
+    compare with.
     """
 
     feed: str
@@ -43,6 +44,7 @@ class Previewed(NamedTuple):
     changes: Sequence[Change] | None
     before: Mapping[str, Size]
     after: Size
+    compared: bool
 
     @property
     def refused(self) -> bool:
@@ -51,12 +53,18 @@ class Previewed(NamedTuple):
 
 
 def previewed(
-    feed: str, name: str, rehearsal: Rehearsal, published: bytes | None, changes: Sequence[Change] | None
+    feed: str,
+    name: str,
+    rehearsal: Rehearsal,
+    published: bytes | None,
+    changes: Sequence[Change] | None,
+    *,
+    compared: bool,
 ) -> Previewed:
     """Return a rehearsal with the sizes that it comes to."""
     before = {each.name: Size(len(each.body), _gzipped(each.body)) for each in rehearsal.sources}
     after = Size(len(rehearsal.cleaned.body), len(compressed(rehearsal.cleaned.body)))
-    return Previewed(feed, name, rehearsal, published, changes, before, after)
+    return Previewed(feed, name, rehearsal, published, changes, before, after, compared)
 
 
 def _gzipped(body: bytes) -> int:
