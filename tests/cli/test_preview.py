@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from calsieve.cli.main import main
 from calsieve.cli.previewed import Previewed, previewed
 from calsieve.models import Client, Finding, Level, Policy
 from calsieve.rehearsal import Came, differences, rehearse, screened
+from tests.cli import picture
 from tests.cli.calendars import calendar, event
 
 DOCUMENT = Path(__file__).parents[2] / "docs/preview.md"
@@ -188,14 +190,14 @@ def test_what_would_change_is_told_by_meaning(desk: Desk) -> None:
     desk.write("work", calendar(moved, series))
     desk.write("home", calendar(renamed))
     result = desk.preview("team", *desk.places, "--diff")
-    lines = result.stdout.splitlines()
+    lines = [" ".join(line.split()) for line in result.stdout.splitlines()]
     at = next(n for n, line in enumerate(lines) if line.startswith("what would change"))
     assert lines[at : at + 5] == [
         "what would change: 4 appeared, 1 moved, 57 cancelled, 1 changed",
-        "- Mon 13 Apr, 12:00–13:00  Weekly (not all apps agree), and 56 more of it",
-        "~ Wed 20 May, 12:00–13:00  Diving, before: Swimming, confirmed",
-        "> Fri 22 May, 12:00–13:00  Talk, Hall, before: Tue 19 May, 12:00–13:00, no place",
-        "+ Mon 1 Jun, 12:00–13:00  Daily, and 3 more of it",
+        "- Mon 13 Apr, 12:00–13:00 Weekly (not all apps agree), and 56 more of it",
+        "~ Wed 20 May, 12:00–13:00 Diving, before: Swimming, confirmed",
+        "> Fri 22 May, 12:00–13:00 Talk, Hall, before: Tue 19 May, 12:00–13:00, no place",
+        "+ Mon 1 Jun, 12:00–13:00 Daily, and 3 more of it",
     ]
 
 
@@ -310,6 +312,13 @@ def test_what_a_client_would_drop_is_said_not_to_be_published() -> None:
     assert "error apple, google: line 1,234: it is bad: make it good (2 more)\n" in text
     assert "hint icsx5: could be better\n" in text
     assert "A refresh would not publish this: a client would drop the feed.\n" in text
+
+
+def test_the_picture_in_the_documents_shows_what_is_printed() -> None:
+    sizes = re.compile(r"[\d.]+&#160;[kM]?B")  # zlib's versions differ by some bytes
+    there = picture.PICTURE.read_text("utf-8")
+    assert sizes.sub("", picture.svg()) == sizes.sub("", there), "python -m tests.cli.picture, and look at it"
+    assert set(re.findall(r"https?://([a-z.0-9]+)", there)) == {"www.w3.org", "www.textualize.io", "meet.example.org"}
 
 
 def test_many_that_are_not_understood_are_not_all_listed() -> None:

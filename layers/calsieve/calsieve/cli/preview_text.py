@@ -109,8 +109,11 @@ def _findings(preview: Previewed) -> Iterator[Text]:
 
 
 def _coming(coming: Sequence[Shown], zone: tzinfo, today: date, to: Console) -> None:
-    lines = [Text(f"{when(shown, zone, today)}  {_called(shown)}") for shown in coming[:_COMING]]
-    _section("what comes next", lines or [Text("nothing")], to)
+    _heading("what comes next", to)
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for shown in coming[:_COMING]:
+        table.add_row(when(shown, zone, today), Text(_called(shown)))
+    to.print(table if coming else Text("nothing"))
 
 
 def _called(shown: Shown) -> str:
@@ -126,26 +129,28 @@ def _changes(changes: Sequence[Change] | None, zone: tzinfo, today: date, to: Co
     counted = ", ".join(f"{kinds.count(kind):,} {kind.value}" for kind in ChangeKind if kind in kinds)
     alike = [[*group] for _, group in groupby(sorted(changes, key=_series), key=_series)]
     alike.sort(key=lambda group: (group[0].shown.start, _series(group[0])))
-    lines = [_change(group, zone, today) for group in alike[:_CHANGES]]
+    _heading(f"what would change: {counted or 'nothing'}", to)
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for group in alike[:_CHANGES]:
+        table.add_row(*_change(group, zone, today))
+    to.print(table)
     if len(alike) > _CHANGES:
-        lines.append(Text(f"and {sum(map(len, alike[_CHANGES:])):,} more"))
-    _section(f"what would change: {counted or 'nothing'}", lines, to)
+        to.print(f"and {sum(map(len, alike[_CHANGES:])):,} more")
 
 
 def _series(change: Change) -> tuple[str, str, str]:
     return change.shown.uid, change.kind.value, change.shown.summary
 
 
-def _change(group: Sequence[Change], zone: tzinfo, today: date) -> Text:
-    """Return the first of a series' changes of a kind, and how many there are."""
+def _change(group: Sequence[Change], zone: tzinfo, today: date) -> tuple[Text, str, Text]:
+    """Return sign, time and words of the first of a series' changes of a kind, and how many there are."""
     change = group[0]
-    sign, style = _SIGNS[change.kind]
-    text = f"{when(change.shown, zone, today)}  {_called(change.shown)}"
+    text = _called(change.shown)
     if was := [*_before(change, zone, today)]:
         text += f", before: {', '.join(was)}"
     if more := len(group) - 1:
         text += f", and {more:,} more of it"
-    return Text.assemble((sign, style), f" {text}")
+    return Text(*_SIGNS[change.kind]), when(change.shown, zone, today), Text(text)
 
 
 def _before(change: Change, zone: tzinfo, today: date) -> Iterator[str]:
@@ -177,13 +182,17 @@ def _ending(preview: Previewed, to: Console) -> None:
 
 
 def _section(heading: str, lines: Iterable[Text], to: Console) -> None:
-    """Print a heading and lines; nothing if there are none, unless the heading tells all."""
+    """Print a heading and lines; nothing if there are none."""
     listed = [*lines]
-    if listed or ":" in heading:
-        to.print()
-        to.print(Text(heading, style="dim"))
+    if listed:
+        _heading(heading, to)
     for line in listed:
         to.print(line)
+
+
+def _heading(heading: str, to: Console) -> None:
+    to.print()
+    to.print(Text(heading, style="dim"))
 
 
 def _table(first: str, *others: str) -> Table:
