@@ -397,6 +397,24 @@ class Cleaned:
     report: Report
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """How a calendar came by HTTP.
+
+    ``scheme`` is the one that its address was given with, ``steps`` are those by which it was asked for, one a
+    redirect more. ``target`` is the path and query that was asked first, ``robots`` the robots.txt there, empty if
+    there is none.
+    """
+
+    scheme: str
+    steps: tuple[str, ...]
+    target: str = field(default="/", repr=False)
+    robots: str = field(default="", repr=False)
+    media_type: str = "text/calendar"
+    charset: str | None = None
+    validators: Validators = Validators()
+
+
 class Client(StrEnum):
     """Who reads what is published."""
 

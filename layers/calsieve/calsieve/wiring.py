@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from calsieve.adapters.caldav.calendars import Collection
     from calsieve.adapters.http.api import JsonApi
     from calsieve.adapters.oauth import AccessTokens
-    from calsieve.models import Config, Feed, Outcome, Source
+    from calsieve.models import Config, Feed, Outcome, Served, Source
     from calsieve.paths import PathKey, Place
     from calsieve.ports import Fetcher, Notifier, Publisher, Secrets, StateStore
     from calsieve.settings import KnownSettings, Settings
@@ -139,6 +139,17 @@ def calendars(source: Source, environ: Mapping[str, str] = os.environ) -> list[t
 
     accounts = _Accounts(AwsSecrets(environ), allow_private=True, ca_bundle=environ.get("REQUESTS_CA_BUNDLE"))
     return accounts.caldav(MemoryStateStore()).calendars(source)
+
+
+def looked_at(source: Source, environ: Mapping[str, str] = os.environ) -> tuple[bytes, Served]:
+    """Return what is served at a source's address, and how; it may be on a private network.
+
+    Raises SecretError, or a SourceError.
+    """
+    from calsieve.adapters.http.look import HttpLook
+    from calsieve.adapters.secrets import AwsSecrets
+
+    return HttpLook(AwsSecrets(environ), allow_private=True, ca_bundle=environ.get("REQUESTS_CA_BUNDLE")).look(source)
 
 
 @dataclass(frozen=True, slots=True)

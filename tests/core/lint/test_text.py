@@ -1,4 +1,4 @@
-"""Rules of bytes and lines, each by a file in which only that is wrong."""
+"""Rules of bytes, each by a file in which only that is wrong."""
 
 from __future__ import annotations
 
@@ -54,37 +54,6 @@ def test_long_line() -> None:
 @pytest.mark.parametrize("control", ["\0", "\x07", "\x1f", "\x7f"])
 def test_control_character(control: str) -> None:
     assert found(calendar(event(*TIMED, f"SUMMARY:a{control}"))) == [("control-character", BEGIN + 4)]
-
-
-@pytest.mark.parametrize("text", ["just words", "more; words", 'ATTENDEE;CN="b:mailto:b@example.org'])
-def test_no_property(text: str) -> None:
-    assert found(calendar(event(*TIMED, text))) == [("no-property", BEGIN + 4)]
-    assert {client for client in Client if level("no-property", client) is Level.ERROR} == {
-        Client.GOOGLE,
-        Client.ICSX5,
-        Client.THUNDERBIRD,
-    }
-
-
-def test_blank_line() -> None:
-    assert found(calendar(event(*TIMED, "", "SUMMARY:x"))) == [("blank-line", BEGIN + 4)]
-
-
-def test_blank_line_after_begin() -> None:
-    assert found(calendar(event("", *TIMED))) == [("blank-line", BEGIN + 1), ("blank-line-after-begin", BEGIN + 1)]
-    assert level("blank-line-after-begin", Client.ICSX5) is Level.ERROR
-    assert level("blank-line-after-begin", Client.THUNDERBIRD) is None
-
-
-@pytest.mark.parametrize("params", [";X", ";=a", ";X;Y=b", ";;Y=b"])
-def test_bad_parameters(params: str) -> None:
-    assert found(calendar(event(*TIMED, f"COMMENT{params}:x", "SUMMARY:y"))) == [("bad-parameters", BEGIN + 4)]
-    assert level("bad-parameters", Client.THUNDERBIRD) is Level.ERROR
-
-
-@pytest.mark.parametrize("params", [";X=", ';X="a;b:c"', ";X=a=b", ';X="a","b"', ';X="a"b'])
-def test_odd_parameters_that_all_can_read(params: str) -> None:
-    assert found(calendar(event(*TIMED, f"COMMENT{params}:x"))) == []
 
 
 def test_lines_are_counted_as_they_stand() -> None:

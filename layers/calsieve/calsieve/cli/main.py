@@ -18,6 +18,7 @@ COMMANDS = {
     "discover": "discover",
     "explain": "explain",
     "links": "push",
+    "lint": "lint",
     "login": "login",
     "preview": "preview",
     "push": "push",

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from itertools import islice
+from collections.abc import Collection
 
-from calsieve.core.lint import events, frame, recurrences, text, zones
+from calsieve.core.lint import events, frame, lines, recurrences, text, web, zones
 from calsieve.core.lint.rule import Rule
 from calsieve.core.lint.sheet import Sheet
-from calsieve.models import Client, Finding
+from calsieve.models import Client, Finding, Served
 
-RULES: tuple[Rule, ...] = (*text.RULES, *frame.RULES, *events.RULES, *recurrences.RULES, *zones.RULES)
-# So many places of a rule are listed; one is often enough, and thousands are no help.
-_MOST = 10
+RULES: tuple[Rule[Sheet], ...] = (
+    *text.RULES,
+    *lines.RULES,
+    *frame.RULES,
+    *events.RULES,
+    *recurrences.RULES,
+    *zones.RULES,
+)
+WEB_RULES: tuple[Rule[Served], ...] = web.RULES
 
 
 def findings(body: bytes, clients: Collection[Client] = tuple(Client)) -> list[Finding]:
@@ -23,18 +28,10 @@ def findings(body: bytes, clients: Collection[Client] = tuple(Client)) -> list[F
     """
     sheet = Sheet(body)
     rules = RULES if sheet.calendars else (frame.no_calendar,)
-    found = [finding for rule in rules for finding in _found(rule, sheet, clients)]
+    found = [finding for rule in rules for finding in rule.findings(sheet, clients, sheet.number)]
     return sorted(found, key=lambda finding: finding.line)
 
 
-def _found(rule: Rule, sheet: Sheet, clients: Collection[Client]) -> Iterator[Finding]:
-    worst = rule.worst(clients)
-    if worst is None:
-        return
-    places = iter(rule.check(sheet))
-    listed = [*islice(places, _MOST)]
-    more = sum(1 for _ in places)
-    for number, (at, found) in enumerate(listed, 1):
-        line = 0 if at is None else sheet.number(at)
-        message = f"{found}: {rule.advice}"
-        yield Finding(rule.id, *worst, line, message, more if number == len(listed) else 0)
+def served_findings(served: Served, clients: Collection[Client] = tuple(Client)) -> list[Finding]:
+    """Return what these clients would take badly in how a file is served, whatever the file says."""
+    return [finding for rule in WEB_RULES for finding in rule.findings(served, clients)]

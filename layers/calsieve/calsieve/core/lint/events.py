@@ -140,7 +140,7 @@ def alarm(sheet: Sheet) -> Iterator[Place]:
                 return
 
 
-RULES: tuple[Rule, ...] = (
+RULES: tuple[Rule[Sheet], ...] = (
     no_uid,
     no_dtstamp,
     no_start,

@@ -38,14 +38,14 @@ def outside(sheet: Sheet) -> Iterator[Place]:
 def unclosed(sheet: Sheet) -> Iterator[Place]:
     """A BEGIN without its END: usually a file that was cut off."""
     for at in sheet.unclosed:
-        yield Place(at, f"BEGIN:{sheet.line(at).value} without its END")
+        yield Place(at, "a BEGIN without its END")
 
 
 @rule("remove it", error=(Client.GOOGLE, Client.ICSX5), warning=EVERYBODY)
 def unopened(sheet: Sheet) -> Iterator[Place]:
     """An END that closes nothing; to some it closes whatever is open."""
     for at in sheet.unopened:
-        yield Place(at, f"END:{sheet.line(at).value} without its BEGIN")
+        yield Place(at, "an END without its BEGIN")
 
 
 @rule("publish one VCALENDAR with all events", warning=(Client.ICSX5,), hint=EVERYBODY)
@@ -77,7 +77,7 @@ def not_published(sheet: Sheet) -> Iterator[Place]:
     for calendar in sheet.calendars:
         for number, (at, line) in enumerate(calendar.all("METHOD")):
             if number or line.value.upper() != "PUBLISH":
-                yield Place(at, f"METHOD:{line.value}" if not number else "another METHOD")
+                yield Place(at, "another METHOD" if number else "a METHOD other than PUBLISH")
 
 
 @rule("publish less: a shorter window, a rule, a budget", warning=(Client.GOOGLE,))
@@ -103,7 +103,7 @@ def no_refresh(sheet: Sheet) -> Iterator[Place]:
             yield Place(calendar.begin, "nothing says how often to ask again")
 
 
-RULES: tuple[Rule, ...] = (
+RULES: tuple[Rule[Sheet], ...] = (
     no_calendar,
     outside,
     unclosed,

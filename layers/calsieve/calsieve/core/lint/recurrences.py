@@ -158,7 +158,7 @@ def series_in_override(sheet: Sheet) -> Iterator[Place]:
             yield Place(at, "an RRULE in an override")
 
 
-RULES: tuple[Rule, ...] = (
+RULES: tuple[Rule[Sheet], ...] = (
     unreadable_rule,
     no_frequency,
     frequency_not_first,

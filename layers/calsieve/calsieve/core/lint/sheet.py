@@ -15,7 +15,7 @@ from calsieve.core.component import Line
 from calsieve.core.values import When, parsed_when
 
 # A line that is no property has an empty name, and is all value.
-_LINE = re.compile(r'^(?:([A-Za-z0-9-]++)((?:;[^:"\n]*+(?:"[^"\n]*+"[^:"\n]*+)*+)?):)?(.*)$', re.MULTILINE)
+_LINE = re.compile(r'^(?:([^;:"\n]++)((?:;[^:"\n]*+(?:"[^"\n]*+"[^:"\n]*+)*+)?):)?(.*)$', re.MULTILINE)
 # Name, parameters and value of a line. To make a Line of each would take as long as all rules together.
 Row = tuple[str, str, str]
 

@@ -1,4 +1,4 @@
-"""Rules of bytes and lines (RFC 5545 §3.1): what there is before a file means anything.
+"""Rules of bytes (RFC 5545 §3.1): encoding, ends of lines, folds.
 
 Who takes what how is told, with sources, in docs/lint.md.
 """
@@ -12,9 +12,6 @@ from calsieve.core.lint.rule import EVERYBODY, Place, Rule, rule
 from calsieve.core.lint.sheet import Sheet
 from calsieve.models import Client
 
-# They read line by line, and give up the whole file for one line that they can't.
-_STRICT = (Client.GOOGLE, Client.ICSX5, Client.THUNDERBIRD)
-_PARAMETERS = re.compile(r'(?:;[^=;:"]++=(?:"[^"]*+"|[^;:"])*+)*+')
 _LONG = re.compile(rb"^[^\r\n]{76}", re.MULTILINE)
 _BARE_RETURN = re.compile(rb"\r(?!\n)")
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -82,45 +79,7 @@ def control_character(sheet: Sheet) -> Iterator[Place]:
     yield from _place(sheet, _CONTROL.search(sheet.body), "a control character")
 
 
-@rule(
-    r"write a newline in text as \n, and begin what follows a fold with a space",
-    error=_STRICT,
-    warning=EVERYBODY,
-)
-def no_property(sheet: Sheet) -> Iterator[Place]:
-    """A line that is not NAME:VALUE, or whose quotes don't match."""
-    for at in sheet.nameless:
-        if sheet.line(at).value.strip():
-            yield Place(at, "a line that can't be read")
-
-
-@rule("remove it", hint=EVERYBODY)
-def blank_line(sheet: Sheet) -> Iterator[Place]:
-    """A line with nothing on it."""
-    for at in sheet.nameless:
-        if not sheet.line(at).value.strip():
-            yield Place(at, "an empty line")
-
-
-@rule("remove it", error=(Client.ICSX5,))
-def blank_line_after_begin(sheet: Sheet) -> Iterator[Place]:
-    """An empty line right behind a BEGIN."""
-    for at in sheet.nameless:
-        if at and sheet.line(at - 1).name == "BEGIN" and not sheet.line(at).value:
-            yield Place(at, f"an empty line behind BEGIN:{sheet.line(at - 1).value}")
-
-
-@rule("write each as ;NAME=VALUE", error=_STRICT, warning=EVERYBODY)
-def bad_parameters(sheet: Sheet) -> Iterator[Place]:
-    """Parameters without = or without a name."""
-    bad = {params for params in {row[1] for row in sheet.rows} if not _PARAMETERS.fullmatch(params)}
-    if bad:
-        for at, (name, params, _) in enumerate(sheet.rows):
-            if params in bad:
-                yield Place(at, f"parameters of {name} that can't be read")
-
-
-RULES: tuple[Rule, ...] = (
+RULES: tuple[Rule[Sheet], ...] = (
     byte_order_mark,
     not_utf8,
     split_character,
@@ -128,8 +87,4 @@ RULES: tuple[Rule, ...] = (
     bare_newline,
     long_line,
     control_character,
-    no_property,
-    blank_line,
-    blank_line_after_begin,
-    bad_parameters,
 )

@@ -25,7 +25,7 @@ def zone_missing(sheet: Sheet) -> Iterator[Place]:
     defined = {zone.value("TZID") for zone in sheet.zones}
     for tzid, at in sheet.zones_used.items():
         if tzid not in defined:
-            yield Place(at, f"no VTIMEZONE for {tzid}")
+            yield Place(at, "a TZID without its VTIMEZONE")
 
 
 @rule("leave it out", hint=EVERYBODY)
@@ -79,7 +79,7 @@ def zone_by_dates(sheet: Sheet) -> Iterator[Place]:
             yield Place(zone.begin, "a VTIMEZONE whose clock changes have no rule")
 
 
-RULES: tuple[Rule, ...] = (
+RULES: tuple[Rule[Sheet], ...] = (
     zone_missing,
     zone_unused,
     zone_empty,
