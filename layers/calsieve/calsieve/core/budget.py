@@ -1,6 +1,6 @@
 """The budget of a feed: what it gives up until it fits, in this order.
 
-Of too many events: the past, then the future. Of too many bytes: what phones show nothing of; attendees, attachments
+Of too many events: the past, then the future. Of too many bytes: what phones do not show; attendees, attachments
 and descriptions in HTML, where they are kept; descriptions beyond 500 characters, then beyond 100, then all of them
 (`savings`); and at last the past and the future too. Alarms, titles and places stay.
 """
@@ -16,7 +16,7 @@ from calsieve.models import Budget, Span, WindowPolicy
 
 _WEEKS_BACK = (52, 26, 13, 8, 4, 2, 1, 0)
 _WEEKS_AHEAD = (104, 52, 26, 13, 8, 4, 2, 1)
-_ADVICE = "drop events by rules, or choose `series: cut`"
+_ADVICE = "raise it, or drop more by rules"
 
 
 class File(Protocol):
@@ -112,7 +112,7 @@ def _words(budget: Budget, own: File, file: File, before: WindowPolicy, after: W
 def _side(name: str, before: Span | None, after: Span | None) -> Iterator[str]:
     if after is not None and after != before:
         weeks = after.days // 7
-        yield f"the {name} shortened to {weeks} week{'s' * (weeks > 1)}" if weeks else f"the {name} left out"
+        yield f"shortened the {name} to {weeks} week{'s' * (weeks > 1)}" if weeks else f"left out the {name}"
 
 
 def _counted(number: int) -> str:

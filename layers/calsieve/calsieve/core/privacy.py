@@ -24,14 +24,15 @@ _COLOURS = frozenset({"COLOR", "X-APPLE-CALENDAR-COLOR"})
 _OF_TIMES = frozenset({"VALUE", "TZID", "RANGE"})
 _BUSY_STATUS = "X-MICROSOFT-CDO-BUSYSTATUS"
 
-# What phones make a link of: addresses with a scheme, of hosts and of people, and hosts by themselves.
+# What phones make a link of: addresses with a scheme, of people, of hosts and of what these hold. What may be long is
+# tried only where it can begin, and so but once.
 _LINK = re.compile(
-    r"""<?(?:\b[a-z][a-z0-9+.-]*://[^\s<>]*
-    |\b(?:mailto|tel|sms|facetime|skype|data|javascript):[^\s<>]+
+    r"""<?(?:(?<![a-z0-9+.-])[a-z][a-z0-9+.-]++:/[^\s<>]*
+    |\b(?:mailto|tel|sms|facetime|facetime-audio|javascript):[^\s<>]+
+    |(?<![^\s<>@,;:()])[^\s<>@,;:()]++@[\w-]+(?:\.[\w-]+)+
     |\bwww\.[^\s<>]+
-    |[^\s<>@,;:()]+@[\w-]+(?:\.[\w-]+)+
-    |\b(?:[\w-]+\.)+[a-z]{2,24}/[^\s<>]*
-    |\b(?:[\w-]+\.)+(?:app|com|dev|edu|gov|info|io|live|ly|net|org|tv|us)\b)>?""",
+    |(?<![\w.-])(?:[\w-]+\.)+[a-z]{2,24}/[^\s<>]*
+    |(?<![\w.-])(?:[\w-]+\.)+(?:app|com|dev|edu|gov|info|io|live|ly|net|org|tv|us)\b)>?""",
     re.IGNORECASE | re.VERBOSE,
 )
 
@@ -123,5 +124,5 @@ def _without_links(line: Line) -> Line | None:
     plain = _LINK.sub("", text)
     if plain == text:
         return Line(line.name, "", line.value)
-    plain = " ".join(plain.split()).strip(" -–—|,;:()")
+    plain = " ".join(plain.split()).strip(" -–—|,;:.()")
     return Line(line.name, "", escaped(plain)) if plain else None

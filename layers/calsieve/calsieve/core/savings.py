@@ -21,7 +21,7 @@ _HEAVY = frozenset({"ATTENDEE", "ATTACH", "IMAGE", "X-ALT-DESC", "STYLED-DESCRIP
 
 
 class Saving(NamedTuple):
-    """What is left of each line of an event, None for nothing; ``words`` say what has gone."""
+    """What is left of each line of an event, None for nothing; ``words`` say what was done."""
 
     words: str
     edit: Callable[[Line], Line | None]
@@ -52,9 +52,9 @@ def _brief(line: Line, length: int) -> Line | None:
 
 
 SAVINGS = (
-    Saving("what phones show nothing of left out", _shown),
-    Saving("attendees, attachments and descriptions in HTML left out", _light),
-    Saving("descriptions shortened to 500 characters", partial(_brief, length=500)),
-    Saving("descriptions shortened to 100 characters", partial(_brief, length=100)),
-    Saving("descriptions left out", partial(_brief, length=0)),
+    Saving("left out what phones do not show", _shown),
+    Saving("left out attendees, attachments and descriptions in HTML", _light),
+    Saving("shortened descriptions to 500 characters", partial(_brief, length=500)),
+    Saving("shortened descriptions to 100 characters", partial(_brief, length=100)),
+    Saving("left out descriptions", partial(_brief, length=0)),
 )
