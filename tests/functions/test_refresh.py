@@ -42,14 +42,16 @@ def batch(*feeds: str) -> dict[str, Any]:
 
 
 def published(deployed: Deployed) -> list[str]:
-    return [item["Key"].split("/")[1] for item in deployed.s3.list_objects_v2(Bucket="published").get("Contents", [])]
+    """What lies behind secret paths, without those."""
+    listed = deployed.s3.list_objects_v2(Bucket="published").get("Contents", [])
+    return sorted(item["Key"].split("/")[1] for item in listed if "/" in item["Key"])
 
 
 def test_a_message_publishes_its_feed(deployed: Deployed) -> None:
     with UpstreamServer(GOOD) as server:
         deployed.configure(f"feeds: [{{name: team-a, sources: ['{server.url()}']}}]")
         assert deployed.invoke("sqs-refresh") == {"batchItemFailures": []}
-    assert published(deployed) == ["team-a.ics", "team-a.ics.gz"]
+    assert published(deployed) == ["team-a.html", "team-a.ics", "team-a.ics.gz"]
     counted = deployed.metrics()
     assert counted["FeedPublished"] == 1
     assert counted["SourceFailed"] == 0
@@ -73,7 +75,7 @@ def test_only_the_feed_that_failed_is_tried_again(deployed: Deployed) -> None:
         configure(deployed, good=good, gone=gone)
         answered = deployed.invoke(batch("gone", "good"))
     assert answered == {"batchItemFailures": [{"itemIdentifier": "gone"}]}
-    assert published(deployed) == ["good.ics", "good.ics.gz"]
+    assert published(deployed) == ["good.html", "good.ics", "good.ics.gz"]
     counted = deployed.metrics()
     assert (counted["FeedFailed"], counted["FeedPublished"], counted["SourceFailed"]) == (1, 1, 1)
 
@@ -114,7 +116,8 @@ def test_logs_hold_neither_addresses_nor_calendars(deployed: Deployed) -> None:
     with UpstreamServer(GOOD) as good, UpstreamServer(GONE) as gone:
         configure(deployed, good=good, gone=gone)
         deployed.invoke(batch("gone", "good"))
-    (path,) = {item["Key"].split("/")[0] for item in deployed.s3.list_objects_v2(Bucket="published")["Contents"]}
+    keys = [item["Key"] for item in deployed.s3.list_objects_v2(Bucket="published")["Contents"]]
+    (path,) = {key.split("/")[0] for key in keys if "/" in key}
     for secret in ("s3cret", "127.0.0.1", "Confidential", path):
         assert secret not in deployed.logged.getvalue()
 

@@ -29,10 +29,11 @@ _TWIN_OF = "twin-of"
 class S3Publisher:
     """Publishes below ``prefix`` (empty, or ``a/b``) in ``bucket``. The version is the plain object's ETag.
 
-    The plain object is written first, because its conditional write decides who wins a race and only
-    the winner then touches the twin. After a crash between the two, the twin is yesterday's file: old,
-    but never something that was not published. The twin names the ETag it belongs to, so the next run
-    sees that the pair is torn (``version`` is None) and writes both.
+    The plain object is written first, because its conditional write decides who wins a race. The twin is
+    replaced only if it still is what it was before that: a writer who was overtaken between the two puts no
+    older twin beside a newer file. After a crash between the two, the twin is yesterday's file: old, but never
+    something that was not published. The twin names the ETag it belongs to, so the next run sees that the pair
+    is torn (``version`` is None) and writes both.
     """
 
     def __init__(self, client: S3Client, bucket: str, prefix: str = "") -> None:
@@ -50,12 +51,14 @@ class S3Publisher:
         return plain["ETag"] if whole else None
 
     def write(self, path: str, document: Document, *, replaces: Stored | None) -> str:
+        beside = twin_path(path)
+        before = self._bucket.head(beside) if beside else None
         headers = _headers(document)
-        version = self._bucket.put(path, document.body, **headers, **_condition(replaces))
-        if beside := twin_path(path):
+        version = self._bucket.put(path, document.body, **headers, **_condition(replaces and replaces.version))
+        if beside:
             belongs = {_TWIN_OF: version.strip('"')}
-            twin = compressed(document.body)
-            self._bucket.put(beside, twin, **headers, ContentEncoding="gzip", Metadata=belongs)
+            headers |= {"ContentEncoding": "gzip", **_condition(before and before["ETag"])}
+            self._bucket.put(beside, compressed(document.body), **headers, Metadata=belongs)
         return version
 
     def delete(self, path: str) -> None:
@@ -74,7 +77,7 @@ class S3StateStore:
         return self._bucket.get(key)
 
     def save(self, key: str, body: bytes, *, replaces: Stored | None) -> None:
-        self._bucket.put(key, body, **_condition(replaces))
+        self._bucket.put(key, body, **_condition(replaces and replaces.version))
 
 
 class _Bucket:
@@ -152,8 +155,9 @@ def _headers(document: Document) -> dict[str, str]:
     }
 
 
-def _condition(replaces: Stored | None) -> dict[str, str]:
-    return {"IfMatch": replaces.version} if replaces else {"IfNoneMatch": "*"}
+def _condition(replaces: str | None) -> dict[str, str]:
+    """Return what makes a write depend on the version that it replaces; None: on that there is nothing."""
+    return {"IfMatch": replaces} if replaces else {"IfNoneMatch": "*"}
 
 
 def _is_conflict(error: ClientError) -> bool:

@@ -182,11 +182,11 @@ class _Run:
             configured=_later(self.configured, known.configured if known else None),
         )
         new = taken_down(new, known, self.places.values(), self.elsewhere, self.outside.publisher, self.problems)
-        if known and not self.problems and replace(new, configured=known.configured) == known:
-            return
+        is_news = known is None or replace(new, configured=known.configured) != known
         try:
-            self._memory.note(self._entry(new, known))
-            if known or enough:  # else what could not be fetched would seem never to have been published
+            if is_news or self.problems:
+                self._memory.note(self._entry(new, known))
+            if is_news and (known or enough):  # else what could not be fetched would seem never to have been published
                 self._memory.remember(new, recalled)
         except PublishError as error:
             self.problems.append(str(error))
