@@ -123,3 +123,10 @@ def test_a_source_that_can_not_be_had_is_said(desk: Desk) -> None:
         desk.write(name, b"")
     result = explain(desk, "talk", "team")
     assert (result.exit_code, "work: the file is empty" in result.stderr) == (1, True)
+
+
+def test_its_last_good_body_stands_in(desk: Desk) -> None:
+    desk.run("refresh", *desk.places)
+    desk.write("work", b"")
+    assert explain(desk, "talk", "team", *desk.places).exit_code == 0
+    assert explain(desk, "talk", "team").exit_code == 1

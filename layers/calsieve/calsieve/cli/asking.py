@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 config_option = click.option(
     "--config", required=True, type=EXISTING_FILE, metavar="FEEDS.YAML", help="Which feeds there are."
 )
+to_option = click.option(
+    "--to", metavar="DIR|s3://BUCKET/PREFIX", help="Where it is published: what was remembered for it is used."
+)
+state_option = click.option("--state", metavar="PLACE", help="Where that is, if not in the usual place.")
 view_option = click.option("--view", metavar="VIEW", help="Look at this view of the feed.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
@@ -54,11 +58,23 @@ def _files(feed: Feed) -> list[tuple[str, Policy]]:
     return [(feed.name, feed.policy), *((view.name, view.policy) for view in feed.views)]
 
 
-def came(feed: Feed, to: Target, known: Mapping[str, SourceState], reader: Reader) -> list[Came]:
-    """Fetch and read a feed's sources; raise a ClickException if none of them can be used."""
+def came(feed: Feed, place: Target, reader: Reader, *, remembered: bool) -> list[Came]:
+    """Fetch and read a feed's sources; raise a ClickException if none of them can be used.
+
+    If something is ``remembered`` at that place, last good bodies stand in for what fails.
+    """
     from calsieve.rehearsal import fetched
 
-    sources = fetched(feed, to.rehearsal, known, reader)
+    known = _known(place, feed.name) if remembered else {}
+    sources = fetched(feed, place.rehearsal, known, reader)
     if not any(each.calendar for each in sources):
         raise click.ClickException("\n".join(f"{each.name}: {each.problem}" for each in sources))
     return sources
+
+
+def _known(place: Target, feed: str) -> Mapping[str, SourceState]:
+    from calsieve.state import decode
+
+    stored = place.state.load(f"feeds/{feed}")
+    known = decode(stored.body) if stored else None
+    return known.sources if known else {}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from calsieve.cli.asking import Asked, asked, came, config_option, json_option, view_option
+from calsieve.cli.asking import asked, came, config_option, json_option, state_option, to_option, view_option
 from calsieve.cli.options import now_option
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from calsieve.core.inquiry.explanation import Explanation
     from calsieve.core.inquiry.lookup import Match
+    from calsieve.core.read import Calendar
+    from calsieve.models import Policy
 
 # More than that many of the same words are listed, not explained.
 _MOST = 3
@@ -28,11 +30,21 @@ _MOST_EVENTS = 5
 @click.argument("name", required=False)
 @config_option
 @view_option
+@to_option
+@state_option
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Of this title, those of this day.")
 @json_option
 @now_option
 def explain(
-    what: str, name: str | None, config: Path, view: str | None, on: datetime | None, as_json: bool, now: datetime
+    what: str,
+    name: str | None,
+    config: Path,
+    view: str | None,
+    to: str | None,
+    state: str | None,
+    on: datetime | None,
+    as_json: bool,
+    now: datetime,
 ) -> None:
     """Say what became of an event in the feed or view NAME, and why.
 
@@ -44,8 +56,13 @@ def explain(
       calsieve explain "Jour fixe" family --config feeds.yaml --on 2026-11-30
       calsieve explain 3kq0v1@example.org --config feeds.yaml
     """
+    from calsieve.rehearsal import unscreened
+    from calsieve.wiring import target
+
     wanted = asked(config, name, view)
-    found, explanations = _explained(wanted, what, on, now)
+    sources = came(wanted.feed, target(to or ".", state), unscreened(now), remembered=to is not None)
+    calendars = [each.calendar for each in sources if each.calendar]
+    found, explanations = _explained(calendars, wanted.policy, what, on, now)
     if as_json:
         click.echo(_as_json(explanations))
     elif explanations:
@@ -55,16 +72,13 @@ def explain(
 
 
 def _explained(
-    wanted: Asked, what: str, on: datetime | None, now: datetime
+    calendars: Sequence[Calendar], policy: Policy, what: str, on: datetime | None, now: datetime
 ) -> tuple[Sequence[Match], list[Explanation]]:
     from calsieve.core.inquiry.explanation import explained
     from calsieve.core.inquiry.lookup import happening, lookup
-    from calsieve.rehearsal import in_its_zone, unscreened
-    from calsieve.wiring import target
+    from calsieve.rehearsal import in_its_zone
 
-    sources = came(wanted.feed, target("."), {}, unscreened(now))
-    calendars = [each.calendar for each in sources if each.calendar]
-    policy = in_its_zone(wanted.policy, calendars)
+    policy = in_its_zone(policy, calendars)
     found = lookup(calendars, policy, now, what)
     if on:
         found = happening(found, policy, now, on.date())

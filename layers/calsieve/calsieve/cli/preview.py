@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from calsieve.cli.asking import asked, came, config_option, json_option, view_option
+from calsieve.cli.asking import asked, came, config_option, json_option, state_option, to_option, view_option
 from calsieve.cli.options import now_option
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
-    from calsieve.state import SourceState
     from calsieve.wiring import Target
 
 
@@ -22,9 +20,9 @@ if TYPE_CHECKING:
 @click.argument("name")
 @config_option
 @view_option
-@click.option("--to", metavar="DIR|s3://BUCKET/PREFIX", help="Where it is published, to compare with what is there.")
+@to_option
+@state_option
 @click.option("--diff", is_flag=True, help="Tell what would change for those who look at it; needs --to.")
-@click.option("--state", metavar="PLACE", help="What was remembered there stands in for sources that fail.")
 @json_option
 @now_option
 def preview(
@@ -32,8 +30,8 @@ def preview(
     config: Path,
     view: str | None,
     to: str | None,
-    diff: bool,
     state: str | None,
+    diff: bool,
     as_json: bool,
     now: datetime,
 ) -> None:
@@ -59,7 +57,7 @@ def preview(
         raise click.UsageError("--diff compares with what is published: say where that is with --to")
     wanted, place = asked(config, name, view), target(to or ".", state)
     there = _published(place, wanted.name, now) if to else None
-    sources = came(wanted.feed, place, _known(place, wanted.feed.name) if to else {}, screened(wanted.policy, now))
+    sources = came(wanted.feed, place, screened(wanted.policy, now), remembered=to is not None)
     rehearsal = rehearse(sources, wanted.policy, now, there)
     changes = differences(there, rehearsal, now) if diff and there is not None else None
     looked_at = previewed(wanted.feed.name, wanted.name, rehearsal, there, changes, compared=to is not None)
@@ -72,11 +70,3 @@ def preview(
 def _published(place: Target, name: str, now: datetime) -> bytes | None:
     stored = place.publisher.read(place.path(name, now, dry_run=True))
     return stored.body if stored else None
-
-
-def _known(place: Target, feed: str) -> Mapping[str, SourceState]:
-    from calsieve.state import decode
-
-    stored = place.state.load(f"feeds/{feed}")
-    known = decode(stored.body) if stored else None
-    return known.sources if known else {}

@@ -142,7 +142,7 @@ def duplicate() -> str:
 
 def over_budget(cuts: Sequence[str]) -> str:
     """Say what the budget took away."""
-    return f"The budget takes it away: {'; '.join(cuts)}."
+    return f"The budget takes it away ({'; '.join(cuts)})."
 
 
 def outcome(events: int) -> str:
