@@ -182,7 +182,9 @@ def _publish(root: Path, base: str, now: datetime) -> list[_Shown]:
         raise click.exceptions.Exit(1)
     shown = [_Shown(feed, outcome, base) for feed, outcome in zip(feeds, outcomes, strict=True)]
     click.echo()
-    show.addresses([show.Address(one.feed, one.webcal, one.outcome.report) for one in shown])
+    show.addresses(
+        [show.Address(one.feed.name, one.feed.policy.title, one.webcal, one.outcome.report) for one in shown]
+    )
     _make_page(to, shown)
     return shown
 
