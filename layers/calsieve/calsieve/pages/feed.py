@@ -109,4 +109,5 @@ def _facts(view: PageView, zone: tzinfo) -> list[Fact]:
 
 
 def _source(name: str, since: datetime | None, zone: tzinfo) -> str:
-    return f"{words.within(name)}, {f'as of {words.moment(since, zone)}' if since else 'not read so far'}"
+    said = f"as of {since.astimezone(zone):%-d %b %Y}" if since else "not read so far"
+    return f"{words.within(name)}, {said}"
