@@ -188,6 +188,7 @@ def test_what_has_a_name_begins_it_with_the_stacks() -> None:
     named = [
         properties("OriginAccess")["OriginAccessControlConfig"]["Name"],
         properties("CachePolicy")["CachePolicyConfig"]["Name"],
+        properties("PageCachePolicy")["CachePolicyConfig"]["Name"],
         properties("ResponseHeaders")["ResponseHeadersPolicyConfig"]["Name"],
         properties("ViewerRequest")["Name"],
         properties("DispatchFunction")["Events"]["Tick"]["Properties"]["Name"],
@@ -332,6 +333,18 @@ def test_the_cache_keeps_feeds_by_path_alone_and_as_long_as_they_say() -> None:
     assert not key["EnableAcceptEncodingGzip"]  # else it asks the origin for gzip, and keys on that too
     assert key["HeadersConfig"] == {"HeaderBehavior": "none"}
     assert key["QueryStringsConfig"] == {"QueryStringBehavior": "none"}  # S3 lists a bucket by its query
+
+
+def test_pages_are_compressed_by_the_cdn_and_else_answered_as_feeds_are() -> None:
+    config = properties("Distribution")["DistributionConfig"]
+    feeds, (pages,) = config["DefaultCacheBehavior"], config["CacheBehaviors"]
+    own = {"PathPattern": "*.html", "CachePolicyId": {"Ref": "PageCachePolicy"}, "Compress": True}
+    assert pages == feeds | own
+    policy, of_pages = (properties(name)["CachePolicyConfig"] for name in ("CachePolicy", "PageCachePolicy"))
+    key = policy["ParametersInCacheKeyAndForwardedToOrigin"]
+    packed = key | {"EnableAcceptEncodingGzip": True, "EnableAcceptEncodingBrotli": True}
+    words = {"Name": of_pages["Name"], "Comment": of_pages["Comment"]}
+    assert of_pages == policy | words | {"ParametersInCacheKeyAndForwardedToOrigin": packed}
 
 
 def test_the_cdn_speaks_https_only_and_lists_nothing() -> None:

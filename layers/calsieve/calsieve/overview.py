@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from calsieve.ports import Publisher, StateStore
 
 MOST_FEEDS = 2_000  # on the page
-_MOST_LINES = 10_000  # of all their histories
+_MOST_LINES = 4_000  # of all their histories
 
 _AT_A_TIME = 8
 _MAX_AGE = 300

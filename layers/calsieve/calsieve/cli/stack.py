@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from calsieve.adapters.s3 import S3StateStore
 from calsieve.cli.aws import Aws, AwsError
+from calsieve.errors import Conflict
 from calsieve.wiring import CONFIG_NAME, CONFIG_PREFIX, STATE_PREFIX
 
 if TYPE_CHECKING:
@@ -61,6 +63,17 @@ class Stack:
         store = S3StateStore(self._aws.client("s3"), self._outputs["StateBucket"], CONFIG_PREFIX)
         stored = store.load(CONFIG_NAME)
         return load(stored.body.decode(errors="replace")) if stored else Config(())
+
+    def refresh(self) -> None:
+        """Have all feeds refreshed, by handing the stack its own configuration again. Raises PublishError.
+
+        So functions that know settings by heart look for new ones.
+        """
+        store = S3StateStore(self._aws.client("s3"), self._outputs["StateBucket"], CONFIG_PREFIX)
+        stored = store.load(CONFIG_NAME)
+        with suppress(Conflict):  # somebody pushes a new one just now, which does the same
+            if stored:
+                store.save(CONFIG_NAME, stored.body, replaces=stored)
 
     def upload_config(self, text: str) -> None:
         """Put the configuration where the stack reads it; that starts a refresh."""
