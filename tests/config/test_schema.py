@@ -13,6 +13,9 @@ import pytest
 import yaml
 
 from calsieve.config import json_schema, load
+from calsieve.config.shape.notation import keys_of
+from calsieve.config.shape.rules import Condition, Edits, TextTest
+from calsieve.core.rules.presets import PRESETS
 from calsieve.errors import ConfigError
 
 ROOT = Path(__file__).parents[2]
@@ -143,6 +146,119 @@ def test_what_the_schema_refuses_reading_refuses_too(key: str, value: object) ->
     assert not accepts(json_schema(), document)
     with pytest.raises(ConfigError):
         load(json.dumps(document))
+
+
+RULES = [
+    {"use": "cancelled"},
+    {"keep": {"summary": {"starts": "Urgent"}}, "name": "urgent"},
+    {"drop": {"any": [{"summary": "lunch"}, {"weekday": ["sat", "sun"]}], "not": {"categories": ["a", "b"]}}},
+    {"drop": {"all_day": True, "duration": {"from": "1d"}, "time": "09:00", "date": {"to": "2026-05-15"}}},
+    {"drop": {"property": {"X-ROOM": {"exists": "no"}}, "status": {"not": "confirmed"}}, "continue": True},
+    {
+        "edit": {
+            "summary": {"template": "[{source}] {summary}", "replace": {"pattern": "a", "with": ""}},
+            "description": {"shorten": 200, "strip": ["html"]},
+            "location": "remove",
+            "categories": {"add": "x"},
+            "property": {"X-A": "remove"},
+        },
+        "when": {"summary": {"matches": "^Team (.*)"}},
+        "continue": "yes",
+    },
+    {"drop": "everything"},
+]
+
+
+def test_rules_and_views_are_accepted_wherever_they_may_stand() -> None:
+    budget = {"bytes": "900kB", "events": 1500}
+    document = {
+        "defaults": {"rules": RULES, "notices": {"mail": True}, "page": "no", "me": ["jane@example.org"]},
+        "feeds": [
+            {
+                "name": "a",
+                "sources": [{"url": "env:A", "prefix": "A: ", "category": "A", "colour": "red", "rules": RULES}],
+                "rules": RULES,
+                "alarms": {"keep": True, "add": ["15m"], "add_all_day": "15h"},
+                "views": [{"name": "b", "rules": RULES, "show": "busy", "budget": budget}],
+            }
+        ],
+    }
+    assert accepts(json_schema(), document)
+    load(json.dumps(document))
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {},
+        {"use": "canceled"},
+        {"keep": {"summary": "a"}, "drop": "everything"},
+        {"drop": {"summary": "a"}, "when": {"summary": "b"}},
+        {"drop": {}},
+        {"drop": "all"},
+        {"drop": {"sumary": "a"}},
+        {"drop": {"summary": {"contain": "a"}}},
+        {"drop": {"summary": ""}},
+        {"drop": {"summary": []}},
+        {"drop": {"any": []}},
+        {"drop": {"any": [{"not": {"not": {"weekday": "monday"}}}]}},
+        {"drop": {"status": {"starts": "c"}}},
+        {"drop": {"time": "9"}},
+        {"drop": {"date": {"from": "15.05.2026"}}},
+        {"drop": {"all_day": "maybe"}},
+        {"drop": {"property": {"X ROOM": "a"}}},
+        {"drop": {"property": {}}},
+        {"edit": {}},
+        {"edit": {"summary": "Busy"}},
+        {"edit": {"summary": {"shorten": 0}}},
+        {"edit": {"dtstart": "remove"}},
+        {"edit": {"summary": {"replace": {"pattern": "a"}}}},
+    ],
+    ids=json.dumps,
+)
+def test_a_rule_that_the_schema_refuses_reading_refuses_too(rule: object) -> None:
+    document = {"feeds": [{"name": "a", "sources": ["env:A"], "rules": [rule]}]}
+    assert not accepts(json_schema(), document)
+    with pytest.raises(ConfigError):
+        load(json.dumps(document))
+
+
+def completions(*path: str) -> set[str]:
+    """Return the keys and words that an editor offers in a feed at a path; ``-`` is an entry of a list."""
+    places: list[dict[str, Any]] = [SCHEMA["properties"]["feeds"]["items"]]
+    for step in path:
+        places = [
+            inner
+            for place in places
+            for form in forms(place)
+            for inner in ([form.get("items")] if step == "-" else [form.get("properties", {}).get(step)])
+            if inner
+        ]
+    offered = [form for place in places for form in forms(place)]
+    return {str(word) for form in offered for word in (*form.get("properties", ()), *form.get("enum", ()))}
+
+
+def forms(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    schema = resolved(schema)
+    return [inner for form in schema["anyOf"] for inner in forms(form)] if "anyOf" in schema else [schema]
+
+
+def test_editors_can_complete_conditions_however_deep() -> None:
+    fields = set(keys_of(Condition))
+    assert completions("rules", "-") == {"use", "keep", "drop", "edit", "when", "continue", "name"}
+    assert completions("rules", "-", "use") == set(PRESETS)
+    assert completions("rules", "-", "drop") == {"everything", *fields}
+    for nested in (["any", "-"], ["not"], ["not", "-"], ["all", "-", "not", "any", "-"]):
+        assert completions("rules", "-", "keep", *nested) == fields
+        assert completions("rules", "-", "edit", *nested) == set()
+        assert completions("rules", "-", "when", *nested) == fields
+    assert completions("sources", "-", "rules", "-", "drop", "summary") == set(keys_of(TextTest))
+    assert completions("sources", "-", "rules", "-", "drop", "summary", "not", "not") == set(keys_of(TextTest))
+    assert completions("views", "-", "rules", "-", "drop", "weekday", "-") == {
+        *("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    }
+    assert completions("rules", "-", "edit") == set(keys_of(Edits))
+    assert completions("rules", "-", "edit", "busy") == {"free", "tentative", "busy", "oof", "workingelsewhere"}
 
 
 def test_every_key_is_described_and_every_default_and_example_is_a_good_value() -> None:

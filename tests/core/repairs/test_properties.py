@@ -83,7 +83,6 @@ def test_what_is_sound_stays_as_it_is(text: str) -> None:
         ("PERCENT-COMPLETE:101", "property_value"),
         ("STATUS:COMPLETED", "property_value"),
         ("TRANSP:FREE", "property_value"),
-        ("CLASS:SECRET", "property_value"),
         ("LAST-MODIFIED:never", "property_value"),
         ("MY_NAME:x", "property_name"),
         ("SUMMARY:", "property_empty"),
@@ -100,6 +99,7 @@ def test_what_no_reader_could_use_is_left_out(text: str, counter: str) -> None:
     [
         ("PRIORITY: 5 ", "PRIORITY:5", {}),
         ("status: confirmed ", "STATUS:CONFIRMED", {}),
+        ("CLASS:SECRET", "CLASS:PRIVATE", {"property_value": 1}),
         *(
             (f"{name}:20260101", f"{name}:20260101T000000Z", {"stamp_not_utc": 1})
             for name in ("DTSTAMP", "CREATED", "LAST-MODIFIED", "COMPLETED", "ACKNOWLEDGED")

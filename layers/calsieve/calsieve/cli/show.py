@@ -111,13 +111,18 @@ def _figures(report: Report | None) -> tuple[str, str]:
     )
 
 
+def harmless(text: str) -> str:
+    """Return text from elsewhere without what could steer a terminal."""
+    return _CONTROLS.sub("", text)
+
+
 def calendars(rows: Sequence[tuple[str, int | None]]) -> None:
     """Print calendars by name, and how many entries each has, as far as that is known."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("calendar", overflow="fold")
     table.add_column("entries", no_wrap=True, justify="right")
     for name, count in rows:
-        table.add_row(Text(_CONTROLS.sub("", name)), "?" if count is None else f"{count:,}")
+        table.add_row(Text(harmless(name)), "?" if count is None else f"{count:,}")
     console(stderr=True).print(table)
 
 

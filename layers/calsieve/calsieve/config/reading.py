@@ -135,7 +135,7 @@ class _Reading:
     def _unknown(self, key: Node, shape: Any, path: str) -> str:
         """Note that there is no such key; return the one that is probably meant."""
         if not isinstance(key, Scalar):
-            self.problem(key, path, "a key is one word: write `key: value`")
+            self.problem(key, path, key.why if isinstance(key, Refused) else "a key is one word: write `key: value`")
             return ""
         if advice := STRAYS.get((shape, key.text)):
             self.problem(key, _under(path, key.text), advice)

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
+from calsieve.core.budget import fitted
 from calsieve.core.component import Component
 from calsieve.core.contribution import Account, contribution
 from calsieve.core.heading import calendar_lines
 from calsieve.core.merge import merged
 from calsieve.core.read import Calendar
+from calsieve.core.savings import SAVINGS, saved
 from calsieve.core.serialise import component_lines
 from calsieve.core.stamps import restamped
 from calsieve.core.window import Window, window_for
@@ -22,7 +26,7 @@ from calsieve.core.written import Written
 from calsieve.core.zones.names import iana_name
 from calsieve.core.zones.naming import with_zones
 from calsieve.core.zones.resolve import ZoneBook
-from calsieve.models import Cleaned, Policy, Report
+from calsieve.models import Cleaned, Policy, Report, Show, WindowPolicy
 
 
 def compose(calendars: Sequence[Calendar], policy: Policy, now: datetime, previous: bytes | None = None) -> Cleaned:
@@ -39,20 +43,100 @@ def composed(
     calendars: Sequence[Calendar], policy: Policy, now: datetime, previous: bytes | None = None
 ) -> tuple[list[bytes], Report]:
     """Return the file that ``compose`` makes in pieces, so that it need not be held twice to be written."""
-    timezone = policy.timezone or timezone_of(calendars)
-    window = window_for(policy.window, timezone, now)
-    book, account = ZoneBook(), Account()
-    contributions = (
-        (calendar.name, contribution(calendar, window, timezone, policy, book, account)) for calendar in calendars
-    )
-    vtimezones, named = with_zones(merged(contributions, account.repairs), book, window, timezone)
-    events = list(restamped(named, previous, now))
-    heading = calendar_lines([calendar.heading for calendar in calendars], policy, timezone)
-    pieces = [*_file(Component("VCALENDAR", heading, tuple(vtimezones)), events)]
-    return pieces, _report(calendars, pieces, events, window, timezone, account)
+    feed = _Feed(calendars, policy, policy.timezone or timezone_of(calendars), now, previous)
+    file, given_up = fitted(policy.budget, policy.window, feed.file)
+    return file.pieces, feed.report(file, given_up)
 
 
-def _file(head: Component, events: Iterable[Written]) -> Iterator[bytes]:
+class _Draft(NamedTuple):
+    """The events of a feed in a window, in order, before their zones have names."""
+
+    window: Window
+    events: list[Written]
+    book: ZoneBook
+    account: Account
+
+
+class _File(NamedTuple):
+    """A file that a feed could publish. ``changed`` is how many of its events each saving has changed."""
+
+    draft: _Draft
+    events: list[Written]
+    pieces: list[bytes]
+    changed: list[int]
+
+    @property
+    def size(self) -> int:
+        """Its bytes."""
+        return sum(map(len, self.pieces))
+
+
+@dataclass(slots=True)
+class _Feed:
+    """What a feed is made from, and the drafts of it that were made so far."""
+
+    calendars: Sequence[Calendar]
+    policy: Policy
+    timezone: str
+    now: datetime
+    previous: bytes | None
+    _drafts: dict[WindowPolicy, _Draft] = field(default_factory=dict)
+
+    def file(self, span: WindowPolicy, savings: int) -> _File:
+        """Return the file for a window that is the policy's or lies in it, after the first so many savings."""
+        if span not in self._drafts:
+            self._drafts[span] = self._draft(span)
+        draft = self._drafts[span]
+        kept, changed = saved(draft.events, SAVINGS[:savings])
+        # As far back as zones are right, they are for the policy's own window: so less of it is written the same.
+        own = window_for(self.policy.window, self.timezone, self.now)
+        vtimezones, named = with_zones(kept, draft.book, own, self.timezone)
+        events = list(restamped(named, self.previous, self.now))
+        heading = calendar_lines([calendar.heading for calendar in self.calendars], self.policy, self.timezone)
+        pieces = [*_pieces(Component("VCALENDAR", heading, tuple(vtimezones)), events)]
+        return _File(draft, events, pieces, changed)
+
+    def _draft(self, span: WindowPolicy) -> _Draft:
+        window, book, account = window_for(span, self.timezone, self.now), ZoneBook(), Account()
+        contributions = (
+            (name, contribution(calendar, window, self.timezone, self.policy, book, account))
+            for name, calendar in zip(self._names(), self.calendars, strict=True)
+        )
+        return _Draft(window, merged(contributions, account.repairs), book, account)
+
+    def _names(self) -> Iterable[str]:
+        """Return what is added to UIDs that sources share: their names, or numbers where nothing is to be told."""
+        told = self.policy.show is not Show.BUSY
+        return [calendar.name if told else str(number) for number, calendar in enumerate(self.calendars, 1)]
+
+    def report(self, file: _File, given_up: tuple[str, ...]) -> Report:
+        """Return the counts of what came in and what of it is in ``file``."""
+        screened: Counter[str] = Counter()
+        for calendar in self.calendars:
+            screened.update(calendar.screened)
+        window, account = file.draft.window, file.draft.account
+        return Report(
+            bytes_in=sum(calendar.size for calendar in self.calendars),
+            bytes_out=file.size,
+            events_in=sum(calendar.events_in for calendar in self.calendars),
+            events_out=len(file.events),
+            series_in=account.series_in + screened.total(),
+            series_out=len({event.uid for event in file.events}),
+            past=account.tally.past + screened["past"],
+            future=account.tally.future + screened["future"],
+            kept_whole=dict(sorted(account.tally.kept_whole.items())),
+            repairs=dict(sorted((+account.repairs).items())),
+            lost=tuple(account.lost),
+            ruled=dict(sorted(account.tally.ruled.items())),
+            duplicates=account.known.count,
+            cuts=given_up,
+            window_start=window.start,
+            window_end=window.end,
+            timezone=self.timezone,
+        )
+
+
+def _pieces(head: Component, events: Iterable[Written]) -> Iterator[bytes]:
     yield b"BEGIN:VCALENDAR\r\n"
     yield from component_lines(head)
     for event in events:
@@ -60,36 +144,6 @@ def _file(head: Component, events: Iterable[Written]) -> Iterator[bytes]:
         yield event.uid_line
         yield event.rest
     yield b"END:VCALENDAR\r\n"
-
-
-def _report(
-    calendars: Sequence[Calendar],
-    pieces: Iterable[bytes],
-    events: Sequence[Written],
-    window: Window,
-    timezone: str,
-    account: Account,
-) -> Report:
-    screened: Counter[str] = Counter()
-    for calendar in calendars:
-        screened.update(calendar.screened)
-    return Report(
-        bytes_in=sum(calendar.size for calendar in calendars),
-        bytes_out=sum(map(len, pieces)),
-        events_in=sum(calendar.events_in for calendar in calendars),
-        events_out=len(events),
-        series_in=account.series_in + screened.total(),
-        series_out=len({event.uid for event in events}),
-        past=account.tally.past + screened["past"],
-        future=account.tally.future + screened["future"],
-        kept_whole=dict(sorted(account.tally.kept_whole.items())),
-        repairs=dict(sorted((+account.repairs).items())),
-        lost=tuple(account.lost),
-        ruled=dict(sorted(account.tally.ruled.items())),
-        window_start=window.start,
-        window_end=window.end,
-        timezone=timezone,
-    )
 
 
 def timezone_of(calendars: Sequence[Calendar]) -> str:

@@ -6,11 +6,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from calsieve.core.alarms import with_alarms
 from calsieve.core.component import Component
+from calsieve.core.duplicates import Known, noted
+from calsieve.core.event import Event
 from calsieve.core.event_lines import event_component, sound_event
 from calsieve.core.linewise import ShortWay, Single
+from calsieve.core.privacy import BUSY_UIDS, told
 from calsieve.core.read import Calendar, Found
-from calsieve.core.repairs.content import with_content_uids
+from calsieve.core.repairs.content import BY_CONTENT, Naming, with_content_uids
 from calsieve.core.rules.judge import Judge, judge_of
 from calsieve.core.scrub import scrubbed
 from calsieve.core.select import Tally, selected
@@ -19,7 +23,7 @@ from calsieve.core.understand import Lines, understood
 from calsieve.core.window import EARLIEST, Window
 from calsieve.core.written import Written, written
 from calsieve.core.zones.resolve import ZoneBook, Zones, first_years
-from calsieve.models import Policy, UidMode
+from calsieve.models import Duplicates, Policy, Show, SourcePolicy, UidMode
 
 
 @dataclass(slots=True)
@@ -30,6 +34,7 @@ class Account:
     repairs: Counter[str] = field(default_factory=Counter)
     lost: list[str] = field(default_factory=list)
     series_in: int = 0
+    known: Known = field(default_factory=Known)
 
 
 def contribution(
@@ -37,13 +42,15 @@ def contribution(
 ) -> Iterator[Written]:
     """Yield what a feed in ``timezone`` publishes of one source, series by series."""
     account.repairs.update(calendar.repairs)
+    account.known.next_source()
     # Only where the past has no end does it matter how far back a zone is used.
     years = first_years(_components(calendar.events, calendar, policy, Counter())) if window.start == EARLIEST else {}
-    zones = Zones(calendar.zones, years, timezone, window, book, account.repairs)
+    nameless = policy.show is not Show.FULL
+    zones = Zones(calendar.zones, years, timezone, window, book, account.repairs, nameless)
     renamed: list[Series] = []
-    plain = not policy.keep_alarms and policy.uid is UidMode.KEEP
+    naming = _naming(policy, calendar.name)
     judge = judge_of(calendar.name, policy, window.zone)
-    short = ShortWay(zones, policy, judge) if plain else None
+    short = ShortWay(zones, policy, judge) if naming is None and _is_plain(policy) else None
     for group in _by_uid(calendar.events):
         single = _single(group, short) if short else None
         if single and (shown := _shown_as_it_is(single, window, judge, account)) is not None:
@@ -56,11 +63,30 @@ def contribution(
         found = understood(lines, zones, account.repairs)
         account.lost += found.lost
         series = gathered(found.events, zones, account.repairs)
-        if policy.uid is UidMode.CONTENT:
+        if policy.duplicates is Duplicates.DROP:
+            series = [noted(one) for one in series]
+        if naming:
             renamed += series
         else:
             yield from _shown(series, window, policy, judge, account)
-    yield from _shown(with_content_uids(renamed, account.repairs), window, policy, judge, account)
+    if naming:
+        # A view's own UIDs repair nothing.
+        repairs = account.repairs if naming is BY_CONTENT else Counter[str]()
+        yield from _shown(with_content_uids(renamed, repairs, naming), window, policy, judge, account)
+
+
+def _naming(policy: Policy, source: str) -> Naming | None:
+    """Return how the UIDs of a source's events are made; None if they stay."""
+    if policy.show is Show.BUSY:
+        return BUSY_UIDS
+    own = dict(policy.sources).get(source, SourcePolicy()).uid
+    return BY_CONTENT if (own or policy.uid) is UidMode.CONTENT else None
+
+
+def _is_plain(policy: Policy) -> bool:
+    """Tell whether events can be published as they are, but for what is dropped whatever it says."""
+    as_it_is = policy.show is Show.FULL and policy.duplicates is Duplicates.KEEP
+    return as_it_is and not policy.keep_alarms and not any(policy.add_alarms)
 
 
 def _shown_as_it_is(single: Single, window: Window, judge: Judge | None, account: Account) -> bool | None:
@@ -77,8 +103,16 @@ def _shown(
 ) -> Iterator[Written]:
     for one in series:
         account.series_in += 1
-        for event in selected(one, window, policy.series, account.tally, judge):
-            yield written(event, scrubbed(event.component, policy, account.repairs))
+        events = selected(one, window, policy.series, account.tally, judge)
+        if policy.duplicates is Duplicates.DROP:
+            events = account.known.new(events)
+        for event in events:
+            yield written(event, _as_published(event, window, policy, account))
+
+
+def _as_published(event: Event, window: Window, policy: Policy, account: Account) -> Component:
+    component = told(scrubbed(event.component, policy, account.repairs), policy.show)
+    return with_alarms(component, event, policy.add_alarms, window) if policy.show is not Show.BUSY else component
 
 
 def _single(group: Sequence[Found], short: ShortWay) -> Single | None:

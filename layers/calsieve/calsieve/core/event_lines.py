@@ -29,7 +29,7 @@ def left_out(policy: Policy) -> re.Pattern[bytes] | None:
     That are the alarms and properties that a policy drops, as far as they are properly written, if it takes nothing
     from them before, and no rule asks about them.
     """
-    if policy.uid is UidMode.CONTENT:
+    if UidMode.CONTENT in {policy.uid, *(own.uid for _, own in policy.sources)}:
         return None
     asked = names_read(policy)
     names = [name.encode() for name in dropped(policy) if name not in asked]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from calsieve.core.component import Component, Line, escaped
+from calsieve.core.privacy import told_of_calendar
 from calsieve.models import Colour, Policy
 
 PRODID = "-//Calsieve//Calsieve//EN"
@@ -15,7 +16,7 @@ HEADING = ("NAME", "X-WR-CALNAME", "X-WR-CALDESC", "X-WR-TIMEZONE", "COLOR", "X-
 
 def calendar_lines(headings: Sequence[Component], policy: Policy, timezone: str) -> tuple[Line, ...]:
     """Return the lines of the VCALENDAR; what the policy leaves open comes from the first source."""
-    first = headings[0] if headings else Component("VCALENDAR", ())
+    first = told_of_calendar(headings[0], policy.show) if headings else Component("VCALENDAR", ())
     title = escaped(policy.title) if policy.title else _named(first)
     every = _duration(policy.refresh_every)
     lines = [

@@ -17,7 +17,8 @@ def merged(contributions: Iterable[_Contribution], repairs: Counter[str]) -> lis
     """Return all events of one or more sources by series, series by their first start, masters before overrides.
 
     A series that several sources have in the same words is published once. In different words it is several, and
-    the later sources' get their source's name added to their UIDs.
+    the later sources' get their source's name added to their UIDs. So what comes later never changes a UID of what
+    came before, and neither does the order of events in a source.
     """
     sources = iter(contributions)
     _, first = next(sources, ("", ()))
@@ -25,7 +26,9 @@ def merged(contributions: Iterable[_Contribution], repairs: Counter[str]) -> lis
     versions: dict[str, list[list[Written]]] = {}
     for source, events in sources:
         versions = versions or {uid: [series] for uid, series in by_uid.items()}
-        for uid, series in _by_uid(events).items():
+        found = _by_uid(events)
+        for uid in sorted(found, key=lambda uid: (uid in by_uid, uid)):
+            series = found[uid]
             known = versions.setdefault(uid, [])
             if known and _content(series) in map(_content, known):
                 repairs["series_in_two_sources"] += 1

@@ -15,11 +15,16 @@ LATEST = datetime(9999, 12, 29, tzinfo=UTC)
 
 
 class Window(NamedTuple):
-    """Instants from ``start`` to just before ``end``, both in UTC, of a feed in ``zone``."""
+    """Instants from ``start`` to just before ``end``, both in UTC, of a feed in ``zone``.
+
+    ``present`` is where the day or week begins that the moment lies in: what ended before is past, for as long as the
+    edges rest.
+    """
 
     start: datetime
     end: datetime
     zone: tzinfo = UTC
+    present: datetime = EARLIEST
 
     def shows(self, start: datetime, end: datetime) -> bool:
         """Tell whether [start, end) overlaps the window by RFC 4791 §9.9.
@@ -43,7 +48,7 @@ def window_for(policy: WindowPolicy, timezone: str, now: datetime) -> Window:
         start = _instant(_snapped_back(_moved(local, policy.back, -1), policy.snap), zone, EARLIEST)
     if policy.ahead is not None:
         end = _instant(_snapped_ahead(_moved(local, policy.ahead, 1), policy.snap), zone, LATEST)
-    return Window(start, end, zone)
+    return Window(start, end, zone, _instant(_snapped_back(local, policy.snap), zone, EARLIEST))
 
 
 def _moved(local: datetime, span: Span, sign: int) -> datetime | None:

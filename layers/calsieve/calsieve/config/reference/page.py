@@ -74,7 +74,7 @@ def _shapes() -> Iterator[str]:
 
 
 def _presets() -> Iterator[str]:
-    yield from _heading("Presets", "Rules under a name: `- use: cancelled`. Reports call them by that name.")
+    yield from _heading("Presets", "Rules that are there already; `use` has the name of one: `- use: cancelled`.")
     rows = ((f"`{name}`", preset.description, _outcome(PRESET_EXAMPLES[name])) for name, preset in PRESETS.items())
     yield from _table(("preset", "", "does to the sample"), rows)
 

@@ -147,7 +147,11 @@ Remove = Annotated[str, Leaf(rule_readers.read_remove, {"enum": ["remove"]})]
 Text = Annotated[str, Leaf(rule_readers.read_text, {"minLength": 1, "examples": ["Busy"]}, noun="text")]
 Template = Annotated[
     str,
-    Leaf(rule_readers.read_template, {"minLength": 1, "examples": ["[{source}] {summary}", "{summary} ({location})"]}),
+    Leaf(
+        rule_readers.read_template,
+        {"minLength": 1, "examples": ["[{source}] {summary}", "{summary} ({location})"]},
+        noun="text with fields in braces",
+    ),
 ]
 Replacement = Annotated[str, Leaf(rule_readers.read_replacement, {"examples": ["\\1", ""]}, noun="text, or `''`")]
 Strip = Annotated[str, _one_of("html", "conference")]

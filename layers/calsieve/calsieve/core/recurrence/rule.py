@@ -56,6 +56,13 @@ def rule_parts(text: str) -> dict[str, str]:
     return parts
 
 
+def known_parts(text: str) -> str:
+    """Return an RRULE value without the parts that no RFC has: they could say anything."""
+    parts = rule_parts(text)
+    known = (name for name in parts if name in _READERS or parts[name] in _OF_RFC_7529.get(name, ()))
+    return written_parts({name: parts[name] for name in known})
+
+
 def written_parts(parts: dict[str, str]) -> str:
     """Write parts as an RRULE value; Apple needs FREQ to come first, and here it does."""
     return ";".join(f"{key}={value}" for key, value in parts.items())
@@ -137,3 +144,7 @@ _READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "BYMONTH": ("by_month", partial(_numbers, 1, 12)),
     "BYSETPOS": ("by_set_pos", partial(_numbers, 1, 366, signed=True)),
 }
+# What RFC 7529 §4 adds, with the calendars that CLDR names.
+_CALENDARS = """BUDDHIST CHINESE COPTIC DANGI ETHIOPIC ETHIOPIC-AMETE-ALEM GREGORIAN HEBREW INDIAN ISLAMIC ISLAMIC-CIVIL
+ISLAMIC-RGSA ISLAMIC-TBLA ISLAMIC-UMALQURA JAPANESE PERSIAN ROC"""
+_OF_RFC_7529 = {"SKIP": frozenset({"OMIT", "BACKWARD", "FORWARD"}), "RSCALE": frozenset(_CALENDARS.split())}

@@ -210,10 +210,11 @@ def _stamp(line: Line, repairs: Counter[str]) -> Line | None:
 
 
 def _word(line: Line, repairs: Counter[str]) -> Line | None:
+    """A word that RFC 5545 has; of CLASS any other means PRIVATE (RFC 5545 §3.8.1.3)."""
     word = line.value.strip().upper()
     if word not in _BY_WORD[line.name]:
         repairs["property_value"] += 1
-        return None
+        return line._replace(value="PRIVATE") if line.name == "CLASS" else None
     return line._replace(value=word)
 
 

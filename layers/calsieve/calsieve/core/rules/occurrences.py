@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import timedelta
 from typing import NamedTuple
 
+from calsieve.core.component import Line
 from calsieve.core.event import Event, Occurrence
 from calsieve.core.expand import overrides_alone, standing_alone, visible_occurrences
 from calsieve.core.recurrence.doubts import NotUnderstood
 from calsieve.core.recurrence.expand import TooMuchWork
 from calsieve.core.recurrence.occurrences import InWindow
 from calsieve.core.rules.judge import Judge, Verdict
+from calsieve.core.serialise import canonical
 from calsieve.core.series import Series
 from calsieve.core.trim import with_exceptions
 
@@ -68,20 +71,22 @@ def _ruled(seen: InWindow, judge: Judge, overrides: list[_Judged]) -> Ruled:
     if not found:  # what is not visible is judged by its first occurrence
         first = judge.verdict(seen.master, judge.of_time(seen.master, seen.master.occurrence()))
         return _left(seen, first, overrides, Counter())
-    first = found[0][1]
-    if all(verdict.component == first.component for _, verdict in found):
-        return _left(seen, first, overrides, Counter({rule.name for _, verdict in found for rule in verdict.rules}))
+    different = {id(verdict): verdict for _, verdict in found}.values()
+    if len(set(map(_lines, different))) == 1:
+        return _left(seen, found[0][1], overrides, Counter({rule.name for one in different for rule in one.rules}))
     return _apart(seen, found, overrides, _counted(verdict for _, verdict in found))
 
 
 def _ruled_in_doubt(seen: InWindow, judge: Judge, overrides: list[_Judged], reason: str) -> Ruled:
-    """Return a series as rules leave it that don't ask for its occurrences, or whole but for edits."""
+    """Return a series by those rules that don't ask for its occurrences, if they keep it; else whole but for edits.
+
+    A rule that could not be asked may be the one that keeps what another drops.
+    """
     verdict = _verdict(seen, judge, without=True)
     assert verdict is not None  # noqa: S101 - nothing is asked that is unknown
-    try:
-        return _left(seen, verdict, overrides, _counted([verdict]))._replace(why_whole=reason)
-    except NotUnderstood as why:
-        reason = str(why)
+    if verdict.component is not None:
+        with suppress(NotUnderstood):
+            return _left(seen, verdict, overrides, _counted([verdict]))._replace(why_whole=reason)
     judged = [(seen.master, verdict), *overrides]
     master, *others = [event if one.component is None else _kept([(event, one)])[0] for event, one in judged]
     counts = _counted(one for _, one in judged if one.component is not None)
@@ -145,6 +150,11 @@ def _apart(seen: InWindow, found: list[_JudgedOccurrence], overrides: list[_Judg
     ]
     alone += overrides_alone(seen, _kept(overrides))
     return Ruled(None, alone, counts + _counted(verdict for _, verdict in overrides))
+
+
+def _lines(verdict: Verdict) -> tuple[Line, ...] | None:
+    """Return what a verdict leaves of an event, whatever the order in which it came about."""
+    return tuple(canonical(verdict.component.lines)) if verdict.component else None
 
 
 def _kept(judged: Iterable[_Judged]) -> list[Event]:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import NamedTuple
 
 from calsieve.core.component import Component, Line
+from calsieve.core.recurrence.rule import known_parts
 from calsieve.core.values import Form, When
 from calsieve.core.window import EARLIEST, LATEST, Window
 from calsieve.core.zones.iana import iana_zone
@@ -68,7 +69,7 @@ class Zones:
     """The zones of one source: its VTIMEZONEs, and the year of the first event that names each TZID.
 
     ``first_years`` may be empty if the window has a start. ``timezone`` is the feed's: it gives floating times an
-    instant.
+    instant. With ``nameless`` no zone keeps a name that only its source knows.
     """
 
     definitions: Mapping[str, Component]
@@ -77,6 +78,7 @@ class Zones:
     window: Window
     book: ZoneBook
     repairs: Counter[str]
+    nameless: bool = False
     _keys: dict[str, str] = field(default_factory=dict)
     _unknown: set[str] = field(default_factory=set)
 
@@ -129,7 +131,7 @@ class Zones:
             self.repairs["zone_undefined"] += observed is None
             return Zone(name, rules)
         if observed and definition:
-            return Zone(_speakable(tzid), observed, definition)
+            return _nameless(observed, definition) if self.nameless else Zone(_speakable(tzid), observed, definition)
         if (seconds := named_offset(tzid)) is not None:
             self.repairs["zone_undefined"] += 1
             definition = constant(seconds)
@@ -173,3 +175,15 @@ def to_utc(local: datetime, rules: tzinfo) -> datetime:
 def _speakable(tzid: str) -> str:
     """Return a TZID that needs no quotes."""
     return "".join(" " if char in '";:,' or not char.isprintable() else char for char in tzid).strip() or "Custom"
+
+
+def _nameless(rules: tzinfo, definition: Component) -> Zone:
+    """Return a zone of its rules alone: what it and its observances are called could tell whose it is."""
+    observances = [child.mapped(_defining)._replace(children=()) for child in definition.children]
+    return Zone("Custom", rules, Component(definition.name, (), tuple(observances)))
+
+
+def _defining(line: Line) -> Line | None:
+    if line.name == "RRULE":
+        return Line(line.name, "", known_parts(line.value))
+    return line if line.name in {"DTSTART", "TZOFFSETFROM", "TZOFFSETTO", "RDATE"} else None

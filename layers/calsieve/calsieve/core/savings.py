@@ -1,0 +1,60 @@
+"""What the lines of an event can do without, rung by rung, where a feed is over its budget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import NamedTuple
+
+from calsieve.core.component import Line, escaped, unescaped
+from calsieve.core.rules.edits import shortened
+from calsieve.core.written import Written
+
+# What says when an event is, and what phones show of it.
+_TIMES = ("DTSTART", "DTEND", "DURATION", "RRULE", "EXRULE", "RDATE", "EXDATE", "RECURRENCE-ID")
+_STAMPS = ("DTSTAMP", "LAST-MODIFIED", "SEQUENCE")
+_TEXTS = ("SUMMARY", "LOCATION", "DESCRIPTION", "URL", "CONFERENCE", "CATEGORIES", "COLOR", "GEO", "ORGANIZER")
+_WORDS = ("STATUS", "TRANSP", "CLASS", "X-MICROSOFT-CDO-BUSYSTATUS")
+_SHOWN = frozenset({*_TIMES, *_STAMPS, *_TEXTS, *_WORDS})
+# What one asked to keep, and what weighs most.
+_HEAVY = frozenset({"ATTENDEE", "ATTACH", "IMAGE", "X-ALT-DESC", "STYLED-DESCRIPTION"})
+
+
+class Saving(NamedTuple):
+    """What is left of each line of an event, None for nothing; ``words`` say what was done."""
+
+    words: str
+    edit: Callable[[Line], Line | None]
+
+
+def saved(events: Iterable[Written], savings: Sequence[Saving]) -> tuple[list[Written], list[int]]:
+    """Return the events after these savings, one after the other, and how many of them each has changed."""
+    result, changed = list(events), list[int]()
+    for _, edit in savings:
+        before, result = result, [event.with_lines(edit) for event in result]
+        changed.append(sum(one.rest != other.rest for one, other in zip(before, result, strict=True)))
+    return result, changed
+
+
+def _shown(line: Line) -> Line | None:
+    return line if line.name in _SHOWN or line.name in _HEAVY else None
+
+
+def _light(line: Line) -> Line | None:
+    return None if line.name in _HEAVY else line
+
+
+def _brief(line: Line, length: int) -> Line | None:
+    if line.name != "DESCRIPTION":
+        return line
+    text = shortened(unescaped(line.value), length) if length else ""
+    return line._replace(value=escaped(text)) if text else None
+
+
+SAVINGS = (
+    Saving("left out what phones do not show", _shown),
+    Saving("left out attendees, attachments and descriptions in HTML", _light),
+    Saving("shortened descriptions to 500 characters", partial(_brief, length=500)),
+    Saving("shortened descriptions to 100 characters", partial(_brief, length=100)),
+    Saving("left out descriptions", partial(_brief, length=0)),
+)

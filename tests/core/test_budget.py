@@ -1,0 +1,241 @@
+"""What a feed gives up to stay within its budget: in order, no more than it must, and not without saying so."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from calsieve.core.budget import fitted, narrower
+from calsieve.core.savings import SAVINGS
+from calsieve.models import Alarms, Budget, Cleaned, Policy, Report, Snap, Span, WindowPolicy
+from tests.core.kit import NOW, cleaned, events, unfolded, vcalendar, vevent
+from tests.published import assert_published
+
+PHRASE = "word " * 200
+WEEKS = [NOW + timedelta(weeks=n) for n in range(-4, 52)]
+
+
+def weekly(*lines: str) -> bytes:
+    """Return a calendar of one event a week, the default window through."""
+    parts = [vevent(f"UID:{n}", f"DTSTART:{day:%Y%m%dT%H%M%SZ}", *lines) for n, day in enumerate(WEEKS)]
+    return vcalendar(*parts)
+
+
+def within(source: bytes, size: int | None = None, count: int | None = None, **more: object) -> Cleaned:
+    """Clean a calendar within a budget, and see that it is met and the result stays as it is."""
+    policy = Policy(budget=Budget(size, count), **more)  # type: ignore[arg-type]
+    result = cleaned(source, policy=policy)
+    assert_published(result.body, alarms=True)
+    assert result.report.bytes_out == len(result.body)
+    assert result.report.events_out == len(events(result.body))
+    over = any(one.startswith("still ") for one in result.report.cuts)
+    assert over or (len(result.body) <= (size or 10**9) and result.report.events_out <= (count or 10**9))
+    assert cleaned(result.body, policy=policy).body == result.body
+    return result
+
+
+def names(result: Cleaned) -> set[str]:
+    return {line.name for event in events(result.body) for line in event.lines}
+
+
+def size_of(source: bytes, **more: object) -> int:
+    return len(cleaned(source, policy=Policy(**more)).body)  # type: ignore[arg-type]
+
+
+def test_what_fits_is_left_alone() -> None:
+    source = weekly("DESCRIPTION:" + PHRASE, "X-ANY:x")
+    result = within(source, size_of(source), len(WEEKS))
+    assert result.body == cleaned(source).body
+    assert result.report.cuts == ()
+
+
+def test_without_a_budget_nothing_is_given_up() -> None:
+    assert within(weekly()).report.cuts == ()
+
+
+# ── too many events ───────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("count", "left", "cut"),
+    [
+        (55, 54, "shortened the past to 2 weeks: 2 events fewer"),
+        (53, 53, "shortened the past to 1 week: 3 events fewer"),
+        (52, 52, "left out the past: 4 events fewer"),
+        (51, 27, "left out the past and shortened the future to 26 weeks: 29 events fewer"),
+        (9, 9, "left out the past and shortened the future to 8 weeks: 47 events fewer"),
+        (2, 2, "left out the past and shortened the future to 1 week: 54 events fewer"),
+    ],
+)
+def test_of_too_many_events_the_past_goes_first_and_then_the_future(count: int, left: int, cut: str) -> None:
+    result = within(weekly("DESCRIPTION:x", "X-ANY:x"), count=count)
+    assert result.report.cuts == (cut,)
+    assert result.report.events_out == left
+    assert {"DESCRIPTION", "X-ANY"} <= names(result)
+
+
+def test_the_report_says_which_window_is_left() -> None:
+    report = within(weekly(), count=9).report
+    assert f"{report.window_start:%Y%m%d}" == "20260518"
+    assert f"{report.window_end:%Y%m%d}" == "20260720"
+
+
+def test_too_many_events_now_are_published_and_said_so() -> None:
+    many = vcalendar(*[vevent(f"UID:{n}", "DTSTART:20260520T100000Z") for n in range(9)])
+    result = within(many, count=5)
+    assert result.report.events_out == 9
+    assert result.report.cuts == (
+        "left out the past and shortened the future to 1 week: 0 events fewer",
+        "still 9 events, and the budget is 5: raise it, or drop more by rules",
+    )
+
+
+def test_an_open_series_is_no_event_fewer_but_its_overrides_are() -> None:
+    slots = [f"202607{day:02}T090000Z" for day in (6, 13, 20, 27)]
+    moved = [vevent(f"RECURRENCE-ID:{slot}", f"DTSTART:{slot}") for slot in slots]
+    source = vcalendar(vevent("DTSTART:20260518T090000Z", "RRULE:FREQ=WEEKLY"), *moved)
+    assert within(source, count=5).report.cuts == ()
+    assert within(source, count=4).report.cuts[-1].startswith("still 5 events")
+
+
+# ── too many bytes ────────────────────────────────────────────────────────────────────────────────
+
+ALL = ("X-ANY:" + PHRASE, "ATTENDEE:mailto:jane@example.org", "X-ALT-DESC:<b>" + PHRASE, "DESCRIPTION:" + PHRASE)
+KEEP = {"keep_attendees": True, "keep_html": True}
+
+
+@pytest.mark.parametrize(
+    ("part", "gone", "cuts"),
+    [
+        (0.99, {"X-ANY"}, ["left out what phones do not show"]),
+        (0.5, {"X-ANY", "ATTENDEE", "X-ALT-DESC"}, ["left out attendees, attachments and descriptions in HTML"]),
+        (0.3, {"X-ANY", "ATTENDEE", "X-ALT-DESC"}, ["shortened descriptions to 500 characters"]),
+        (0.15, {"X-ANY", "ATTENDEE", "X-ALT-DESC"}, ["shortened descriptions to 100 characters"]),
+        (0.06, {"X-ANY", "ATTENDEE", "X-ALT-DESC", "DESCRIPTION"}, ["left out descriptions"]),
+    ],
+)
+def test_of_too_many_bytes_what_is_seen_least_goes_first(part: float, gone: set[str], cuts: list[str]) -> None:
+    source = weekly(*ALL, "SUMMARY:x", "URL:https://example.org")
+    result = within(source, int(size_of(source, **KEEP) * part), **KEEP)
+    assert {"X-ANY", "ATTENDEE", "X-ALT-DESC", "DESCRIPTION"} - names(result) == gone
+    assert {"SUMMARY", "URL", "DTSTAMP"} <= names(result)
+    assert result.report.events_out == len(WEEKS)
+    words = [saving.words for saving in SAVINGS]
+    assert [one.removesuffix(": 56 events") for one in result.report.cuts] == words[: words.index(cuts[-1]) + 1]
+
+
+def test_what_is_not_there_is_no_cut() -> None:
+    source = weekly("DESCRIPTION:" + PHRASE)
+    assert within(source, size_of(source) // 2).report.cuts == (
+        "shortened descriptions to 500 characters: 56 events",
+        "shortened descriptions to 100 characters: 56 events",
+    )
+
+
+def test_what_is_shortened_ends_at_a_word_and_says_so() -> None:
+    source = weekly("DESCRIPTION:one\\, two\\n" + PHRASE)
+    result = within(source, size_of(source) * 2 // 3)
+    text = events(result.body)[0].value("DESCRIPTION")
+    assert text.startswith("one\\, two\\nword")
+    assert text.endswith("word…")
+    assert 490 < len(text) < 510
+
+
+def test_at_last_events_go_too() -> None:
+    source = weekly("DESCRIPTION:" + PHRASE)
+    result = within(source, 3_000)
+    assert result.report.cuts == (
+        "shortened descriptions to 500 characters: 27 events",
+        "shortened descriptions to 100 characters: 27 events",
+        "left out descriptions: 27 events",
+        "left out the past and shortened the future to 26 weeks: 29 events fewer",
+    )
+
+
+def test_both_bounds_are_kept() -> None:
+    source = weekly("DESCRIPTION:" + PHRASE)
+    result = within(source, 15_000, 30)
+    assert result.report.events_out <= 30
+    assert len(result.body) <= 15_000
+    assert "DESCRIPTION" in names(result)
+
+
+def test_what_can_not_be_smaller_is_published_and_said_so() -> None:
+    result = within(weekly("SUMMARY:x"), 100)
+    *_, last = result.report.cuts
+    assert last == f"still {len(result.body):,} bytes, and the budget is 100: raise it, or drop more by rules"
+
+
+def test_alarms_stay_as_they_are() -> None:
+    source = weekly("DESCRIPTION:" + PHRASE, "X-ANY:x")
+    alarms = Alarms(timed=(timedelta(minutes=15),))
+    body = within(source, 15_000, add_alarms=alarms).body
+    lines = unfolded(body)
+    assert "DESCRIPTION:Reminder" in lines
+    assert lines.count("BEGIN:VALARM") == 52  # not the past
+
+
+def test_a_zone_that_only_what_went_named_goes_too() -> None:
+    source = weekly("X-WHEN;TZID=Asia/Tokyo:20260101T000000")
+    assert b"Asia/Tokyo" in cleaned(source).body
+    assert b"Asia/Tokyo" not in within(source, size_of(source) - 1).body
+
+
+def test_stamps_follow_what_is_left() -> None:
+    policy = Policy(budget=Budget(size=15_000))
+    first = cleaned(weekly("DESCRIPTION:" + PHRASE), policy=policy)
+    later = weekly("DESCRIPTION:" + PHRASE + "more").replace(b"DTSTAMP:20260101", b"DTSTAMP:20260301")
+    again = cleaned(later, policy=policy, previous=first.body)
+    assert again.body == first.body
+
+
+# ── the ladder by itself ──────────────────────────────────────────────────────────────────────────
+
+
+class Weight:
+    """A file of so many events and bytes."""
+
+    def __init__(self, count: int, size: int) -> None:
+        self.size, self.events, self.changed = size, range(count), [1] * len(SAVINGS)
+
+
+@pytest.mark.parametrize(
+    ("back", "ahead", "backs", "aheads"),
+    [
+        (Span(days=28), Span(days=364), [14, 7, 0], [182, 91, 56, 28, 14, 7]),
+        (Span(months=1), Span(months=2), [14, 7, 0], [28, 14, 7]),
+        (Span(), Span(days=3), [], []),
+        (None, None, [364, 182, 91, 56, 28, 14, 7, 0], [728, 364, 182, 91, 56, 28, 14, 7]),
+    ],
+)
+def test_windows_grow_narrower_on_one_side_and_then_on_the_other(
+    back: Span | None, ahead: Span | None, backs: list[int], aheads: list[int]
+) -> None:
+    window = WindowPolicy(back, ahead, Snap.DAY)
+    found = [*narrower(window)]
+    assert all(one.snap is Snap.DAY for one in found)
+    assert [one.back.days for one in found if one.ahead == ahead and one.back] == backs
+    last = Span(days=backs[-1]) if backs else back
+    assert [one.ahead.days for one in found if one.ahead != ahead and one.ahead and one.back == last] == aheads
+    assert len(found) == len(backs) + len(aheads)
+
+
+def test_the_first_rung_that_fits_is_found_whichever_it_is() -> None:
+    window = WindowPolicy()
+    rungs = [window, *narrower(window)]
+    for fitting in range(len(rungs)):
+        asked: list[WindowPolicy] = []
+
+        def make(one: WindowPolicy, savings: int, fitting: int = fitting, asked: list[WindowPolicy] = asked) -> Weight:
+            asked.append(one)
+            at = rungs.index(one)
+            return Weight(100 - at, 1000 - 100 * at - savings) if at < fitting else Weight(5, 10)
+
+        file, _ = fitted(Budget(size=10, events=5), window, make)
+        assert file.size == 10
+        assert rungs[fitting] in asked
+
+
+def test_a_report_without_a_budget_has_no_cuts() -> None:
+    assert Report().cuts == ()
