@@ -76,7 +76,7 @@ def test_no_place_shows_its_paths_or_the_key() -> None:
 def test_a_rotation_is_kept_and_the_same_for_everybody() -> None:
     state = MemoryStateStore()
     old = path_key(state, secrets.token_bytes).place("team", NOW)
-    new = rotate(state, "team", NOW, 30 * DAY, secrets.token_bytes)
+    new = rotate(state, "team", NOW, NOW + 30 * DAY, secrets.token_bytes)
     assert new == path_key(state, secrets.token_bytes).place("team", NOW)
     assert new.stems == (new.stem, old.stem)
     assert new.key == old.key
@@ -84,7 +84,7 @@ def test_a_rotation_is_kept_and_the_same_for_everybody() -> None:
 
 def test_a_feed_can_be_rotated_before_it_was_ever_published() -> None:
     state = MemoryStateStore()
-    assert rotate(state, "team", NOW, DAY, secrets.token_bytes) == path_key(state, no_bytes).place("team", NOW)
+    assert rotate(state, "team", NOW, NOW + DAY, secrets.token_bytes) == path_key(state, no_bytes).place("team", NOW)
 
 
 def test_of_two_rotations_at_a_time_one_is_told_to_try_again() -> None:
@@ -96,7 +96,7 @@ def test_of_two_rotations_at_a_time_one_is_told_to_try_again() -> None:
     state = Busy()
     state.files[KEY_NAME] = KEY.key
     with pytest.raises(Conflict):
-        rotate(state, "other", NOW, DAY, no_bytes)
+        rotate(state, "other", NOW, NOW + DAY, no_bytes)
     assert state.files == {KEY_NAME: ROTATED}
 
 
@@ -142,7 +142,7 @@ def test_the_loser_of_a_race_takes_the_winners_key() -> None:
 def test_a_damaged_key_is_told_and_not_replaced(damaged: bytes) -> None:
     state = MemoryStateStore()
     state.files[KEY_NAME] = damaged
-    for act in (path_key, lambda state, new: rotate(state, "team", NOW, DAY, new)):
+    for act in (path_key, lambda state, new: rotate(state, "team", NOW, NOW + DAY, new)):
         with pytest.raises(PublishError, match="damaged"):
             act(state, no_bytes)
     assert state.files == {KEY_NAME: damaged}

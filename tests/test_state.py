@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 from datetime import UTC, datetime
 
 import pytest
@@ -13,6 +14,11 @@ from calsieve.state import FeedState, FileState, Told, decode, digest, encode, o
 NOW = datetime(2026, 5, 13, 12, tzinfo=UTC)
 SOURCE = Source(name="work", url=Secret("literal", "https://work.example/token/x.ics"))
 BODY = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTAMP:20260101T000000Z\r\nSUMMARY:a\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+
+
+def sealed(rest: bytes) -> bytes:
+    """Return something that has the right form and checksum, whatever it is."""
+    return b"calsieve-state 2\n" + hashlib.sha256(rest).digest() + rest
 
 
 def state() -> FeedState:
@@ -71,7 +77,7 @@ def test_damage_anywhere_is_seen() -> None:
         assert decode(data[:place]) is None, place
 
 
-UNKNOWN = [b"calsieve-state 3\n" + bytes(40), seal(b"calsieve-state 2", {"sources": 1})]
+UNKNOWN = [b"calsieve-state 3\n" + bytes(40), seal(b"calsieve-state 2", {"sources": 1}), sealed(b"\xa1\xc3")]
 
 
 @pytest.mark.parametrize("data", [b"", b"not ours", gzip.compress(b"older", mtime=0), *UNKNOWN])

@@ -47,7 +47,7 @@ def is_valid(file: bytes) -> None:
     ids = [_has_id_and_date(element) for element in (feed, *feed.findall(f"{NS}entry"))]
     assert len(set(ids)) == len(ids)
     for entry in feed.findall(f"{NS}entry"):
-        _holds(entry, once=("id", "title", "updated", "content"), any_number=("category",))
+        _holds(entry, once=("id", "title", "updated", "content"), any_number=("category", "link"))
         assert all(category.get("term") for category in entry.findall(f"{NS}category"))
 
 
@@ -99,10 +99,12 @@ def test_its_links_lead_to_its_neighbours_wherever_it_lies() -> None:
     feed = ET.fromstring(made(page=True))
     base = f"https://example.org/{PATH.removesuffix('.ics')}.atom"
     links = {link.get("rel"): urljoin(base, link.get("href") or "") for link in feed.findall(f"{NS}link")}
+    (to_page,) = entries(made(notice(), page=True))[0].findall(f"{NS}link")
+    assert (to_page.get("rel"), to_page.get("href")) == ("alternate", "family.html")
     stem = base.removesuffix(".atom")
     assert links == {"self": base, "alternate": f"{stem}.html", "related": f"{stem}.ics"}
     assert PATH.split("/")[0].encode() not in made(notice(), page=True)
-    assert b".html" not in made()
+    assert b".html" not in made(notice())
 
 
 def test_what_is_new_comes_first_and_the_rest_goes_on() -> None:

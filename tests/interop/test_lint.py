@@ -27,6 +27,7 @@ LINES = [
     "X_NAME:b",
     "",
     "SUMMARY:a\0\x07",
+    "SUMMARY:a\rb",
     "SUMMARY:" + "x" * 100,
     "CREATED:yesterday",
     "DURATION:P90M",

@@ -12,7 +12,7 @@ import hmac
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from calsieve.errors import Conflict, PublishError
@@ -110,16 +110,14 @@ def path_key(state: StateStore, random_bytes: Callable[[int], bytes]) -> PathKey
     return _decoded(stored)
 
 
-def rotate(
-    state: StateStore, name: str, now: datetime, overlap: timedelta, random_bytes: Callable[[int], bytes]
-) -> Place:
-    """Give ``name`` another path and return its place; the one that it has is served for ``overlap`` longer.
+def rotate(state: StateStore, name: str, now: datetime, until: datetime, random_bytes: Callable[[int], bytes]) -> Place:
+    """Give ``name`` another path and return its place; those that it has are served up to ``until`` (aware).
 
     Raises Conflict if somebody else rotates at the same time, or PublishError.
     """
     path_key(state, random_bytes)  # made now, if there is none
     stored = state.load(KEY_NAME)
-    rotated = _decoded(stored).rotated(name, now + overlap)
+    rotated = _decoded(stored).rotated(name, until)
     state.save(KEY_NAME, seal(_FORM, rotated), replaces=stored)
     return rotated.place(name, now)
 

@@ -28,5 +28,5 @@ def unseal(form: bytes, data: bytes, kind: type[_T]) -> _T | None:
         return None
     try:
         return msgspec.msgpack.decode(rest, type=kind)
-    except msgspec.DecodeError:  # a ValidationError is one
+    except (msgspec.DecodeError, UnicodeDecodeError):  # a ValidationError is one of the former
         return None

@@ -11,7 +11,7 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, cached_property
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from calsieve.adapters.http.api import JsonApi
     from calsieve.adapters.oauth import AccessTokens
     from calsieve.models import Config, Feed, Outcome, Served, Source
+    from calsieve.overview import Standing
     from calsieve.paths import PathKey, Place
     from calsieve.ports import Fetcher, Notifier, Publisher, Secrets, StateStore
     from calsieve.settings import KnownSettings, Settings
@@ -101,6 +102,12 @@ class Target:
         places = _places(key, feed, now)
         return refresh(feed, places, outside, now, configured=configured, elsewhere=elsewhere, dry_run=dry_run)
 
+    def overview(self, feeds: Sequence[Feed], now: datetime) -> str:
+        """Publish the operator's page of these feeds, and return its path; ``now`` is aware. Raises PublishError."""
+        from calsieve.overview import publish_overview, standings
+
+        return publish_overview(standings(feeds, self.state), self.key(), self.publisher, now)
+
 
 def _places(key: PathKey, feed: Feed, now: datetime) -> dict[str, Place]:
     return {name: key.place(name, now) for name in feed.names}
@@ -110,23 +117,25 @@ def _places(key: PathKey, feed: Feed, now: datetime) -> dict[str, Place]:
 
 
 def target(
-    to: str, state: str | None = None, environ: Mapping[str, str] = os.environ, base: str | None = None
+    to: str,
+    state: str | None = None,
+    environ: Mapping[str, str] = os.environ,
+    base: str | None = None,
+    notifier: Notifier | None = None,
 ) -> Target:
     """Return what publishes to ``to``, a directory or ``s3://bucket/prefix``, and remembers in ``state``.
 
-    ``base`` is the address under which clients find what is there.
-
-    ``state`` is of the same form; its default is a directory of its own for each ``to``, under
-    XDG_STATE_HOME. Sources may be files and may be on private networks: the configuration is one's own.
-    Touches nothing yet. Raises PublishError for a place that can't be, or where clients could read the
-    state.
+    ``base`` is the address under which clients find what is there; ``notifier`` is told of changes. ``state`` is of
+    the same form as ``to``; its default is a directory of its own for each, under XDG_STATE_HOME. Sources may be files
+    and may be on private networks: the configuration is one's own. Touches nothing yet. Raises PublishError for a
+    place that can't be, or where clients could read the state.
     """
     published = _place(to)
     remembered = _place(state) if state else _default_state(published, environ)
     if remembered.is_inside(published):
         raise PublishError("the state must not lie where clients can read it: choose another place for it")
     found = _target(environ, _publisher(published), _state_store(remembered), own=True)
-    return replace(found, base=base.rstrip("/") if base else None)
+    return replace(found, notifier=notifier, base=base.rstrip("/") if base else None)
 
 
 def calendars(source: Source, environ: Mapping[str, str] = os.environ) -> list[tuple[Collection, int | None]]:
@@ -265,6 +274,23 @@ def _known_settings() -> KnownSettings:
     from calsieve.settings import KnownSettings, Settings
 
     return KnownSettings(lambda now: Settings(load_config(), _deployed_target().key(), now))
+
+
+def overview(config: Config, now: datetime) -> list[Standing]:
+    """Look how each feed of the deployed configuration is, and publish the operator's page; ``now`` is aware.
+
+    Before anything was refreshed or linked to there is no key of paths, and no page. Raises PublishError.
+    """
+    from calsieve.adapters.s3 import S3Publisher, S3StateStore
+    from calsieve.overview import publish_overview, standings
+    from calsieve.paths import KEY_NAME, path_key
+
+    state = S3StateStore(_s3(), os.environ["STATE_BUCKET"], STATE_PREFIX)
+    found = standings(config.feeds, state)
+    if state.load(KEY_NAME):  # this function may not make one
+        publisher = S3Publisher(_s3(), os.environ["PUBLISHED_BUCKET"])
+        publish_overview(found, path_key(state, secrets.token_bytes), publisher, now)
+    return found
 
 
 def prepare() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -81,3 +83,23 @@ def test_each_rule_has_a_name_of_its_own_and_harms_somebody() -> None:
     names = [rule.id for rule in RULES]
     assert len(set(names)) == len(names)
     assert all(rule.levels and rule.check.__doc__ for rule in RULES)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"BEGIN:A\n" * 50_000 + b"END:B\n" * 50_000,
+        b"BEGIN:VCALENDAR\n" + b"\r" * 500_000,
+        b'BEGIN:VCALENDAR\nX;A="' + b'="' * 200_000,
+        b"BEGIN:VCALENDAR\n" + b"X;" * 200_000,
+        b"BEGIN:VCALENDAR\nBEGIN:VEVENT\n" + b"RRULE:FREQ=DAILY;BYDAY=" + b"MO," * 100_000,
+        b"BEGIN:VCALENDAR\nBEGIN:VEVENT\n" + b"RRULE:FREQ=X\n" * 20_000,
+        b"BEGIN:VCALENDAR\n" + b"\xc3" * 500_000,
+        b" \n" * 200_000,
+    ],
+    ids=lambda body: repr(body[:30]),
+)
+def test_time_is_in_proportion_to_size(body: bytes) -> None:
+    began = time.process_time()
+    findings(body)
+    assert time.process_time() - began < 3

@@ -36,9 +36,25 @@ def test_split_character() -> None:
     assert level("split-character", Client.THUNDERBIRD) is Level.WARNING
 
 
-def test_bare_return() -> None:
-    assert found(calendar(event(*TIMED, "SUMMARY:a\rX-B:b"))) == [("bare-return", BEGIN + 4)]
-    assert level("bare-return", Client.THUNDERBIRD) is Level.ERROR
+def test_return_in_text() -> None:
+    assert found(calendar(event(*TIMED, "SUMMARY:a\rb"))) == [("return-in-text", BEGIN + 4)]
+    assert level("return-in-text", Client.ICSX5) is Level.ERROR
+    assert level("return-in-text", Client.THUNDERBIRD) is Level.HINT
+    assert found(calendar(event(*TIMED, "SUMMARY:a\r"))) == []
+
+
+def test_return_as_newline() -> None:
+    assert found(calendar(event(*TIMED, "SUMMARY:a\rX-B:b"))) == [("return-as-newline", BEGIN + 4)]
+    assert level("return-as-newline", Client.THUNDERBIRD) is Level.WARNING
+
+
+def test_no_newlines() -> None:
+    assert found(SOUND.replace(b"\r\n", b"\r")) == [("no-newlines", 1)]
+    assert found(SOUND.replace(b"\r\n", b"\r").replace(b"SUMMARY:", b"SUMMARY:\xff")) == [
+        ("no-newlines", 1),
+        ("not-utf8", BEGIN + 4),
+    ]
+    assert level("no-newlines", Client.THUNDERBIRD) is Level.ERROR
 
 
 def test_bare_newline() -> None:

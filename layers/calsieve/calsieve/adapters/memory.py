@@ -1,4 +1,4 @@
-"""A publisher and a state store that keep everything in a dictionary: for dry runs and tests."""
+"""A publisher, a state store and a notifier that keep everything in memory: for dry runs, tests and this machine."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from calsieve.adapters.twin import compressed, is_twin, twin_path
 from calsieve.errors import Conflict
-from calsieve.models import Document, Stored
+from calsieve.models import Document, Letter, Stored
 from calsieve.paths import checked
 
 if TYPE_CHECKING:
@@ -69,6 +69,16 @@ class ForgetfulStateStore:
         if _version(self.load(key)) != _version(replaces):
             raise Conflict("somebody else wrote first: try again")
         self._files[key] = body
+
+
+class MemoryNotifier:
+    """Keeps what it is told in ``told``: letters, with the name of the feed that each is about."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, Letter]] = []
+
+    def tell(self, feed: str, subject: str, text: str) -> None:
+        self.told.append((feed, Letter(subject, text)))
 
 
 def _read(files: dict[str, bytes], path: str) -> Stored | None:

@@ -54,10 +54,10 @@ class S3Publisher:
         beside = twin_path(path)
         before = self._bucket.head(beside) if beside else None
         headers = _headers(document)
-        version = self._bucket.put(path, document.body, **headers, **_condition(replaces and replaces.version))
+        version = self._bucket.put(path, document.body, **headers, **_condition(replaces.version if replaces else None))
         if beside:
             belongs = {_TWIN_OF: version.strip('"')}
-            headers |= {"ContentEncoding": "gzip", **_condition(before and before["ETag"])}
+            headers |= {"ContentEncoding": "gzip", **_condition(before["ETag"] if before else None)}
             self._bucket.put(beside, compressed(document.body), **headers, Metadata=belongs)
         return version
 
@@ -77,7 +77,7 @@ class S3StateStore:
         return self._bucket.get(key)
 
     def save(self, key: str, body: bytes, *, replaces: Stored | None) -> None:
-        self._bucket.put(key, body, **_condition(replaces and replaces.version))
+        self._bucket.put(key, body, **_condition(replaces.version if replaces else None))
 
 
 class _Bucket:

@@ -23,8 +23,10 @@ COMMANDS = {
     "preview": "preview",
     "push": "push",
     "refresh": "refresh",
+    "rotate": "rotate",
     "schema": "check",
     "serve": "serve",
+    "status": "status",
     "trim": "trim",
 }
 
@@ -69,6 +71,7 @@ def main() -> None:
     Keep feeds of your own fresh:  calsieve check feeds.yaml
                                    calsieve refresh --config feeds.yaml --to public
                                    calsieve serve public
+                                   calsieve status --config feeds.yaml --to public
     Calendars of an account:       calsieve discover icloud --user jane@example.org
 
     \b

@@ -36,6 +36,7 @@ def refresh(
     """Fetch, trim and publish the feeds of FEEDS.YAML.
 
     A feed that fails leaves yesterday's file in place and does not stop the others; the exit code is then 1.
+    What a deployed stack would send by mail is printed on standard error, as failures are: cron mails both.
 
     \b
     Examples:
@@ -43,19 +44,22 @@ def refresh(
       calsieve refresh --config feeds.yaml --to s3://my-bucket/calendars --only work
       crontab:  */30 * * * *  cd ~/calsieve && .venv/bin/calsieve refresh --config feeds.yaml --to public >/dev/null
     """
+    from calsieve.adapters.memory import MemoryNotifier
     from calsieve.cli import show
     from calsieve.models import Status
     from calsieve.wiring import target
 
-    configuration = load(config)
-    feeds = _chosen(configuration, only)
-    results = refresh_all(feeds, target(to, state, base=base), now, names=configuration.names(), dry_run=dry_run)
+    configuration, post = load(config), MemoryNotifier()
+    feeds, there = _chosen(configuration, only), target(to, state, base=base, notifier=post)
+    results = refresh_all(feeds, there, now, names=configuration.names(), dry_run=dry_run)
     show.outcomes(results)
     if dry_run:
         click.echo("\nNothing was written: this is what would be done.")
     else:
+        overview = there.overview(configuration.feeds, now)
         click.echo(f"\nThe feeds' paths, behind webcal:// and the host that serves {to}:")
-        show.addresses([*_addresses(feeds, results)])
+        show.addresses([*_addresses(feeds, results), show.operators_page(overview)])
+    show.letters([letter for _, letter in post.told])
     if any(result.status is Status.FAILED for result in results):
         raise click.exceptions.Exit(1)
 

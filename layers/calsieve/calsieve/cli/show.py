@@ -20,7 +20,7 @@ from calsieve.pages import figures
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from calsieve.models import Feed, Outcome, Report
+    from calsieve.models import Feed, Letter, Outcome, Report
 
 _COLOURS = {Status.PUBLISHED: "green", Status.UNCHANGED: "cyan", Status.FAILED: "bold red"}
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # what a name from elsewhere could steer a terminal with
@@ -79,12 +79,23 @@ def titles(feed: Feed) -> list[tuple[str, str | None]]:
     return [(feed.name, feed.policy.title), *((view.name, view.policy.title) for view in feed.views)]
 
 
+def operators_page(address: str) -> Address:
+    """Return the row of the operator's page, which a browser shows."""
+    return Address("all feeds, for you alone", None, address)
+
+
 def addresses(rows: Sequence[Address]) -> None:
     """Print each file and, alone on the next line to be copied, its address."""
     to = console()
     for row in rows:
         to.print(Text.assemble((row.name, "bold"), f": {row.title}" if row.title else "", _window(row.report)))
         to.print(f"  {row.address}", soft_wrap=True, markup=False)
+
+
+def letters(many: Sequence[Letter]) -> None:
+    """Print mails on standard error. What terminals could obey is not in them: `one_line` saw to that."""
+    for letter in many:
+        click.echo(f"\n{letter.subject}\n\n{letter.text}", err=True, nl=False)
 
 
 def _window(report: Report | None) -> str:

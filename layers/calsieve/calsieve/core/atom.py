@@ -36,37 +36,36 @@ def atom(
 ) -> bytes:
     """Return the Atom file of the calendar at ``path``: ``notices`` before what ``previous`` said, 50 at most.
 
-    ``previous`` is the file that this one replaces, or stands for after a rotation: its id and its entries go on.
-    Notices that it has already are not repeated. Without news the bytes stay, but for the title. ``page``:
-    whether there is a page beside the calendar to link to. Does not validate ``previous``; what is not of this
-    writer's making is forgotten.
+    ``path`` is with ``.ics`` or without. ``previous`` is the file that this one replaces, or goes on from after a
+    rotation: it has the same id, and the same entries behind the new ones. Notices that it has already are not
+    repeated. Without news the bytes stay, but for the title. ``page``: whether there is a page beside the calendar
+    to link to. Does not validate ``previous``; what is not of this writer's making is forgotten.
     """
     before = previous.decode(errors="replace") if previous else ""
     if not before.startswith(_BEGIN):
         before = ""
-    own = _feed_id(before, path)
+    own, stem = _feed_id(before, path), path.rsplit("/", 1)[-1].removesuffix(".ics")
+    link = f'<link rel="alternate" type="text/html" href="{stem}.html"/>\n' if page else ""
     old = _by_id(_ENTRY.findall(before))
-    entries = {**_by_id(_entry(own, notice) for notice in notices if _entry_id(own, notice) not in old), **old}
+    entries = {**_by_id(_entry(own, notice, link) for notice in notices if _entry_id(own, notice) not in old), **old}
     updated = _updated(before) if before and len(entries) == len(old) else _instant(now)
-    return (_BEGIN + _head(title, own, updated, path, page) + "".join([*entries.values()][:MOST]) + _END).encode()
+    return (_BEGIN + _head(title, own, updated, stem, link) + "".join([*entries.values()][:MOST]) + _END).encode()
 
 
-def _head(title: str, own: UUID, updated: str, path: str, page: bool) -> str:
-    stem = path.rsplit("/", 1)[-1].removesuffix(".ics")
-    links = [f'<link rel="self" type="application/atom+xml" href="{stem}.atom"/>\n']
-    links += [f'<link rel="alternate" type="text/html" href="{stem}.html"/>\n'] if page else []
-    links += [f'<link rel="related" type="text/calendar" href="{stem}.ics"/>\n']
+def _head(title: str, own: UUID, updated: str, stem: str, link: str) -> str:
     return (
         f"<title>{_text(title)}</title>\n<id>{own.urn}</id>\n<updated>{updated}</updated>\n"
-        f"<author><name>Calsieve</name></author>\n{''.join(links)}"
+        "<author><name>Calsieve</name></author>\n"
+        f'<link rel="self" type="application/atom+xml" href="{stem}.atom"/>\n{link}'
+        f'<link rel="related" type="text/calendar" href="{stem}.ics"/>\n'
     )
 
 
-def _entry(own: UUID, notice: Notice) -> str:
+def _entry(own: UUID, notice: Notice, link: str) -> str:
     title, text = f"{notice.title} ({notice.lines[0]})", "\n".join(notice.lines)
     return (
         f"<entry>\n<title>{_text(title)}</title>\n<id>{_entry_id(own, notice)}</id>\n"
-        f'<updated>{_instant(notice.at)}</updated>\n<category term="{_text(notice.kind)}"/>\n'
+        f'<updated>{_instant(notice.at)}</updated>\n{link}<category term="{_text(notice.kind)}"/>\n'
         f"<content>{_text(text)}</content>\n</entry>\n"
     )
 

@@ -95,7 +95,7 @@ def _entry(shown: Shown, day: date, zone: tzinfo) -> Entry:
 def _when(shown: Shown, day: date, zone: tzinfo) -> str:
     begins, last = _days_of(shown, zone)
     if shown.all_day:
-        return "all day" if last == day else f"until {words.short_day(last)}"
+        return "all day" if last == day else f"until {last:%-d %b}"
     start, end = shown.start.astimezone(zone), shown.end.astimezone(zone)
     if start == end:
         return words.clock(start)

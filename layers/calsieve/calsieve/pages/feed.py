@@ -86,7 +86,7 @@ def _troubles(view: PageView, zone: tzinfo) -> list[str]:
 def _trouble(failing: Failing, known: set[str], zone: tzinfo) -> str:
     since = words.moment(failing.since, zone)
     shown = _STANDS_IN if failing.source in known else "Its events are missing."
-    return f"{words.name(failing.source)} has not been readable since {since}: {words.reason(failing)}. {shown}"
+    return f"{words.within(failing.source)} has not been readable since {since}: {words.reason(failing)}. {shown}"
 
 
 def _facts(view: PageView, zone: tzinfo) -> list[Fact]:
@@ -104,9 +104,9 @@ def _facts(view: PageView, zone: tzinfo) -> list[Fact]:
     if full and view.sources:
         facts.append(("Made of", [_source(name, since, zone) for name, since in view.sources]))
     if report.cuts:
-        facts.append(("Left out to stay small", [words.name(cut, 300) for cut in report.cuts]))
+        facts.append(("Left out", [words.name(cut, 300) for cut in report.cuts]))
     return facts
 
 
 def _source(name: str, since: datetime | None, zone: tzinfo) -> str:
-    return f"{words.name(name)}, {f'as of {words.moment(since, zone)}' if since else 'not read so far'}"
+    return f"{words.within(name)}, {f'as of {words.moment(since, zone)}' if since else 'not read so far'}"

@@ -11,7 +11,7 @@ from calsieve.pages import figures, words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from calsieve.models import HistoryEntry
+    from calsieve.models import Failing, HistoryEntry
 
 DAYS = 30
 
@@ -50,10 +50,12 @@ def happened(entry: HistoryEntry, zone: tzinfo) -> Happened:
 
 def troubles(entry: HistoryEntry, zone: tzinfo) -> tuple[str, ...]:
     """Return what was wrong, a sentence each."""
-    failing = (
-        f"{words.name(one.source)}, since {words.moment(one.since, zone)}: {words.reason(one)}" for one in entry.failing
-    )
+    failing = (_failing(one, zone) for one in entry.failing)
     return (*failing, *(words.name(problem, 300) for problem in entry.problems))
+
+
+def _failing(one: Failing, zone: tzinfo) -> str:
+    return f"{words.within(one.source)}, since {words.moment(one.since, zone)}: {words.reason(one)}"
 
 
 def days(history: Sequence[HistoryEntry], now: datetime, zone: tzinfo) -> list[DayState]:

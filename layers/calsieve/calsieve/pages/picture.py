@@ -20,15 +20,15 @@ _CELL, _GAP, _ROW = 30, 4, 34  # in the picture's own units, which are pixels at
 _LEFT, _TOP, _RIGHT = 46, 22, 48
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">{}</svg>'
-_COLOUR = "#0b6655"  # of calendars that have none
+_COLOUR = "#0b6655"  # of an icon, for calendars that have none
+_NO_COLOUR = Markup('<circle class="l4" cx="8" cy="8" r="7.5"/>')
 _QUIET_ZONE = 4  # ISO/IEC 18004: modules around the code
 
 
 def mark(colour: Colour | None) -> Markup:
     """Return a calendar's colour as a dot."""
-    return Markup(
-        '<svg class="colour" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="7.5" fill="{}"/></svg>'
-    ).format(colour.hex if colour else _COLOUR)
+    circle = Markup('<circle cx="8" cy="8" r="7.5" fill="{}"/>').format(colour.hex) if colour else _NO_COLOUR
+    return Markup('<svg class="colour" viewBox="0 0 16 16" aria-hidden="true">{}</svg>').format(circle)
 
 
 def icon(colour: Colour | None) -> str:

@@ -13,22 +13,27 @@ if TYPE_CHECKING:
     from calsieve.models import Failing
 
 _LONGEST_NAME = 160
-_INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u2028\u2029\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]+")
+# Controls, and marks that could turn the direction of what follows (UAX #9); those that only hint at one stay.
+_INVISIBLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060\u2066-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]+"
+)
 _UNITS = ((timedelta(days=1), "day"), (timedelta(hours=1), "hour"), (timedelta(minutes=1), "minute"))
 
 
 def name(text: str, most: int = _LONGEST_NAME) -> str:
-    """Return text from elsewhere as one line of at most ``most`` characters, without what can't be seen.
-
-    Marks of direction stay: the page isolates what they can reach.
-    """
+    """Return text from elsewhere as one line of at most ``most`` characters, without what can't be seen."""
     line = " ".join(_INVISIBLE.sub(" ", text[: 4 * most]).split())
     return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
 
 
+def within(text: str) -> str:
+    """Return a name for use inside a sentence, whose direction it can't change (UAX #9, isolates)."""
+    return f"\u2068{name(text)}\u2069"
+
+
 def reason(failing: Failing) -> str:
     """Return why a source fails, without its name before and a full stop behind."""
-    return name(failing.why, 300).removeprefix(f"{failing.source}: ").rstrip(". ")
+    return f"\u2068{name(failing.why.removeprefix(f'{failing.source}: '), 300).rstrip('. ')}\u2069"
 
 
 def count(number: int, noun: str) -> str:

@@ -183,7 +183,7 @@ class _Run:
         )
         new = taken_down(new, known, self.places.values(), self.elsewhere, self.outside.publisher, self.problems)
         is_news = known is None or replace(new, configured=known.configured) != known
-        try:
+        try:  # what is remembered would not be noted any more, so noting comes first
             if is_news or self.problems:
                 self._memory.note(self._entry(new, known))
             if is_news and (known or enough):  # else what could not be fetched would seem never to have been published

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from operator import itemgetter
@@ -94,14 +95,14 @@ class Event:
 class Sheet:
     """A whole file: ``rows`` are its logical lines, ``outer`` what is not inside of anything.
 
-    ``unclosed`` are the places of BEGIN lines whose END is missing, ``unopened`` of END lines that close nothing,
-    ``outside`` of lines that are in no component.
+    Lines end with CR LF or LF, and with CR only if there is no LF. ``unclosed`` are the places of BEGIN lines whose END
+    is missing, ``unopened`` of END lines that close nothing, ``outside`` of lines that are in no component.
     """
 
     def __init__(self, body: bytes) -> None:
         self.body = body
         text = body.decode("utf-8", "replace").removeprefix("\ufeff")
-        self.text = text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n")
+        self.text = (text.replace("\r\n", "\n") if b"\n" in body else text.replace("\r", "\n")).removesuffix("\n")
         self.rows = _rows(self.text)
         self.outer: list[Part] = []
         self.unclosed: list[int] = []
@@ -112,6 +113,11 @@ class Sheet:
     def line(self, place: int) -> Line:
         """Return a logical line."""
         return Line(*self.rows[place])
+
+    @property
+    def has_bare_returns(self) -> bool:
+        """Whether there are carriage returns without a line feed, in a file that has line feeds."""
+        return b"\n" in self.body and self.body.count(b"\r") > self.body.count(b"\r\n")
 
     @cached_property
     def nameless(self) -> list[int]:
@@ -157,9 +163,8 @@ class Sheet:
 
     def place_of_byte(self, at: int) -> int:
         """Return the place of the logical line that a byte of the body is in."""
-        before = self.body[:at]
-        number = before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n") + 1
-        return max(bisect_right(self._numbers, number) - 1, 0)
+        newline = b"\n" if b"\n" in self.body else b"\r"
+        return bisect_right(self._numbers, self.body.count(newline, 0, at) + 1) - 1
 
     @cached_property
     def _numbers(self) -> list[int]:
@@ -169,14 +174,16 @@ class Sheet:
     def _grow(self) -> None:
         """Build the components; an END closes what is still open inside of what it names."""
         rows, stack, behind = self.rows, list[Part](), 0
+        opened: Counter[str] = Counter()
         for at in [at for at, row in enumerate(rows) if row[0] in {"BEGIN", "END"}]:
             self._own(stack, behind, at)
             behind = at + 1
             name = rows[at][2].strip().upper()
             if rows[at][0] == "BEGIN":
                 stack.append(Part(name, at))
-            elif any(part.name == name for part in stack):
-                self._close(stack, name)
+                opened[name] += 1
+            elif opened[name]:
+                self._close(stack, opened, name)
             else:
                 self.unopened.append(at)
         self._own(stack, behind, len(rows))
@@ -190,16 +197,17 @@ class Sheet:
         else:
             self.outside += range(begin, end)
 
-    def _close(self, stack: list[Part], name: str) -> None:
+    def _close(self, stack: list[Part], opened: Counter[str], name: str) -> None:
         while stack[-1].name != name:
             self.unclosed.append(stack[-1].begin)
-            self._pop(stack)
-        self._pop(stack)
+            opened[self._pop(stack)] -= 1
+        opened[self._pop(stack)] -= 1
 
-    def _pop(self, stack: list[Part]) -> None:
+    def _pop(self, stack: list[Part]) -> str:
         part = stack.pop()
         part.closed()
         (stack[-1].parts if stack else self.outer).append(part)
+        return part.name
 
 
 def _rows(text: str) -> list[Row]:

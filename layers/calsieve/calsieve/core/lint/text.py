@@ -13,7 +13,8 @@ from calsieve.core.lint.sheet import Sheet
 from calsieve.models import Client
 
 _LONG = re.compile(rb"^[^\r\n]{76}", re.MULTILINE)
-_BARE_RETURN = re.compile(rb"\r(?!\n)")
+_RETURN_AS_NEWLINE = re.compile(rb"\r(?=[A-Za-z0-9-]++[;:])")
+_RETURN_IN_TEXT = re.compile(rb"\r(?![\r\n \t]|[A-Za-z0-9-]++[;:])")
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SPLIT = re.compile(rb"[\xc2-\xf4][\x80-\xbf]*+\r?\n[ \t][\x80-\xbf]")
 _FOLD = re.compile(rb"\r?\n[ \t]")
@@ -52,11 +53,25 @@ def split_character(sheet: Sheet) -> Iterator[Place]:
         yield from _place(sheet, _SPLIT.search(sheet.body), "a character that is cut in two by a fold")
 
 
-@rule(r"end lines with CR LF, and write a newline in text as \n", error=(Client.THUNDERBIRD,), warning=(Client.ICSX5,))
-def bare_return(sheet: Sheet) -> Iterator[Place]:
-    """A carriage return without a line feed."""
-    if sheet.body.count(b"\r") > sheet.body.count(b"\r\n"):
-        yield from _place(sheet, _BARE_RETURN.search(sheet.body), "a carriage return alone")
+@rule(r"write a newline in text as \n", error=(Client.ICSX5,), hint=EVERYBODY)
+def return_in_text(sheet: Sheet) -> Iterator[Place]:
+    """A carriage return alone, with something behind it that is no property."""
+    if sheet.has_bare_returns:
+        yield from _place(sheet, _RETURN_IN_TEXT.search(sheet.body), "a carriage return within a line")
+
+
+@rule("end each line with CR LF", warning=(Client.THUNDERBIRD,), hint=EVERYBODY)
+def return_as_newline(sheet: Sheet) -> Iterator[Place]:
+    """A carriage return alone, with another property behind it, in a file where other lines end with a line feed."""
+    if sheet.has_bare_returns:
+        yield from _place(sheet, _RETURN_AS_NEWLINE.search(sheet.body), "a line that ends with a carriage return alone")
+
+
+@rule("end each line with CR LF", error=(Client.THUNDERBIRD,), hint=EVERYBODY)
+def no_newlines(sheet: Sheet) -> Iterator[Place]:
+    """Carriage returns alone at the end of all lines."""
+    if b"\r" in sheet.body and b"\n" not in sheet.body:
+        yield Place(0, "no line feed in the file")
 
 
 @rule("end each line with CR LF", hint=EVERYBODY)
@@ -83,7 +98,9 @@ RULES: tuple[Rule[Sheet], ...] = (
     byte_order_mark,
     not_utf8,
     split_character,
-    bare_return,
+    return_in_text,
+    return_as_newline,
+    no_newlines,
     bare_newline,
     long_line,
     control_character,
