@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from calsieve.pages.security import CONTENT_SECURITY_POLICY
 from functions.edge import inline
 
 ROOT = Path(__file__).parents[2]
@@ -203,6 +204,17 @@ def test_what_has_a_name_begins_it_with_the_stacks() -> None:
 def test_nothing_else_has_a_name() -> None:
     keys = {"BucketName", "QueueName", "TopicName", "RoleName", "FunctionName", "AlarmName"}
     assert {name for name, resource in RESOURCES.items() if keys & set(resource["Properties"])} == set()
+
+
+# ── pages ──
+
+
+def test_browsers_get_the_policy_that_the_pages_are_made_for() -> None:
+    headers = properties("ResponseHeaders")["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+    assert headers["ContentSecurityPolicy"] == {
+        "ContentSecurityPolicy": CONTENT_SECURITY_POLICY,
+        "Override": True,
+    }
 
 
 # ── queues and alarms ──
