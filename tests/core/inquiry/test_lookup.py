@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from calsieve.core.inquiry.lookup import Match, happening, lookup
-from calsieve.core.read import read
 from calsieve.models import Policy, UidMode
+from tests.core.inquiry.kit import read
 from tests.core.kit import NOW, cleaned, events, vcalendar, vevent
 
 DAY = "DTSTART:20260521T100000Z"
