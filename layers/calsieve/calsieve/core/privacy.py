@@ -15,7 +15,7 @@ from calsieve.models import Show
 from calsieve.rules import Action, Combine, Field, Group, Operator, Rule, Where
 
 _TIMES = ("DTSTART", "DTEND", "DURATION", "RRULE", "EXRULE", "RDATE", "EXDATE", "RECURRENCE-ID")
-_BUSY = frozenset({*_TIMES, "UID", "DTSTAMP", "TRANSP"})
+_BUSY = frozenset({*_TIMES, "UID", "DTSTAMP"})
 _KID_SAFE = frozenset({*_TIMES, "UID", "DTSTAMP", "LAST-MODIFIED", "SEQUENCE", "STATUS", "TRANSP", "COLOR"})
 _OF_PLACE = ("SUMMARY", "LOCATION")
 _NAMES = frozenset({"NAME", "X-WR-CALNAME"})
@@ -71,7 +71,7 @@ def told(component: Component, show: Show) -> Component:
     if show is Show.FULL:
         return component
     if show is Show.BUSY:
-        return _told(component, _BUSY, _status(component))
+        return _told(component, _BUSY, _as_busy(component))
     private = component.value("CLASS") in {"PRIVATE", "CONFIDENTIAL"}
     texts = [_summary("Busy")] if private else [line for line in map(_without_links, component.all(*_OF_PLACE)) if line]
     return _told(component, _KID_SAFE, texts)
@@ -104,14 +104,15 @@ def _plain(line: Line) -> Line:
     return line
 
 
-def _status(component: Component) -> list[Line]:
-    """Return title and status of a time at which one is busy, perhaps, or not at all."""
+def _as_busy(component: Component) -> list[Line]:
+    """Return the title of a time at which one is busy, perhaps, or not at all, and what says so to programs."""
     status, outlook = component.value("STATUS"), component.value(_BUSY_STATUS).strip().upper()
+    transparency = component.all("TRANSP")
     if component.value("TRANSP") == "TRANSPARENT" or outlook == "FREE" or status == "CANCELLED":
-        return [_summary("Free"), *component.all("STATUS")]
+        return [_summary("Free"), *component.all("STATUS"), Line("TRANSP", "", "TRANSPARENT")]
     if status == "TENTATIVE" or outlook == "TENTATIVE":
-        return [_summary("Tentative"), Line("STATUS", "", "TENTATIVE")]
-    return [_summary("Busy"), *component.all("STATUS")]
+        return [_summary("Tentative"), Line("STATUS", "", "TENTATIVE"), *transparency]
+    return [_summary("Busy"), *component.all("STATUS"), *transparency]
 
 
 def _summary(title: str) -> Line:
