@@ -26,10 +26,15 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     publish(root)
     server = site_server(root, "127.0.0.1", 0, log=lambda _: None)
     with server.in_background():
-        yield f"{server.base}/{SECRET}"
+        yield server.base
 
 
 @pytest.fixture
 def look(browser: Browser, base: str) -> Look:
     """Open a page of the site by its name."""
-    return lambda name, screen: browser.page(f"{base}/{name}.html", screen)
+    return lambda name, screen: browser.page(address(base, name), screen)
+
+
+def address(base: str, name: str) -> str:
+    """Return the address of a page; the demonstration's is the only one that is no secret."""
+    return f"{base}/" if name == "index" else f"{base}/{SECRET}/{name}.html"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from calsieve.cli import sample
@@ -15,6 +16,7 @@ from calsieve.core.screen import reach_of
 from calsieve.models import Colour, Failing, HistoryEntry, Noteworthy, Policy, Report, Show, Shown
 from calsieve.pages.diary import agenda_reach
 from calsieve.pages.feed import feed_page
+from calsieve.pages.feeds import Card, feeds_page
 from calsieve.pages.operator import operator_page
 from calsieve.pages.style import stylesheet
 from calsieve.pages.view import FeedView, OperatorView, PageView, SourceView
@@ -46,10 +48,12 @@ def publish(root: Path) -> None:
     for name, view in feeds().items():
         (there / f"{name}.html").write_bytes(feed_page(view))
         (there / f"{name}.ics").write_bytes(b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")
+    (root / "index.html").write_bytes(feeds_page(cards()))
     for name, operator in operators().items():
         (there / f"{name}.html").write_bytes(operator_page(operator))
 
 
+@cache
 def feeds() -> dict[str, PageView]:
     """Return a view for each kind of page."""
     family = made("family", "Family and holidays", {"family": sample.FAMILY, "holidays": None})
@@ -75,6 +79,12 @@ def feeds() -> dict[str, PageView]:
         "nameless": replace(family, address=None, file="nameless.ics"),
         "ended": replace(family, ends=NOW + timedelta(days=30)),
     }
+
+
+def cards() -> list[Card]:
+    """Return what the demonstration's page shows."""
+    shown = enumerate(feeds()[name] for name in ("work", "family"))
+    return [Card(one.title, one.colour, f"webcal://h.example/{at}", f"{at}", one.report) for at, one in shown]
 
 
 def made(name: str, title: str, sources: dict[str, sample.Sample | None]) -> PageView:

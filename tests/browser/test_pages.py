@@ -10,7 +10,7 @@ import pytest
 
 from calsieve.pages.style import stylesheet
 from tests.browser.chromium import Browser, Screen
-from tests.browser.conftest import Look
+from tests.browser.conftest import Look, address
 from tests.browser.site import feeds, operators
 
 MODULES = Path(__file__).parents[2] / ".work" / "browser" / "node_modules"
@@ -28,7 +28,7 @@ SCREENS = {
 # WCAG 1.4.4 and 1.4.10: text of twice the size, and a window of 320 pixels, without scrolling sideways.
 NARROW = {"narrow": Screen(320, 640, phone=True), "large-text": Screen(640, 800, text=2)}
 
-every_page = pytest.mark.parametrize("name", [*feeds(), *operators()])
+every_page = pytest.mark.parametrize("name", ["index", *feeds(), *operators()])
 every_screen = pytest.mark.parametrize("screen", SCREENS.values(), ids=SCREENS.keys())
 
 _RUN_AXE = """axe.run(document, {rules: {'target-size': {enabled: true}}}).then(result =>
@@ -72,8 +72,8 @@ def test_a_page_asks_for_nothing_but_its_stylesheet(look: Look, base: str, name:
     with look(name, DESK) as page:
         page.run(_OPEN_ALL)
         assert page.complaints() == []
-        style = f"{base.rpartition('/')[0]}/{stylesheet().path}"
-        assert [one for one in page.requests() if not one.startswith("data:")] == [f"{base}/{name}.html", style]
+        asked = [one for one in page.requests() if not one.startswith("data:")]
+        assert asked == [address(base, name), f"{base}/{stylesheet().path}"]
         assert page.run("document.styleSheets.length") == 1
 
 
@@ -96,7 +96,7 @@ def test_a_camera_reads_the_code(look: Look, browser: Browser, name: str, screen
     assert decoded(browser, picture) == webcal
 
 
-@pytest.mark.parametrize("name", ["hostile", "operator-hostile"])
+@pytest.mark.parametrize("name", ["index", "hostile", "operator-hostile"])
 def test_titles_of_events_do_nothing(look: Look, name: str) -> None:
     with look(name, DESK) as page:
         assert page.run("document.querySelectorAll('script, img, iframe, style, object, [onerror]').length") == 0
@@ -106,7 +106,7 @@ def test_titles_of_events_do_nothing(look: Look, name: str) -> None:
         assert "49" not in page.run("document.querySelector('main').innerText").split()
 
 
-@pytest.mark.parametrize("name", ["family", "operator"])
+@pytest.mark.parametrize("name", ["index", "family", "operator"])
 def test_the_keyboard_reaches_everything_in_order_and_shows_where(look: Look, name: str) -> None:
     with look(name, DESK) as page:
         wanted = page.run("document.querySelectorAll('a, input, summary').length")

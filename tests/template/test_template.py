@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from calsieve.pages.security import CONTENT_SECURITY_POLICY
 from functions.edge import inline
 
 ROOT = Path(__file__).parents[2]
@@ -205,6 +206,17 @@ def test_nothing_else_has_a_name() -> None:
     assert {name for name, resource in RESOURCES.items() if keys & set(resource["Properties"])} == set()
 
 
+# ── pages ──
+
+
+def test_browsers_get_the_policy_that_the_pages_are_made_for() -> None:
+    headers = properties("ResponseHeaders")["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+    assert headers["ContentSecurityPolicy"] == {
+        "ContentSecurityPolicy": CONTENT_SECURITY_POLICY,
+        "Override": True,
+    }
+
+
 # ── queues and alarms ──
 
 
@@ -388,5 +400,11 @@ def test_functions_get_the_environment_that_they_read() -> None:
         source = (ROOT / f"functions/{name}/app.py").read_text()
         assert set(re.findall(r'environ\["([A-Z_]+)"\]', source)) <= given
     wiring = (ROOT / "layers/calsieve/calsieve/wiring.py").read_text()
-    assert set(re.findall(r'environ\["([A-Z_]+)"\]', wiring)) <= given
-    assert "ALLOW_PRIVATE_UPSTREAMS" in given
+    assert set(re.findall(r'os\.environ(?:\.get\(|\[)"([A-Z_]+)"', wiring)) == {
+        "STATE_BUCKET",
+        "PUBLISHED_BUCKET",
+        "ALLOW_PRIVATE_UPSTREAMS",
+        "NOTICE_TOPIC",
+        "HTTPS_BASE",
+    }
+    assert given >= {"ALLOW_PRIVATE_UPSTREAMS", "NOTICE_TOPIC", "HTTPS_BASE"}

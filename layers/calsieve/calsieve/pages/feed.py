@@ -32,12 +32,13 @@ def feed_page(view: PageView) -> bytes:
     """Return the page as UTF-8 HTML, for the directory that the file is in. The same for the same view, always."""
     zone = ZoneInfo(view.report.timezone)
     today = view.now.astimezone(zone).date()
-    links = subscribe.subscription(view.address, view.title) if view.address and not view.ends else None
+    title = words.name(view.title)
+    links = subscribe.subscription(view.address, title) if view.address and not view.ends else None
     return rendered(
         "feed.html",
         "..",
         view.colour,
-        title=words.name(view.title),
+        title=title,
         lead=f"{words.count(view.report.events_out, 'event')}, {figures.window(view.report)}",
         page=view,
         links=links,
@@ -109,4 +110,5 @@ def _facts(view: PageView, zone: tzinfo) -> list[Fact]:
 
 
 def _source(name: str, since: datetime | None, zone: tzinfo) -> str:
-    return f"{words.within(name)}, {f'as of {words.moment(since, zone)}' if since else 'not read so far'}"
+    said = f"as of {since.astimezone(zone):%-d %b %Y}" if since else "not read so far"
+    return f"{words.within(name)}, {said}"

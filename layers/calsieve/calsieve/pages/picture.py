@@ -97,6 +97,15 @@ def _runs(matrix: Sequence[bytearray]) -> Iterator[str]:
             x = end
 
 
+def bar(share: float) -> Markup:
+    """Return a share from 0 to 1 as a bar; what is more than nothing can be seen. Told in words beside it."""
+    width = min(max(300 * share, 2), 300)
+    return Markup(  # noqa: S704 - numbers only
+        f'<svg class="bar" viewBox="0 0 300 8" preserveAspectRatio="none" aria-hidden="true">'
+        f'<rect class="l0" width="300" height="8"/><rect class="changed" width="{width:.1f}" height="8"/></svg>'
+    )
+
+
 def strip(days: Sequence[DayState]) -> Markup:
     """Return a feed's last days as a row of small marks: in trouble, changed, or quiet. Told in words beside it."""
     marks = "".join(
