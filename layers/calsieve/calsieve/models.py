@@ -219,6 +219,17 @@ class Notices(NamedTuple):
     mail: bool = False
 
 
+class Guard(NamedTuple):
+    """When a source that lost much at once is not believed.
+
+    ``loss`` is a share in percent: more than that of its coming events, and ten at least. It is held back for
+    ``hold`` at most, and for less if the same is seen again.
+    """
+
+    loss: int = 50
+    hold: timedelta = timedelta(hours=24)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
     """One calendar that we publish, made of one or more sources, with the views of it that are published beside it."""
@@ -229,6 +240,7 @@ class Feed:
     views: tuple[View, ...] = ()
     notices: Notices | None = None
     page: bool = True  # whether a page to look at is published beside each file
+    guard: Guard | None = field(default_factory=Guard)  # None believes whatever comes
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -473,13 +485,14 @@ class Outcome(NamedTuple):
 
     ``files`` are the feed's own and then those of its views, in the order of the configuration. It FAILED if one of
     them did, or nothing could be tried. PUBLISHED and UNCHANGED may carry problems: those sources stand in with their
-    last good state.
+    last good state. ``notes`` are what an operator should know although it is no problem (any more).
     """
 
     feed: str
     status: Status
     files: tuple[File, ...]
     problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:
@@ -497,11 +510,15 @@ class Outcome(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Failing:
-    """A source that fails now: why, in plain words without an address, and since when (aware)."""
+    """A source that fails now: why, in plain words without an address, and since when (aware).
+
+    ``until`` is set if it answers and is held back: until then at the latest.
+    """
 
     source: str
     why: str
     since: datetime
+    until: datetime | None = None
 
 
 class Noteworthy(StrEnum):
@@ -517,7 +534,8 @@ class HistoryEntry:
     """A refresh of a feed that is worth remembering; unchanged ones are not.
 
     ``failing`` are all sources that fail as it ends, so the last entry says how the feed is now; ``problems`` is
-    what else went wrong. Counts and sizes are those of the feed's own file, 0 where nothing was cleaned.
+    what else went wrong, ``notes`` what is worth knowing besides. Counts and sizes are those of the feed's own file, 0
+    where nothing was cleaned.
     """
 
     at: datetime
@@ -528,6 +546,7 @@ class HistoryEntry:
     bytes_out: int = 0
     events_in: int = 0
     events_out: int = 0
+    notes: tuple[str, ...] = ()
 
 
 class Notice(NamedTuple):

@@ -16,7 +16,7 @@ from datetime import datetime
 from calsieve.models import Failing, Fetched, Report, Source, Validators
 from calsieve.sealed import seal, unseal
 
-# A change to the classes below needs another number.
+# A change to the classes below needs another number, but for new members that have a default.
 _FORM = b"calsieve-state 2"
 # Format 1 knew one file, and less of it than has to be known now: of it only the sources are taken over.
 _OLD_FORM = b"calsieve-state 1"
@@ -43,6 +43,19 @@ class SourceState:
     def body(self) -> bytes:
         """The last good body, unpacked at each call."""
         return gzip.decompress(self.packed)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An answer of a source that is held back.
+
+    ``loss`` stands for what is gone in it, ``seen`` is since when just that is. ``since`` is when the source was first
+    held back, without having been good in between.
+    """
+
+    loss: str
+    seen: datetime
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +104,15 @@ class FileState:
 class FeedState:
     """What was published last of a feed, from what.
 
-    ``sources`` has those that ever answered, ``failing`` those that did not answer last. ``files`` are its own and
-    its views'. ``ended`` are earlier stems whose files were deleted or are in ``doomed``, the paths of what could not
-    be deleted yet. ``configured`` is when the newest configuration was written that it was published by; None if
-    that was not known.
+    ``sources`` has those that ever answered, ``failing`` those that did not answer well last, ``held`` those of which
+    an answer is held back. ``files`` are its own and its views'. ``ended`` are earlier stems whose files were deleted
+    or are in ``doomed``, the paths of what could not be deleted yet. ``configured`` is when the newest configuration was
+    written that it was published by; None if that was not known.
     """
 
     sources: Mapping[str, SourceState]
     failing: tuple[Failing, ...] = ()
+    held: Mapping[str, Held] = field(default_factory=dict)
     files: Mapping[str, FileState] = field(default_factory=dict)
     ended: tuple[str, ...] = field(default=(), repr=False)
     doomed: tuple[str, ...] = field(default=(), repr=False)

@@ -106,7 +106,7 @@ STRAYS: Mapping[tuple[Any, str], str] = {
     **{(shape, action): _ONE_THING for shape in _ACTIONS for action in _ACTIONS.values() if action != _ACTIONS[shape]},
     (rules.Keeping, "when"): _ITSELF.format("keep"),
     (rules.Dropping, "when"): _ITSELF.format("drop"),
-    **{(ViewKeys, key): _FEED_S for key in ("sources", "schedule", "notices", "page", "views")},
+    **{(ViewKeys, key): _FEED_S for key in ("sources", "schedule", "notices", "page", "guard", "views")},
 }
 
 # where a name stands, the name, the path of what it names

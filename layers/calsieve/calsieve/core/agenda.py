@@ -54,7 +54,7 @@ def agenda(body: bytes, start: datetime, end: datetime, timezone: str) -> tuple[
     window = Window(start.astimezone(UTC), end.astimezone(UTC), iana_zone(timezone) or UTC)
     left = _MOST_FOR_AN_AGENDA
     shown: list[Shown] = []
-    for series in _series(calendar, window, timezone):
+    for series in all_series(calendar, window, timezone):
         if series.single:
             shown += _told(series.master, [series.master.occurrence()], window, sure=True)
             continue
@@ -70,7 +70,8 @@ def _in_time(shown: Shown) -> tuple[datetime, bool, datetime, str, str]:
     return shown.start, not shown.all_day, shown.end, shown.uid, shown.slot
 
 
-def _series(calendar: Calendar, window: Window, timezone: str) -> list[Series]:
+def all_series(calendar: Calendar, window: Window, timezone: str) -> list[Series]:
+    """Return the series of a calendar that was read, as a feed in ``timezone`` understands them."""
     repairs: Counter[str] = Counter()
     components = [_component(found, calendar.charset, repairs) for found in calendar.events]
     years = first_years(components) if window.start == EARLIEST else {}

@@ -87,10 +87,13 @@ def _troubles(view: PageView, zone: tzinfo) -> list[str]:
     if not view.failing:
         return []
     since = words.moment(min(failing.since for failing in view.failing), zone)
-    return [f"A calendar behind this one has not been readable since {since}. {_STANDS_IN}"]
+    what = "has lost much" if all(failing.until for failing in view.failing) else "has not been readable"
+    return [f"A calendar behind this one {what} since {since}. {_STANDS_IN}"]
 
 
 def _trouble(failing: Failing, known: set[str], zone: tzinfo) -> str:
+    if failing.until:
+        return f"{words.within(failing.source)}: {words.reason(failing)}."
     since = words.moment(failing.since, zone)
     shown = _STANDS_IN if failing.source in known else "Its events are missing."
     return f"{words.within(failing.source)} has not been readable since {since}: {words.reason(failing)}. {shown}"

@@ -104,7 +104,8 @@ class _Run:
 
     def _ended(self, status: Status, files: Sequence[File], parts: Sequence[Part] = ()) -> Outcome:
         problems = (*(part.problem for part in parts if part.problem), *self.problems)
-        return Outcome(self.feed.name, status, tuple(files), problems)
+        notes = tuple(part.note for part in parts if part.note)
+        return Outcome(self.feed.name, status, tuple(files), problems, notes)
 
     @property
     def _views(self) -> list[View]:
@@ -178,6 +179,7 @@ class _Run:
         new = FeedState(
             sources={part.name: part.kept for part in parts if part.kept},
             failing=tuple(part.failing for part in parts if part.failing),
+            held={part.name: part.held for part in parts if part.held},
             files={one.file.name: one.state for one in done if one.state},
             configured=_later(self.configured, known.configured if known else None),
         )
@@ -185,13 +187,13 @@ class _Run:
         is_news = known is None or replace(new, configured=known.configured) != known
         try:  # what is remembered would not be noted any more, so noting comes first
             if is_news or self.problems:
-                self._memory.note(self._entry(new, known))
+                self._memory.note(self._entry(new, known, parts))
             if is_news and (known or enough):  # else what could not be fetched would seem never to have been published
                 self._memory.remember(new, recalled)
         except PublishError as error:
             self.problems.append(str(error))
 
-    def _entry(self, new: FeedState, known: FeedState | None) -> HistoryEntry:
+    def _entry(self, new: FeedState, known: FeedState | None, parts: Sequence[Part]) -> HistoryEntry:
         own, before = new.files.get(self.feed.name), known.files if known else {}
         report = own.report if own else Report()
         changed = any(name not in before or before[name].versions != file.versions for name, file in new.files.items())
@@ -204,6 +206,7 @@ class _Run:
             bytes_out=report.bytes_out,
             events_in=report.events_in,
             events_out=report.events_out,
+            notes=tuple(part.note for part in parts if part.note),
         )
 
 
