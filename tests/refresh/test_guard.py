@@ -236,6 +236,51 @@ def test_when_there_is_nothing_ahead_nothing_is_lost(one: World) -> None:
     assert one.run(work=fetched(*FEW)).problems == ()
 
 
+# ── what is put together from several calendars ──
+
+
+def joined(*parts: str, titles: tuple[str, ...] = ("Standup", "Dinner")) -> Fetched:
+    return replace(fetched(*titles), parts=parts)
+
+
+@pytest.fixture
+def account() -> World:
+    world = World(team(WORK), work=joined("a", "b", "c"))
+    world.run()
+    return world
+
+
+def test_a_calendar_that_is_not_listed_any_more_keeps_its_part_for_a_while(account: World) -> None:
+    outcome = account.run(work=joined("a", "c", titles=("Standup",)))
+    assert outcome.status is Status.FAILED
+    assert outcome.problems[0].startswith("work: 1 of its 3 calendars is not listed: held back")
+    assert account.titles == {"Standup", "Dinner"}
+    assert account.run(now=NOW + 2 * HOUR).status is Status.PUBLISHED
+    assert account.titles == {"Standup"}
+
+
+def test_several_that_are_not_listed_are_told_as_such_and_another_one_is_another_loss(account: World) -> None:
+    account.run(work=joined("a", "c", titles=("Standup",)))
+    outcome = account.run(work=joined("a", titles=("Standup", "Cinema")), now=NOW + 2 * HOUR)
+    assert "2 of its 3 calendars are not listed" in outcome.problems[0]
+
+
+@pytest.mark.parametrize("parts", [("a", "b", "c", "d"), ("a", "b", "d"), ("d", "e", "f")])
+def test_calendars_that_came_or_moved_are_no_loss(account: World, parts: tuple[str, ...]) -> None:
+    assert account.run(work=joined(*parts, titles=("Standup",))).problems == ()
+
+
+def test_what_an_answer_lacks_is_told_and_the_rest_is_published(account: World) -> None:
+    answer = replace(joined("a", "b", "c", titles=("Standup", "Cinema")), problems=("3 of 5 items are missing",))
+    outcome = account.run(work=answer)
+    assert (outcome.status, outcome.problems) == (Status.PUBLISHED, ("work: 3 of 5 items are missing",))
+    assert account.titles == {"Standup", "Cinema"}
+    outcome = account.run(work=NotModified(("3 of 5 items are missing",)))
+    assert (outcome.status, outcome.problems) == (Status.UNCHANGED, ("work: 3 of 5 items are missing",))
+    assert [entry.problems for entry in account.history[1:]] == [("work: 3 of 5 items are missing",)]
+    assert account.run(work=NotModified()).problems == ()
+
+
 # ── the decision ──
 
 LOSS = Loss("mark", "much is gone")

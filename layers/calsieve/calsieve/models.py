@@ -279,16 +279,24 @@ class Validators:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """A complete answer: the decompressed body, its declared charset if any, and its validators."""
+    """A complete answer: the decompressed body, its declared charset if any, and its validators.
+
+    ``problems`` is what it lacks, in plain words. ``parts`` stand for the calendars that it was put together from, if
+    it was.
+    """
 
     body: bytes = field(repr=False)
     charset: str | None = None
     validators: Validators = Validators()
+    problems: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NotModified:
-    """The upstream says that nothing changed since the validators were given."""
+    """The upstream says that nothing changed since the validators were given; ``problems`` is what that lacks."""
+
+    problems: tuple[str, ...] = ()
 
 
 # ── what is published and remembered ──────────────────────────────────────────────────────────────

@@ -29,7 +29,7 @@ class SourceState:
     """The last good answer of one source.
 
     ``origin`` is a hash of its address, ``digest`` one of the body without DTSTAMPs, ``packed`` the
-    gzipped body, ``fetched_at`` when it was fetched first (ISO 8601).
+    gzipped body, ``fetched_at`` when it was fetched first (ISO 8601). ``parts`` are as in Fetched.
     """
 
     origin: str
@@ -38,6 +38,7 @@ class SourceState:
     digest: str
     packed: bytes = field(repr=False)
     fetched_at: str
+    parts: tuple[str, ...] = ()
 
     @property
     def body(self) -> bytes:
@@ -106,8 +107,8 @@ class FeedState:
 
     ``sources`` has those that ever answered, ``failing`` those that did not answer well last, ``held`` those of which
     an answer is held back. ``files`` are its own and its views'. ``ended`` are earlier stems whose files were deleted
-    or are in ``doomed``, the paths of what could not be deleted yet. ``configured`` is when the newest configuration was
-    written that it was published by; None if that was not known.
+    or are in ``doomed``, the paths of what could not be deleted yet. ``configured`` is when the newest configuration
+    was written that it was published by; None if that was not known.
     """
 
     sources: Mapping[str, SourceState]
@@ -136,6 +137,7 @@ def source_state(source: Source, fetched: Fetched, now: datetime) -> SourceState
         digest=digest(fetched.body),
         packed=packed(fetched.body),
         fetched_at=now.isoformat(),
+        parts=fetched.parts,
     )
 
 
@@ -145,8 +147,13 @@ def packed(body: bytes) -> bytes:
 
 
 def origin(source: Source) -> str:
-    """Return a hash of the source's address as it is configured, to tell when that was changed."""
-    return hashlib.sha256(f"{source.url.scheme}:{source.url.value}".encode()).hexdigest()
+    """Return a hash of the source's address as it is configured, to tell when that was changed.
+
+    Which calendars of an account are wanted is a part of it.
+    """
+    wanted = source.caldav.calendars if source.caldav else None
+    chosen = "".join(f"\n{name}" for name in wanted or ())
+    return hashlib.sha256(f"{source.url.scheme}:{source.url.value}{chosen}".encode()).hexdigest()
 
 
 def digest(body: bytes) -> str:

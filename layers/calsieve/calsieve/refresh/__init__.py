@@ -91,6 +91,7 @@ class _Run:
             sights = self._look()
             readings = Readings(self.now)
             parts = Incoming(self.feed, recalled.known, self.outside.fetcher, readings).parts()
+            self.problems.extend(problem for part in parts for problem in part.lacks)
             enough = _enough(parts, recalled, sights)
             done = [self._file(view, parts, readings if enough else None, recalled, sights) for view in self._views]
             self._conclude(done, parts, recalled, enough=enough)

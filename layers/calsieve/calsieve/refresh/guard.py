@@ -17,6 +17,8 @@ from calsieve.core.window import Window, window_for
 from calsieve.state import Held
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from calsieve.models import Feed, Fetched, Guard
     from calsieve.state import SourceState
 
@@ -52,6 +54,10 @@ def loss_of(answer: Fetched, last: SourceState, feed: Feed, guard: Guard, at: da
 
     An emptied calendar is not looked for here: that is known already. Raises InvalidCalendar.
     """
+    missing = {*last.parts} - {*answer.parts}
+    if missing and len(answer.parts) < len(last.parts):  # else they have only moved
+        words = f"{len(missing)} of its {len(last.parts)} calendars {'is' if len(missing) == 1 else 'are'} not listed"
+        return Loss(_mark(missing), words)
     before = last.body
     if _is_whole(before) and not _is_whole(answer.body):
         return _CUT_OFF
@@ -89,8 +95,11 @@ def _patience(every: timedelta) -> timedelta:
 
 
 def _sudden(found: Lost) -> Loss:
-    mark = hashlib.sha256("\n".join(sorted(found.gone)).encode(errors="surrogatepass")).hexdigest()
-    return Loss(mark, f"{found.before - found.after:,} of {found.before:,} coming events are gone at once")
+    return Loss(_mark(found.gone), f"{found.before - found.after:,} of {found.before:,} coming events are gone at once")
+
+
+def _mark(gone: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(sorted(gone)).encode(errors="surrogatepass")).hexdigest()
 
 
 def _is_whole(body: bytes) -> bool:

@@ -27,7 +27,8 @@ class Part(NamedTuple):
     """What one source brings: the body to go by, None if it never gave one.
 
     If it fails, ``problem`` says why in plain words, and ``failing`` since when, and why it did at first; ``held`` is
-    what is held back of it. ``note`` is what is worth knowing although it is as it should be.
+    what is held back of it. ``lacks`` is what is missing of an answer that is good for the rest, and ``note`` what is
+    worth knowing although it is as it should be.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Part(NamedTuple):
     failing: Failing | None = None
     problem: str = ""
     held: Held | None = None
+    lacks: tuple[str, ...] = ()
     note: str = ""
 
 
@@ -99,7 +101,8 @@ class Incoming:
         held = self.known.held.get(source.name) if self.known else None
         try:
             answer = self.fetcher.fetch(source, _validators(source, last))
-            return self._judged(source, answer, last, held)
+            lacks = tuple(f"{source.name}: {problem}" for problem in answer.problems)
+            return self._judged(source, answer, last, held)._replace(lacks=lacks)
         except _HeldBack as error:
             verdict = error.verdict
             return self._stood_in(source.name, last, str(error), verdict.held, verdict.until)
