@@ -91,6 +91,12 @@ class Stack:
         links = [line.split("/", 3)[3] for line in printed.splitlines() if line.startswith(bases)]
         return {Path(link).stem: link for link in links}
 
+    def rotate(self, name: str) -> str:
+        """Run `calsieve rotate` without an overlap; return the new path."""
+        printed = run([_CALSIEVE, "rotate", name, "--stack", NAME, "--overlap", "0d"], self.aws.environment)
+        (link,) = [line for line in printed.splitlines() if line.startswith("  webcal://")]
+        return link.split("/", 3)[3]
+
     def status(self) -> list[dict[str, Any]]:
         """Run `calsieve status`, of feeds of which one fails."""
         command = [_CALSIEVE, "status", "--stack", NAME, "--json"]

@@ -126,6 +126,17 @@ def test_the_status_is_told_on_the_command_line(stack: Stack, paths: dict[str, s
     )
 
 
+def test_a_rotated_calendar_goes_with_all_that_is_beside_it(stack: Stack, paths: dict[str, str]) -> None:
+    new = stack.rotate("quiet").removesuffix(".ics")
+    assert new != paths["quiet"]
+    wait_for("it is there", lambda: stack.shows(f"{new}.ics", "silence") and stack.read(f"{new}.html").ok, 30)
+    wait_for("the old is gone", lambda: not any(stack.read(paths["quiet"] + end).ok for end in (".ics", ".html")), 30)
+    stack.invoke("OverviewFunction")
+    page = stack.read(paths["_operator"] + ".html").text
+    assert f"../{new}.html" in page
+    assert paths["quiet"] not in page
+
+
 def test_overview_can_read_neither_calendars_nor_secrets(stack: Stack, paths: dict[str, str]) -> None:
     credentials = stack.role("OverviewRole")
     objects, state = stack.aws.client("s3", credentials), stack.outputs["StateBucket"]

@@ -213,3 +213,4 @@ def test_many_changes_are_counted_and_not_all_spelled_out() -> None:
     assert "event 40" not in mail.text
     assert "\n\nAnd 2 more.\n\nTimes are those of UTC.\n" in mail.text
     assert "more" not in letter("Family", notices[:40], "UTC").text
+    assert letter("Family", notices[:2], "UTC").subject == "Family: 2 changes"
