@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from calsieve.core.component import Component
 from calsieve.core.event_lines import event_component, sound_event
 from calsieve.core.linewise import ShortWay, Single
 from calsieve.core.read import Calendar, Found
 from calsieve.core.repairs.content import with_content_uids
-from calsieve.core.rules.judge import Judge, judge_of
 from calsieve.core.scrub import scrubbed
 from calsieve.core.select import Tally, selected
 from calsieve.core.series import Series, gathered
@@ -20,6 +20,9 @@ from calsieve.core.window import EARLIEST, Window
 from calsieve.core.written import Written, written
 from calsieve.core.zones.resolve import ZoneBook, Zones, first_years
 from calsieve.models import Policy, UidMode
+
+if TYPE_CHECKING:
+    from calsieve.core.rules.judge import Judge
 
 
 @dataclass(slots=True)
@@ -42,11 +45,11 @@ def contribution(
     zones = Zones(calendar.zones, years, timezone, window, book, account.repairs)
     renamed: list[Series] = []
     plain = not policy.keep_alarms and policy.uid is UidMode.KEEP
-    judge = judge_of(calendar.name, policy, window.zone)
+    judge = _judge(calendar.name, policy, window) if policy.rules or policy.sources else None
     short = ShortWay(zones, policy, judge) if plain else None
     for group in _by_uid(calendar.events):
         single = _single(group, short) if short else None
-        if single and (shown := _shown_as_it_is(single, window, judge, account)) is not None:
+        if single and (shown := _shown_as_it_is(single, judge, window, account.tally)) is not None:
             account.series_in += 1
             if shown:
                 yield single.written
@@ -63,13 +66,19 @@ def contribution(
     yield from _shown(with_content_uids(renamed, account.repairs), window, policy, judge, account)
 
 
-def _shown_as_it_is(single: Single, window: Window, judge: Judge | None, account: Account) -> bool | None:
+def _judge(source: str, policy: Policy, window: Window) -> Judge | None:
+    from calsieve.core.rules.judge import judge_of  # most feeds have no rules, and start without them
+
+    return judge_of(source, policy, window.zone)
+
+
+def _shown_as_it_is(single: Single, judge: Judge | None, window: Window, tally: Tally) -> bool | None:
     """Tell whether a single event is published; None if rules edit it."""
     if judge is None or not window.shows(single.start, single.end):
-        return account.tally.shows(single.start, single.end, window)
+        return tally.shows(single.start, single.end, window)
     kept, matched = judge.quick(single.answered)
     if matched and kept is not None:
-        account.tally.ruled.update([rule.name for rule in matched])
+        tally.ruled.update([rule.name for rule in matched])
     return kept
 
 
