@@ -39,7 +39,7 @@ class Pair:
     """A source, what was published of it, and the window in which both show the same.
 
     ``nothing_old`` says that the output has nothing which ended before the window; ``texts`` that summaries are
-    compared too, which a repair may have changed.
+    compared too, which a repair may have changed; ``left`` what rules leave of what the source shows.
     """
 
     name: str
@@ -49,6 +49,7 @@ class Pair:
     view: View
     nothing_old: bool = False
     texts: bool = True
+    left: Callable[[Counter[Occurrence]], Counter[Occurrence]] = lambda shown: shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +129,7 @@ def _verdict(
         return Verdict(pair=pair, expander=expander, outcome=Outcome.SOURCE, said=str(source))
     if isinstance(everything, CannotExpand):
         return Verdict(pair=pair, expander=expander, outcome=Outcome.OUTPUT, said=str(everything))
-    output = pair.view.part_of(everything)
+    source, output = pair.left(source), pair.view.part_of(everything)
     old = everything - output if pair.nothing_old else Counter[Occurrence]()
     if not pair.texts:
         source, output, old = _times(source), _times(output), _times(old)
