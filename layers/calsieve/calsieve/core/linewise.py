@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from calsieve.core.component import Component, Line, parsed_line
 from calsieve.core.event_lines import sound_line
 from calsieve.core.repairs.properties import ONCE
-from calsieve.core.rules.judge import Judge
 from calsieve.core.scrub import dropped
 from calsieve.core.serialise import folded, order
 from calsieve.core.understand import Lines
@@ -23,6 +22,9 @@ from calsieve.core.window import LATEST
 from calsieve.core.written import END, Written
 from calsieve.core.zones.resolve import Zones, to_utc
 from calsieve.models import Policy
+
+if TYPE_CHECKING:
+    from calsieve.core.rules.judge import Judge
 
 # Lines that mean more than themselves, or may weigh too much.
 _FOR_THE_LONG_WAY = frozenset(["RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID", "DURATION", "ATTACH", "IMAGE"])
@@ -100,10 +102,11 @@ class ShortWay:
         self._judge = judge
         self._known: dict[bytes, _Item] = {}
         self._answers: dict[bytes, int] = {}  # kept longer than other lines, which are more
-        asked = sorted(judge.names) if judge else []
-        self._asked = frozenset(map(order, asked))
-        self._telling = (*_TELLING, *(name.encode() for name in asked))
+        self._asked = frozenset(map(order, judge.asked)) if judge else frozenset[bytes]()
+        self._telling = (*_TELLING, *(name.encode() for name in sorted(judge.edited))) if judge else _TELLING
         self._dropped = frozenset(dropped(policy))
+        self._hides = judge is not None and not self._dropped.isdisjoint(judge.asked)
+        self._asks_uid = judge is not None and "UID" in judge.asked
         self._kinds = [judge.of_kind(is_date=is_date, recurs=False) if judge else 0 for is_date in (False, True)]
 
     def single(self, uid: str, text: bytes) -> Single | None:
@@ -114,7 +117,7 @@ class ShortWay:
             return None
         lines.remove(uid_line)
         items = self._items(lines)
-        answered = self._answered(uid, items) if self._judge else 0
+        answered = self._answered(items) if self._judge else 0
         orders = [item[0] for item in items]
         span = self._span(items, orders)
         if span is None or _OF_STAMP not in orders or _OF_UID in orders:
@@ -134,14 +137,16 @@ class ShortWay:
             (telling if line.startswith(self._telling) else others).append(line)
         understood = [_plain_telling(line) or _sound_line(line) for line in telling]
         items = self._items(others)
+        complete = len(items) == len(others)
+        answered = self._answered(items) if self._judge else 0
         sound = [line for line in understood if line]
         names = [line.name for line in sound if line.name in ONCE]
         orders = {item[0] for item in items}
-        if len(sound) < len(telling) or len(set(names)) < len(names) or len(orders) < len(others):
+        if len(sound) < len(telling) or len(set(names)) < len(names) or not complete or len(orders) < len(items):
             return None
         if "UID" not in names or "DTSTAMP" not in names:
             return None
-        return Lines(Component("VEVENT", tuple(sound)), tuple([(item[0], item[2]) for item in items]))
+        return Lines(Component("VEVENT", tuple(sound)), tuple([(item[0], item[2]) for item in items]), answered)
 
     def _lines(self, text: bytes) -> list[bytes]:
         """Return the lines of an event but its last; none if they are not all plainly ended and in UTF-8."""
@@ -197,13 +202,12 @@ class ShortWay:
             self._answers[item[1]] = answered
         return (*item[:4], answered)
 
-    def _answered(self, uid: str, items: list[_Item]) -> int:
-        """Return what the lines of an event answer, and its UID; those that are not published go."""
-        assert self._judge is not None  # noqa: S101 - nobody else asks
-        answered = self._judge.of_line(Line("UID", "", uid)) if "UID" in self._judge.names else 0
+    def _answered(self, items: list[_Item]) -> int:
+        """Return what lines answer; those that are not published go."""
+        answered = 0
         for item in items:
             answered |= item[4]
-        if not self._dropped.isdisjoint(self._judge.names):
+        if self._hides:
             items[:] = [item for item in items if item[2]]
         return answered
 
@@ -237,6 +241,8 @@ class ShortWay:
         if self._judge:
             is_date = start.form is Form.DATE
             answered |= self._kinds[is_date]
+            if self._asks_uid:
+                answered |= self._judge.of_line(Line("UID", "", uid))
             answered |= self._judge.of_moment(start.local if is_date else begins, last - start.local + more, is_date)
         zones = (start.tzid,) if start.tzid else ()
         rest = b"".join([*[item[2] for item in items], END])

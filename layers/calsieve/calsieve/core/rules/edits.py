@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterable
 
 from calsieve.core.component import Component, Line, escaped
 from calsieve.core.repairs.properties import sound
-from calsieve.core.rules.conference import without_invitation
-from calsieve.core.rules.html import without_html
 from calsieve.core.rules.patterns import replaced
 from calsieve.core.rules.reading import BUSY_STATUS, DEFAULTS, PROPERTY_OF, listed, text, values, without_case
 from calsieve.rules import Change, Edit, Field
@@ -94,15 +92,22 @@ def _edited(event: Component, edit: Edit, source: str) -> Component:
         return _with_busy(event, edit.text)
     if edit.change is Change.ADD:
         return _with_one_more(event, name, edit.text)
-    return _rewritten(event, name, _REWRITING[edit.change](edit))
+    return _rewritten(event, name, _rewriting(edit))
 
 
-_REWRITING: dict[Change, Callable[[Edit], Callable[[str], str]]] = {
-    Change.REPLACE: lambda edit: lambda said: replaced(edit.pattern, edit.text, said),
-    Change.SHORTEN: lambda edit: lambda said: shortened(said, edit.length),
-    Change.STRIP_HTML: lambda edit: without_html,
-    Change.STRIP_CONFERENCE: lambda edit: without_invitation,
-}
+def _rewriting(edit: Edit) -> Callable[[str], str]:
+    """Return what an edit makes of a text; what only some edits need is loaded for them."""
+    if edit.change is Change.STRIP_HTML:
+        from calsieve.core.rules.html import without_html
+
+        return without_html
+    if edit.change is Change.STRIP_CONFERENCE:
+        from calsieve.core.rules.conference import without_invitation
+
+        return without_invitation
+    if edit.change is Change.SHORTEN:
+        return lambda said: shortened(said, edit.length)
+    return lambda said: replaced(edit.pattern, edit.text, said)
 
 
 def _put(event: Component, name: str, said: str, companions: Iterable[str] = ()) -> Component:

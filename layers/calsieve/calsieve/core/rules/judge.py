@@ -48,7 +48,8 @@ def names_read(policy: Policy) -> frozenset[str]:
     """Return the names of all properties that the rules and edits of a feed and its sources read or write."""
     names = set[str]()
     for own in [SourcePolicy(), *(own for _, own in policy.sources)]:
-        names |= Judge("", policy, own, UTC).names
+        judge = Judge("", policy, own, UTC)
+        names |= judge.asked | judge.edited
     return frozenset(names)
 
 
@@ -62,8 +63,9 @@ def judge_of(source: str, policy: Policy, zone: tzinfo) -> Judge | None:
 class Judge:
     """The rules of a feed in ``zone`` for the events of one of its sources.
 
-    ``names`` are the properties that they need. ``of_occurrences`` and ``of_lengths`` are the answers that depend on
-    which occurrence of a series it is, the latter only where these are not equally long.
+    ``asked`` are the properties that they ask about, ``edited`` those that they change, or write elsewhere.
+    ``of_occurrences`` and ``of_lengths`` are the answers that depend on which occurrence of a series it is, the latter
+    only where these are not equally long.
     """
 
     def __init__(self, source: str, policy: Policy, own: SourcePolicy, zone: tzinfo) -> None:
@@ -74,7 +76,7 @@ class Judge:
         every = [rule for rules in self._lists for rule in rules]
         conditions = Conditions((rule.when for rule in every), source, policy.me)
         edits = [*self._edits, *(edit for rule in every for edit in rule.edits)]
-        self.names = conditions.names | names_for(edits)
+        self.asked, self.edited = conditions.names, names_for(edits)
         self._conditions = conditions
         self._known: dict[tuple[int, int], Quick] = {}
         self._known_moments: dict[tuple[int, int, bool, timedelta], int] = {}
@@ -164,11 +166,11 @@ class Judge:
     def _answered(self, event: Event, component: Component) -> int:
         """Return what an event with these lines answers, but for its time; it is known by what the upstream says."""
         told = event.origin or event
-        if event.origin and not self.names.isdisjoint(_KNOWN_BY):
+        if event.origin and not self.asked.isdisjoint(_KNOWN_BY):
             component = component.without(*_KNOWN_BY).plus(*told.component.all(*_KNOWN_BY))
         recurs = told.recurs or told.recurrence_id is not None
         kind = self._conditions.of_kind(is_date=event.start.form is Form.DATE, recurs=recurs)
-        return self._conditions.of_component(component) | kind
+        return self._conditions.of_component(component) | event.answered | kind
 
     def _quick(self, answered: int, unknown: int) -> Quick:
         matched = list[Rule]()

@@ -73,7 +73,7 @@ def _ruled(seen: InWindow, judge: Judge, overrides: list[_Judged]) -> Ruled:
     if not found:  # what is not visible is judged by its first occurrence
         return _left(seen, _own_verdict(seen.master, judge), overrides, Counter())
     different = {id(verdict): verdict for _, verdict in found}.values()
-    if len(set(map(_lines, different))) == 1:
+    if len({id(verdict.component) for verdict in different}) == 1 or len(set(map(_lines, different))) == 1:
         return _left(seen, found[0][1], overrides, Counter({rule.name for one in different for rule in one.rules}))
     return _apart(seen, found, overrides, _counted(verdict for _, verdict in found))
 
