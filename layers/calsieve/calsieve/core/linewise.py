@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from calsieve.core.component import Component, Line, parsed_line
 from calsieve.core.event_lines import sound_line
 from calsieve.core.repairs.properties import ONCE
 from calsieve.core.scrub import dropped
-from calsieve.core.serialise import folded, order
+from calsieve.core.serialise import canonical, folded, order, written_line
 from calsieve.core.understand import Lines
 from calsieve.core.values import Form, When, canonical_when
 from calsieve.core.window import LATEST
@@ -25,6 +26,7 @@ from calsieve.models import Policy
 
 if TYPE_CHECKING:
     from calsieve.core.rules.judge import Judge
+    from calsieve.rules import Rule
 
 # Lines that mean more than themselves, or may weigh too much.
 _FOR_THE_LONG_WAY = frozenset(["RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID", "DURATION", "ATTACH", "IMAGE"])
@@ -74,13 +76,15 @@ class Single(NamedTuple):
     """A single event that lasts from ``start`` to ``end`` (UTC), as it is published.
 
     ``end`` may be ``start`` where that lies in the window, and so tells all. ``answered`` is what it answers to the
-    questions of rules.
+    questions of rules, ``of_itself`` what of this its lines don't say, and ``items`` are these if rules edit any.
     """
 
     start: datetime
     end: datetime
     written: Written
     answered: int = 0
+    of_itself: int = 0
+    items: tuple[_Item, ...] = ()
 
 
 # A sound line: where it stands among lines of other names, as it is read, as it is published, what it says of the
@@ -105,6 +109,7 @@ class ShortWay:
         self._asked = frozenset(map(order, judge.asked)) if judge else frozenset[bytes]()
         self._telling = (*_TELLING, *(name.encode() for name in sorted(judge.edited))) if judge else _TELLING
         self._dropped = frozenset(dropped(policy))
+        self._edited = frozenset(map(order, judge.edited)) if judge else frozenset[bytes]()
         self._hides = judge is not None and not self._dropped.isdisjoint(judge.asked)
         self._asks_uid = judge is not None and "UID" in judge.asked
         self._kinds = [judge.of_kind(is_date=is_date, recurs=False) if judge else 0 for is_date in (False, True)]
@@ -129,6 +134,26 @@ class ShortWay:
         else:
             items.sort(key=_full_order)
         return self._single(uid, folded(uid_line), items, answered, *span)
+
+    def edited(self, single: Single) -> tuple[Written | None, tuple[Rule, ...]]:
+        """Return a single event as the rules leave it, None if they drop it, and which of them matched."""
+        assert self._judge is not None  # noqa: S101 - nobody else edits
+        fixed, lines, others = single.of_itself, list[Line](), list[_Item]()
+        for item in single.items:
+            line = parsed_line(item[1].decode()) if item[0] in self._edited else None
+            if line:
+                lines.append(line)
+            else:
+                others.append(item)
+                fixed |= item[4]
+        component, matched = self._judge.verdict(Component("VEVENT", tuple(lines)), fixed)
+        if component is None:
+            return None, matched
+        kept = [line for line in component.lines if line.name not in self._dropped]
+        others += [(order(line.name), b"", written_line(line), None, 0) for line in canonical(kept)]
+        others.sort(key=itemgetter(0))
+        rest = b"".join([*[item[2] for item in others], END])
+        return single.written._replace(rest=rest), matched
 
     def lines(self, text: bytes) -> Lines | None:
         """Return the event of ``text`` behind BEGIN:VEVENT, that may recur, in lines; None if not plain enough."""
@@ -207,7 +232,7 @@ class ShortWay:
         for item in items:
             answered |= item[4]
         if self._hides:
-            items[:] = [item for item in items if item[2]]
+            items[:] = [item for item in items if item[2] or item[0] in self._edited]
         return answered
 
     def _span(self, items: list[_Item], orders: list[bytes]) -> _Span | None:
@@ -237,15 +262,18 @@ class ShortWay:
         begins = ends = to_utc(start.local, rules)
         if not window.start <= begins < window.end:
             ends = max(begins, to_utc(last, rules) + more)
-        if self._judge:
-            is_date = start.form is Form.DATE
-            answered |= self._kinds[is_date]
-            if self._asks_uid:
-                answered |= self._judge.of_line(Line("UID", "", uid))
-            answered |= self._judge.of_moment(start.local if is_date else begins, last - start.local + more, is_date)
+        of_itself = self._of_itself(uid, start, begins, last - start.local + more) if self._judge else 0
         zones = (start.tzid,) if start.tzid else ()
         rest = b"".join([*[item[2] for item in items], END])
-        return Single(begins, ends, Written(uid, "", begins, start.local.year, zones, uid_line, rest), answered)
+        written = Written(uid, "", begins, start.local.year, zones, uid_line, rest)
+        return Single(begins, ends, written, answered | of_itself, of_itself, tuple(items) if self._edited else ())
+
+    def _of_itself(self, uid: str, start: When, begins: datetime, length: timedelta) -> int:
+        """Return what an event answers by its UID, its kind and its time."""
+        assert self._judge is not None  # noqa: S101 - nobody else asks
+        is_date = start.form is Form.DATE
+        answered = self._kinds[is_date] | self._judge.of_moment(start.local if is_date else begins, length, is_date)
+        return answered | self._judge.of_line(Line("UID", "", uid)) if self._asks_uid else answered
 
 
 _PLACES = {name.encode(): order(name) for name in (*ONCE, "COMMENT", "CONTACT")}

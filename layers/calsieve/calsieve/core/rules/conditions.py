@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from calsieve.core.component import Component, Line
+from calsieve.core.component import Line
 from calsieve.core.rules.patterns import found
 from calsieve.core.rules.reading import (
     ALL_DAY_EVENT,
@@ -99,10 +99,10 @@ class Conditions:
                     answered |= bit
         return answered
 
-    def of_component(self, component: Component) -> int:
-        """Return what the lines of an event answer together."""
+    def of_lines(self, lines: Iterable[Line]) -> int:
+        """Return what lines of an event answer together."""
         answered = 0
-        for line in component.lines:
+        for line in lines:
             if line.name in self.names:
                 answered |= self.of_line(line)
         return answered

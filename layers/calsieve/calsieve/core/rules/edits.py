@@ -76,7 +76,7 @@ def shortened(said: str, length: int) -> str:
     kept = said[: max(length - 1, 0)]
     if not said[len(kept) : len(kept) + 1].isspace():
         words = re.sub(r"\s+\S*\Z", "", kept)
-        kept = words if len(words) > length // 2 else kept
+        kept = words if len(words) >= length // 2 else kept
     return kept.rstrip() + _ELLIPSIS
 
 
