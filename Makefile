@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check build deploy cloud dav-programs interop oracle corpus bench mutation edge lock clean
+.PHONY: help setup demo test check build deploy cloud dav-programs interop oracle corpus bench fuzz mutation edge lock clean
 
 help:  ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -132,6 +132,17 @@ corpus:
 
 bench: .venv/dev .work/bench/ready  ## measure against other libraries: make bench, make bench EVENTS=100000
 	@$(BIN)/python -m tests.bench $(if $(EVENTS),--events $(EVENTS)) $(if $(ONLY),--only $(ONLY)) $(ARGS)
+
+# atheris comes with its own libFuzzer; its wheels are for Linux.
+.work/fuzz/ready: requirements/fuzz.txt requirements/dev.txt
+	@test -n "$(PYTHON313)" || { echo "make fuzz needs Python 3.13: install it (pyenv install 3.13), then try again"; exit 1; }
+	@echo "installing atheris into .work/fuzz"
+	@"$(PYTHON313)" -m venv .work/fuzz/python
+	@.work/fuzz/python/bin/pip install --quiet --no-deps --require-hashes -r requirements/dev.txt -r requirements/fuzz.txt
+	@touch $@
+
+fuzz: .work/fuzz/ready  ## feed the core what nobody thought of: make fuzz, make fuzz TIME=3600 TARGETS='repair xml'
+	@PYTHONPATH=layers/calsieve nice .work/fuzz/python/bin/python -m tests.fuzz $(TARGETS) $(if $(TIME),--seconds $(TIME))
 
 mutation: .venv/dev  ## which small faults in the core no test notices: make mutation MODULES=core/cut.py SAMPLE=60
 	@nice $(BIN)/python -m tests.mutation $(MODULES) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED))

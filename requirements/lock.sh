@@ -18,3 +18,5 @@ tool --python-version 3.11 requirements/interop.in -o requirements/interop.txt
 tool --python-version 3.11 requirements/interop-dav.in -o requirements/interop-dav.txt
 # `make bench`: the Python libraries that are measured against.
 tool --python-version 3.11 requirements/bench.in -o requirements/bench.txt
+# `make fuzz`: atheris, beside what tests need.
+tool --python-version 3.13 requirements/fuzz.in -o requirements/fuzz.txt

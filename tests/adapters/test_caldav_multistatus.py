@@ -168,6 +168,7 @@ def test_a_document_type_is_refused_before_it_does_anything(text: bytes) -> None
         b'<multistatus xmlns="DAV:">\x00</multistatus>',
         b'<multistatus xmlns="DAV:"/><multistatus/>',
         b'<?xml version="1.0" encoding="klingon"?><multistatus xmlns="DAV:"/>',
+        b'<?xml version="1.0" encoding="gb2312"?><multistatus xmlns="DAV:"/>',
     ],
 )
 def test_what_is_no_multistatus_is_not_taken_for_one(text: bytes) -> None:

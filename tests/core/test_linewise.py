@@ -48,6 +48,7 @@ TO_MEND = {
     "small letters": vevent(TIMES, "attendee:mailto:a@example.org", "Summary:x"),
     "an empty line": vevent(TIMES, "SUMMARY:x", "", "LOCATION:y"),
     "a file": vevent(TIMES, "ATTACH:https://example.org/a.pdf"),
+    "a newline of another kind before its end": vevent(TIMES, "SUMMARY:x").replace("\r\nEND", "\nEND"),
     "a line that is none": vevent(TIMES, "SUMMARY:x", "words"),
     "an empty parameter": vevent("DTSTART;:20260520T100000"),
     "hour 24": vevent("DTSTART:20260520T240000"),

@@ -101,6 +101,8 @@ FOUND = [
     quirk("parameters", vevent(DAY, "X-A;P=1;P=2:x"), "X-A;P=1:x"),
     quirk("parameters", vevent("UID;TZID=Europe/Berlin:b", DAY), "UID:b"),
     quirk("parameters", vevent(DAY, "ATTACH;VALUE=BLA:https://example.org/a"), "ATTACH:https://example.org/a"),
+    quirk("link_of_several_lines", vevent(DAY, r"URL:https://example.org/a\nb"), "URL:https://example.org/a"),
+    quirk("link_of_several_lines", vevent(DAY, r"ATTACH:\n"), gone="ATTACH"),
     quirk("text_unescaped", vevent(DAY, r"SUMMARY:a, b\, c; d"), r"SUMMARY:a\, b\, c\; d"),
     quirk(
         "alarm_unusable",

@@ -9,7 +9,8 @@ from tests.core.kit import lines, vevent
 
 TRUE = [
     ("20260520", "DATE"),
-    ("20260520,20260521", "date"),
+    ("20260520", "date"),
+    ("https://example.org/T", "URI"),
     ("20260520T090000Z", "DATE-TIME"),
     ("20260520T090000/PT1H", "PERIOD"),
     ("20260520T090000/20260520T100000", "PERIOD"),
@@ -21,6 +22,7 @@ TRUE = [
     ("true", "BOOLEAN"),
     ("anything: at, all", "X-OWN"),
     ("https://example.org", "URI"),
+    (r"https://example.org/a,b\c", "URI"),
     ("x", "TEXT"),
     ("mailto:a@example.org", "CAL-ADDRESS"),
     ("aGVsbG8=", "BINARY"),
@@ -37,6 +39,8 @@ TRUE = [
     ("20260520T090000Z/P1W", "PERIOD"),
 ]
 FALSE = [
+    ("20260520,20260521", "DATE"),
+    (r"https://example.org\n", "URI"),
     ("20260230", "DATE"),
     ("20260520T090000", "DATE"),
     ("2026-05-20T09:00:00", "DATE-TIME"),

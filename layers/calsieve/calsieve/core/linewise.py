@@ -47,7 +47,7 @@ _PLAIN = re.compile(
     + rb"|(SUMMARY|LOCATION|DESCRIPTION|COMMENT|CONTACT):"
     + _TEXT
     + rb""
-    rb"|(URL):[!-~](?:[ -~]*[!-~])?)"
+    rb"|(URL):(?!.*\\[nN])[!-~](?:[ -~]*[!-~])?)"
 )
 # Lines by which a series is understood, in the one way in which most are written.
 _PLAIN_TELLING = re.compile(
@@ -183,7 +183,8 @@ class ShortWay:
             text.decode()
         except UnicodeDecodeError:
             return []
-        return text[1:].split(newline)[:-1]
+        *lines, last = text[1:].split(newline)
+        return [] if b"\n" in last else lines  # it is the END, unless a newline of another kind hides in it
 
     def _items(self, lines: list[bytes]) -> list[_Item]:
         """Return what is published of the lines, in their order; nothing if one has to be looked at closer."""

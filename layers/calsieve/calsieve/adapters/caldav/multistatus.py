@@ -72,7 +72,9 @@ def read(source: str, pieces: Iterable[bytes], take: Callable[[Response], None])
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         problem = error.code
-    except LookupError:  # an encoding that nobody knows
+    except (LookupError, ValueError):  # an encoding that nobody knows, or that expat can't be told of
+        if reader.root:
+            raise
         problem = 0
     else:
         if reader.root != _MULTISTATUS:

@@ -14,6 +14,7 @@ from calsieve.core.values import Form, canonical_when, parsed_duration, parsed_w
 _NAME = re.compile(r"[A-Z0-9-]+$")
 _ESCAPED = re.compile(r"(?:[^\\,;]++|\\.)*+")
 _ESCAPE_OR_BARE = re.compile(r"\\.|[,;]")
+_LINE_BREAK = re.compile(r"\\[nN]")
 
 _CUT_ZONE = re.compile(r";\s*TZID=[^;\":]*$", re.IGNORECASE)
 _REST_OF_ZONE = re.compile(r"(.*):(\d{8}[^:]*)$", re.ASCII)
@@ -47,6 +48,7 @@ ONCE = frozenset(
     ]
 )
 _TEXTS = frozenset({"SUMMARY", "DESCRIPTION", "LOCATION", "COMMENT", "CONTACT"})
+_LINKS = frozenset({"URL", "ATTACH", "CONFERENCE", "IMAGE", "SOURCE"})
 _TEXTS_OF_CALENDARS = frozenset({"NAME", "X-WR-CALNAME", "X-WR-CALDESC"})
 # Compiled when the first property of a name comes.
 _BY_SHAPE = {
@@ -116,6 +118,8 @@ def needs_no_mending(name: str, value: str) -> bool:
         return bool(value) and not value.isspace() and _ESCAPED.fullmatch(value) is not None
     if name in _STAMPS:
         return _is_utc(value)
+    if name == "URL" and "\\" in value:
+        return False
     return name in {"UID", "URL"} and bool(value) and value == value.strip()
 
 
@@ -223,11 +227,21 @@ def _text(line: Line, repairs: Counter[str]) -> Line:
     return line._replace(value=mended)
 
 
+def _link(line: Line, repairs: Counter[str]) -> Line | None:
+    """End a link at its first escaped line break, which no address can hold (RFC 3986 §2)."""
+    link = _LINE_BREAK.split(line.value, maxsplit=1)[0].rstrip()
+    if link == line.value.rstrip():
+        return line
+    repairs["link_of_several_lines"] += 1
+    return line._replace(value=link) if link else None
+
+
 _JUDGES: dict[str, Callable[[Line, Counter[str]], Line | None]] = {
     **dict.fromkeys(_BY_SHAPE, _shaped),
     **dict.fromkeys(_TEXTS | _TEXTS_OF_CALENDARS, _text),
     **dict.fromkeys(_BY_WORD, _word),
     **dict.fromkeys(_STAMPS, _stamp),
+    **dict.fromkeys(_LINKS, _link),
 }
 
 
@@ -242,9 +256,14 @@ def sound_alarm(alarm: Component, repairs: Counter[str]) -> Component | None:
     )
     if all(check() for check in checks):
         # Which zone a TZID here would mean is not settled, and no property of RFC 5545 §3.6.6 has one.
-        return Component(alarm.name, tuple(line.with_parameter("TZID", None) for line in alarm.lines))
+        return Component(alarm.name, tuple(_of_alarm(line) for line in alarm.lines))
     repairs["alarm_unusable"] += 1
     return None
+
+
+def _of_alarm(line: Line) -> Line:
+    line = line.with_parameter("TZID", None)
+    return line._replace(value=line.value.strip().upper()) if line.name in {"TRIGGER", "DURATION"} else line
 
 
 def _triggers(alarm: Component) -> bool:

@@ -1,0 +1,29 @@
+"""One target under libFuzzer, as `tests.fuzz` starts it: python -m tests.fuzz.run TARGET DIRECTORY [OPTION …]."""
+
+from __future__ import annotations
+
+import sys
+
+import atheris
+
+with atheris.instrument_imports(include=["calsieve"]):
+    from tests.fuzz.mutation import mutated
+    from tests.fuzz.targets import TARGETS
+
+_BY_LINES = ("repair", "screen", "configuration")
+
+
+def main() -> None:
+    name, *options = sys.argv[1:]
+    target = TARGETS[name]
+    mutator = {"custom_mutator": _mutated} if name in _BY_LINES else {}
+    atheris.Setup([sys.argv[0], *options], target, **mutator)
+    atheris.Fuzz()
+
+
+def _mutated(data: bytes, most: int, seed: int) -> bytes:
+    return mutated(data, most, seed, atheris.Mutate)
+
+
+if __name__ == "__main__":
+    main()

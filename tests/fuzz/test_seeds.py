@@ -1,0 +1,35 @@
+"""Each fuzz target holds on its seeds, and on all that fuzzing ever found; and its inputs do reach it."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from tests.fuzz.__main__ import NAMES
+from tests.fuzz.mutation import mutated
+from tests.fuzz.seeds import inputs
+from tests.fuzz.targets import TARGETS
+
+
+def test_every_target_can_be_named() -> None:
+    assert set(NAMES) == set(TARGETS)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_target_holds_on_its_seeds(name: str) -> None:
+    data = [*inputs(name)]
+    assert len(data) > 2
+    for one in data:
+        TARGETS[name](one)
+
+
+def test_mutating_changes_lines_and_is_the_same_each_time() -> None:
+    def by_bytes(data: bytes, most: int) -> bytes:
+        return data[:most] + b"!"
+
+    data = b"\x00BEGIN:VEVENT\nDTSTART:20260520T100000Z\nSUMMARY:a\nEND:VEVENT"
+    seeds = random.Random(1).sample(range(1_000_000), 50)
+    made = [mutated(data, 500, seed, by_bytes) for seed in seeds]
+    assert made == [mutated(data, 500, seed, by_bytes) for seed in seeds]
+    assert len({*made}) > 30
