@@ -16,7 +16,6 @@ from calsieve.core.rules.reading import (
     ALL_DAY_EVENT,
     BUSY_STATUS,
     DEFAULTS,
-    OF_BUSY,
     busy_word,
     property_of,
     text,
@@ -49,16 +48,6 @@ def questions(condition: Condition) -> Iterator[Where]:
     else:
         for one in condition.of:
             yield from questions(one)
-
-
-def properties(where: Where) -> tuple[str, ...]:
-    """Return the names of the properties that a question is about."""
-    if where.field is Field.BUSY:
-        return OF_BUSY
-    if where.field is Field.ALL_DAY:
-        return (ALL_DAY_EVENT,)
-    name = property_of(where)
-    return (name,) if name else ()
 
 
 # Tells of the values of a line, as they are and without case, whether they are what is asked.
