@@ -55,10 +55,10 @@ def contribution(
     short = ShortWay(zones, policy, judge) if naming is None and _is_plain(policy) else None
     for group in _by_uid(calendar.events):
         single = _single(group, short) if short else None
-        if single and (shown := _shown_as_it_is(single, judge, window, account.tally)) is not None:
+        if short and single:
             account.series_in += 1
-            if shown:
-                yield single.written
+            if written_single := _of_single(single, short, judge, window, account.tally):
+                yield written_single
             continue
         lines = _plain(group, short) if short else None
         lines = lines or [Lines(each) for each in _components(group, calendar, policy, account.repairs)]
@@ -99,14 +99,19 @@ def _judge(source: str, policy: Policy, window: Window) -> Judge | None:
     return judge_of(source, policy, window.zone)
 
 
-def _shown_as_it_is(single: Single, judge: Judge | None, window: Window, tally: Tally) -> bool | None:
-    """Tell whether a single event is published; None if rules edit it."""
-    if judge is None or not window.shows(single.start, single.end):
-        return tally.shows(single.start, single.end, window)
+def _of_single(single: Single, short: ShortWay, judge: Judge | None, window: Window, tally: Tally) -> Written | None:
+    """Return what is published of a single event."""
+    if not tally.shows(single.start, single.end, window):
+        return None
+    if judge is None:
+        return single.written
     kept, matched = judge.quick(single.answered)
-    if matched and kept is not None:
+    published = single.written if kept else None
+    if kept is None:
+        published, matched = short.edited(single)
+    if matched:
         tally.ruled.update([rule.name for rule in matched])
-    return kept
+    return published
 
 
 def _shown(

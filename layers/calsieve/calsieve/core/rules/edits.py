@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from calsieve.core.component import Component, Line, escaped
 from calsieve.core.repairs.properties import sound
 from calsieve.core.rules.patterns import replaced
 from calsieve.core.rules.reading import BUSY_STATUS, DEFAULTS, PROPERTY_OF, listed, text, values, without_case
+from calsieve.core.serialise import canonical
 from calsieve.rules import Change, Edit, Field
 
 # When an event is, which one, and what clients know its versions by.
@@ -57,12 +58,14 @@ def names_for(edits: Iterable[Edit]) -> frozenset[str]:
     return frozenset(names)
 
 
-def edited(event: Component, edits: Iterable[Edit], source: str) -> Component:
+def edited(event: Component, edits: Sequence[Edit], source: str) -> Component:
     """Return an event with the edits made one after the other, each on what those before it left.
 
     A value that no reader would accept is not set: the property then stays as it is. Without a text left it goes.
-    Edits of NEVER_EDITED do nothing.
+    Edits of NEVER_EDITED do nothing. In which order the lines came makes no difference.
     """
+    if edits:
+        event = Component(event.name, tuple(canonical(event.lines)), event.children)
     for edit in edits:
         if edit.property not in NEVER_EDITED:
             event = _edited(event, edit, source)
@@ -76,7 +79,7 @@ def shortened(said: str, length: int) -> str:
     kept = said[: max(length - 1, 0)]
     if not said[len(kept) : len(kept) + 1].isspace():
         words = re.sub(r"\s+\S*\Z", "", kept)
-        kept = words if len(words) > length // 2 else kept
+        kept = words if len(words) >= length // 2 else kept
     return kept.rstrip() + _ELLIPSIS
 
 
