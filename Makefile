@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check build deploy cloud dav-programs interop oracle corpus pages screenshots bench fuzz mutation edge lock clean
+.PHONY: help setup demo test check build deploy cloud dav-programs interop oracle corpus pages screenshots bench fuzz mutation edge lock sbom audit clean
 
 help:  ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -168,6 +168,18 @@ edge: .venv/run  ## copy the edge function into the template
 
 lock:  ## renew the hash-locked requirement files (needs uv)
 	requirements/lock.sh
+
+sbom: .venv/run  ## list all that the project is made of (CycloneDX), from the lock files: .work/sbom.cdx.json
+	@$(BIN)/python -m requirements.sbom .work/sbom.cdx.json
+
+.work/audit/ready: requirements/audit.txt .venv/run
+	@echo "installing pip-audit into .work/audit"
+	@$(BIN)/python -m venv .work/audit
+	@.work/audit/bin/pip install --quiet --no-deps --require-hashes -r $<
+	@touch $@
+
+audit: .venv/run $(if $(OFFLINE),,.work/audit/ready)  ## is every dependency pinned, and are flaws known of it: make audit, make audit OFFLINE=1
+	@$(BIN)/python -m requirements.audit $(if $(OFFLINE),,.work/audit/bin/pip-audit)
 
 clean:  ## remove everything that can be made again
 	rm -rf .venv .work .aws-sam .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .mutation

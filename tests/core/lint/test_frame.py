@@ -27,11 +27,16 @@ def test_outside() -> None:
     assert level("outside", Client.ICSX5) is level("outside", Client.THUNDERBIRD) is Level.ERROR
 
 
-def test_unclosed() -> None:
-    assert found(lines(*HEAD, *event(*TIMED))) == [("unclosed", 1)]
-    assert found(calendar(["BEGIN:VEVENT", *TIMED])) == [("unclosed", BEGIN)]
-    assert level("unclosed", Client.THUNDERBIRD) is Level.ERROR
-    assert level("unclosed", Client.OUTLOOK) is Level.WARNING
+def test_unclosed_and_cut_off() -> None:
+    assert found(lines(*HEAD, *event(*TIMED))) == [("cut-off", 0), ("unclosed", 1)]
+    assert found(calendar(["BEGIN:VEVENT", *TIMED])) == [("cut-off", 0), ("unclosed", BEGIN)]
+    assert level("cut-off", Client.THUNDERBIRD) is Level.ERROR
+    assert level("unclosed", Client.ICSX5) is Level.ERROR
+    assert level("unclosed", Client.OUTLOOK) is level("unclosed", Client.THUNDERBIRD) is Level.WARNING
+
+
+def test_an_end_of_another_name_cuts_nothing_off() -> None:
+    assert found(calendar(["BEGIN:VEVENT", *TIMED, "END:VEVENTS"])) == [("unclosed", BEGIN), ("unopened", BEGIN + 4)]
 
 
 def test_unopened() -> None:

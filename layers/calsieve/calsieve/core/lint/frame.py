@@ -5,6 +5,7 @@ Who takes what how is told, with sources, in docs/lint.md.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from calsieve.core.lint.rule import EVERYBODY, Place, Rule, rule
@@ -30,13 +31,17 @@ def outside(sheet: Sheet) -> Iterator[Place]:
             yield Place(at, "a line outside of the calendar")
 
 
-@rule(
-    "end what begins; a file that is cut off has to be fetched again",
-    error=(Client.GOOGLE, Client.ICSX5, Client.THUNDERBIRD),
-    warning=EVERYBODY,
-)
+@rule("end all that begins; if the file was cut off, make it anew", error=(Client.THUNDERBIRD,))
+def cut_off(sheet: Sheet) -> Iterator[Place]:
+    """More BEGIN lines than END lines."""
+    names = Counter(row[0] for row in sheet.rows)
+    if names["BEGIN"] > names["END"]:
+        yield Place(None, "more BEGIN than END lines")
+
+
+@rule("end what begins, by the same name", error=(Client.GOOGLE, Client.ICSX5), warning=EVERYBODY)
 def unclosed(sheet: Sheet) -> Iterator[Place]:
-    """A BEGIN without its END: usually a file that was cut off."""
+    """A BEGIN without its END."""
     for at in sheet.unclosed:
         yield Place(at, "a BEGIN without its END")
 
@@ -106,6 +111,7 @@ def no_refresh(sheet: Sheet) -> Iterator[Place]:
 RULES: tuple[Rule[Sheet], ...] = (
     no_calendar,
     outside,
+    cut_off,
     unclosed,
     unopened,
     several_calendars,
