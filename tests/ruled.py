@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from calsieve.rules import (
-    EVERYTHING,
     Action,
     Change,
     Combine,
@@ -204,15 +203,10 @@ def _within(field_: Field, *bounds: tuple[object, object]) -> st.SearchStrategy[
 
 
 _TEXT = (Operator.EQUALS, Operator.CONTAINS, Operator.STARTS, Operator.ENDS)
-_QUESTIONS = st.one_of(
+# What a reader gives back of any calendar, and what only a decorated one tells.
+_OF_ANY = (
     _asks(Field.SUMMARY, _TEXT, "lunch", "Lunch, late", "STRASSE", "team", "~OOF ^1"),
     _asks(Field.SUMMARY, (Operator.MATCHES,), "^[Ll]unch", r"\d$", "STRA|Straße"),
-    _asks(Field.LOCATION, _TEXT, "home", "office", "2"),
-    _asks(Field.LOCATION, (Operator.EXISTS,), ""),
-    _asks(Field.CATEGORIES, (Operator.EQUALS, Operator.CONTAINS), "work", "fun"),
-    _asks(Field.STATUS, (Operator.EQUALS,), "confirmed", "cancelled", "tentative"),
-    _asks(Field.TRANSPARENCY, (Operator.EQUALS,), "opaque", "transparent"),
-    _asks(Field.BUSY, (Operator.EQUALS,), "free", "tentative", "busy", "oof"),
     _asks(Field.SOURCE, (Operator.EQUALS,), "one", "two"),
     st.just(Where(Field.ALL_DAY, Operator.EXISTS)),
     _asks(Field.WEEKDAY, (Operator.EQUALS,), *_DAYS),
@@ -221,13 +215,13 @@ _QUESTIONS = st.one_of(
     # No length near them, as readers take some by the clock and some by the stopwatch.
     _within(Field.DURATION, (None, timedelta(hours=5)), (timedelta(hours=30), None)),
 )
-_COMBINED = st.sampled_from(Combine)
-_GROUPS = st.builds(Group, _COMBINED, st.lists(_QUESTIONS, max_size=3).map(tuple))
-_CONDITIONS = st.one_of(
-    _QUESTIONS,
-    _GROUPS,
-    st.builds(Group, _COMBINED, st.lists(st.one_of(_QUESTIONS, _GROUPS), max_size=2).map(tuple)),
-    st.just(EVERYTHING),
+_OF_DECORATED = (
+    _asks(Field.LOCATION, _TEXT, "home", "office", "2"),
+    _asks(Field.LOCATION, (Operator.EXISTS,), ""),
+    _asks(Field.CATEGORIES, (Operator.EQUALS, Operator.CONTAINS), "work", "fun"),
+    _asks(Field.STATUS, (Operator.EQUALS,), "confirmed", "cancelled", "tentative"),
+    _asks(Field.TRANSPARENCY, (Operator.EQUALS,), "opaque", "transparent"),
+    _asks(Field.BUSY, (Operator.EQUALS,), "free", "tentative", "busy", "oof"),
 )
 _EDITS = st.sampled_from(
     [
@@ -242,11 +236,20 @@ _EDITS = st.sampled_from(
 
 
 @st.composite
-def rule_lists(draw: st.DrawFn) -> tuple[Rule, ...]:
-    """Draw some rules, with names by their places."""
+def _conditions(draw: st.DrawFn, questions: Sequence[st.SearchStrategy[Where]], depth: int = 2) -> Condition:
+    if depth and draw(st.integers(0, 2)) == 0:
+        parts = draw(st.lists(_conditions(questions, depth - 1), max_size=3))
+        return Group(draw(st.sampled_from(Combine)), tuple(parts))
+    return draw(st.one_of(questions))
+
+
+@st.composite
+def rule_lists(draw: st.DrawFn, *, plain: bool = False) -> tuple[Rule, ...]:
+    """Draw some rules, with names by their places; ``plain`` ones ask only what readers tell of any calendar."""
+    questions = _OF_ANY if plain else (*_OF_ANY, *_OF_DECORATED)
     found = []
     for number in range(draw(st.integers(1, 4))):
         action = draw(st.sampled_from(Action))
         edits = tuple(draw(st.lists(_EDITS, min_size=1, max_size=2))) if action is Action.EDIT else ()
-        found.append(Rule(f"rule {number}", action, draw(_CONDITIONS), edits, draw(st.booleans())))
+        found.append(Rule(f"rule {number}", action, draw(_conditions(questions)), edits, draw(st.booleans())))
     return tuple(found)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import runpy
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -11,6 +13,8 @@ from typing import Any
 import icalendar
 import pytest
 import recurring_ical_events
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from calsieve.config import load
 from calsieve.config.reference.examples import EVERYTHING, EXAMPLES, PRESET_EXAMPLES, Example
@@ -21,6 +25,7 @@ from calsieve.core.clean import compose
 from calsieve.core.event_lines import left_out
 from calsieve.core.read import read
 from calsieve.core.rules.presets import PRESETS
+from calsieve.models import Policy
 
 DOCS = Path(__file__).parents[2] / "docs"
 ALL = {
@@ -33,14 +38,17 @@ TITLES = {
 }
 
 
+def shown(policy: Policy) -> dict[str, Any]:
+    """Return the occurrences that the sample shows by a policy, by their title and day."""
+    calendars = [read(name, calendar(name), left_out=left_out(policy)) for name in SOURCES]
+    found = recurring_ical_events.of(icalendar.Calendar.from_ical(compose(calendars, policy, NOW).body))
+    return {label(one): one for one in found.between(datetime(2026, 5, 1), datetime(2026, 6, 1))}
+
+
 @cache
 def published(rules: str) -> dict[str, Any]:
-    """Return the occurrences that the sample's feed shows with these rules, by their title and day."""
-    policy = load(feed(rules)).feeds[0].policy
-    calendars = [read(name, calendar(name), left_out=left_out(policy)) for name in SOURCES]
-    body = compose(calendars, policy, NOW).body
-    found = recurring_ical_events.of(icalendar.Calendar.from_ical(body))
-    return {label(one): one for one in found.between(datetime(2026, 5, 1), datetime(2026, 6, 1))}
+    """Return what the sample's feed shows with these rules."""
+    return shown(load(feed(rules)).feeds[0].policy)
 
 
 def label(occurrence: Any) -> str:
@@ -85,6 +93,25 @@ def test_every_preset_has_an_example() -> None:
     assert set(PRESET_EXAMPLES) == set(PRESETS)
 
 
+def viewed(rules: str, own: str) -> dict[str, Any]:
+    """Return what a view with rules of its own shows of the sample's feed."""
+    text = f"{feed(rules)}  views:\n  - name: view\n    rules:\n{own.replace('  - ', '    - ')}"
+    (view,) = load(text).feeds[0].views
+    return shown(view.policy)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from(list(ALL)), st.sampled_from(list(ALL)))
+def test_a_view_never_shows_what_its_feed_leaves_out(feeds: str, views: str) -> None:
+    assert set(viewed(yaml(ALL[feeds]), yaml(ALL[views]))) <= set(published(yaml(ALL[feeds])))
+
+
+@pytest.mark.parametrize("decided", ["keep: everything", "edit: {url: remove}"])
+def test_a_view_is_asked_its_own_rules_whatever_its_feed_decides(decided: str) -> None:
+    left = viewed(f"  - {decided}\n", "  - drop: {source: family}\n")
+    assert set(left) == set(published("  - drop: {source: family}\n"))
+
+
 def test_the_reference_in_docs_is_the_one_that_the_code_makes() -> None:
     head = (DOCS / "rules.head.md").read_text("utf-8")
     assert (DOCS / "rules.md").read_text("utf-8") == page(head), (
@@ -95,3 +122,13 @@ def test_the_reference_in_docs_is_the_one_that_the_code_makes() -> None:
 def test_the_files_in_the_head_of_the_reference_are_good() -> None:
     files = re.findall(r"```yaml\n(.*?)```", (DOCS / "rules.head.md").read_text("utf-8"), re.DOTALL)
     assert [len(load(text).feeds) for text in files] == [1]
+
+
+@pytest.mark.parametrize(("arguments", "name"), [([], "feeds.schema.json"), (["rules"], "rules.md")])
+def test_the_module_prints_what_is_in_docs(
+    arguments: list[str], name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["calsieve.config", *arguments])
+    monkeypatch.setattr("sys.stdin", io.StringIO((DOCS / "rules.head.md").read_text("utf-8")))
+    runpy.run_module("calsieve.config", run_name="__main__")
+    assert capsys.readouterr().out == (DOCS / name).read_text("utf-8")

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from calsieve.config import load
+from calsieve.config.reference.examples import EXAMPLES
+from calsieve.config.shape.notation import keys_of
+from calsieve.core.rules.judge import judge_of
 from calsieve.errors import ConfigError, Problem
+from tests.config.test_schema import SCHEMA, accepts, resolved
 
 Expected = tuple[int, str, str]
 _RULE = "feeds[0].rules[0]"
@@ -41,7 +49,7 @@ FORM: dict[str, tuple[str, Expected]] = {
         (1, "feeds[0].rules", "a list"),
     ),
     "no rules": (rules().replace("rules:", "rules: []"), (4, "feeds[0].rules", "this list is empty")),
-    "a rule that is a word": (rules("- drop"), (5, _RULE, "write keys here, such as `use:`")),
+    "a rule that is a word": (rules("- drop", "- use: free"), (5, _RULE, "write keys here, such as `use:`")),
     "a rule without an action": (
         rules("- name: x"),
         (5, _RULE, "`use`, `keep`, `drop` or `edit` is missing: add one of them"),
@@ -324,3 +332,63 @@ def test_deep_conditions_end_somewhere() -> None:
         condition = f"{{not: {condition}}}"
     (problem,) = problems(drop(condition))
     assert "nested more than 20 deep" in problem.message
+
+
+KEYS = sorted({key for shape in EXAMPLES for key in keys_of(shape)} | {"use", "x"})
+WORDS = ["a", "", "yes", "everything", "remove", "1h", "9:00", "2026-05-15", "(a", "\\1", "{x}", "mon", "free", "html"]
+anything = st.recursive(
+    st.sampled_from(WORDS),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=3),
+    max_leaves=12,
+)
+
+
+def drawn(schema: dict[str, Any], depth: int = 7) -> st.SearchStrategy[Any]:
+    """Return what the schema allows, as far as its words and examples go, nested no deeper than that."""
+    schema = resolved(schema)
+    if "anyOf" in schema:
+        forms = [form for form in schema["anyOf"] if depth > 1 or resolved(form)["type"] not in ("object", "array")]
+        return st.one_of([drawn(form, depth) for form in forms or schema["anyOf"][-1:]])
+    if schema["type"] == "array":
+        return st.lists(drawn(schema["items"], depth - 1), min_size=1, max_size=2)
+    if schema["type"] != "object":
+        return st.sampled_from(schema.get("enum") or schema["examples"])
+    if "properties" not in schema:
+        return st.dictionaries(
+            drawn(schema["propertyNames"]), drawn(schema["additionalProperties"], depth - 1), min_size=1
+        )
+    properties, needed = schema["properties"], schema.get("required", [])
+    keys = [key for key in properties if depth > 1 or key not in ("any", "all", "not", "property")]
+    some = st.lists(st.sampled_from(keys), min_size=1, max_size=2, unique=True)
+    return some.flatmap(
+        lambda chosen: st.fixed_dictionaries({key: drawn(properties[key], depth - 1) for key in {*needed, *chosen}})
+    )
+
+
+def configured(rules: object) -> dict[str, Any]:
+    return {"feeds": [{"name": "a", "me": "a@b.c", "sources": [{"name": "lunch", "url": "env:A"}], "rules": rules}]}
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.dictionaries(st.sampled_from(["use", "keep", "drop", "edit", "when", "name"]), anything), max_size=3)
+)
+def test_whatever_stands_in_rules_the_answer_is_a_configuration_or_its_problems(rules: object) -> None:
+    try:
+        load(json.dumps(configured(rules)))
+    except ConfigError as error:
+        assert all(problem.line == 1 and problem.path and problem.message for problem in error.problems)  # noqa: PT017
+
+
+@settings(max_examples=100, deadline=None)
+@given(drawn(SCHEMA["properties"]["feeds"]["items"]["properties"]["rules"]))
+def test_what_the_schema_offers_reading_takes_and_the_core_too(rules: object) -> None:
+    document = configured(rules)
+    assert accepts(SCHEMA, document)
+    try:
+        config = load(json.dumps(document))
+    except ConfigError as error:
+        beyond = ("nothing lies between", "only one of template and set", "the pattern captures", "no event gets here")
+        assert all(problem.message.startswith(beyond) for problem in error.problems), error  # noqa: PT017
+    else:
+        assert judge_of("lunch", config.feeds[0].policy, UTC)

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
+import pytest
+
+from calsieve.core.inquiry import parts
 from calsieve.core.inquiry.examples import examples
-from calsieve.core.read import read
-from calsieve.models import Policy, SourcePolicy
+from calsieve.core.read import Calendar
+from calsieve.models import Cleaned, Policy, SourcePolicy
 from calsieve.rules import Action, Combine, Field, Group, Operator, Rule, Where
+from tests.core.inquiry.kit import read
 from tests.core.kit import NOW, vcalendar, vevent
 
 
@@ -35,6 +42,25 @@ def test_each_title_is_told_once_and_only_so_many() -> None:
     assert asked(Rule("r", Action.DROP, starting("Lunch")), bodies=(vcalendar(*many),)) == {
         "r": ("Lunch 0", "Lunch 1", "Lunch 2")
     }
+
+
+def test_rules_whose_titles_are_all_alike_are_not_looked_into_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    composed: list[int] = []
+
+    def counted(calendar: Calendar, chosen: Sequence[parts.Group], policy: Policy, now: datetime) -> Cleaned:
+        composed.append(len(chosen))
+        return parts.composed_part(calendar, chosen, policy, now)
+
+    monkeypatch.setattr("calsieve.core.inquiry.examples.composed_part", counted)
+    crowd = vcalendar(*(event(f"{n}", "Lunch") for n in range(1_000)))
+    assert asked(Rule("r", Action.DROP, starting("Lunch")), bodies=(crowd,)) == {"r": ("Lunch",)}
+    assert composed == [64] + [1] * 20
+
+
+def test_three_titles_are_enough_if_nobody_says_otherwise() -> None:
+    calendar = read("one", vcalendar(*(event(f"{n}", f"Lunch {n}") for n in range(5))))
+    policy = Policy(timezone="UTC", rules=(Rule("r", Action.DROP),))
+    assert len(examples([calendar], policy, NOW, ["r"])["r"]) == 3
 
 
 def test_what_has_no_title_is_said_to_have_none() -> None:

@@ -7,11 +7,12 @@ from datetime import timedelta
 
 import pytest
 
+from calsieve.core.inquiry import words
 from calsieve.core.inquiry.explanation import Explanation, explained
 from calsieve.core.inquiry.lookup import lookup
-from calsieve.core.read import read
 from calsieve.models import Alarms, Budget, Duplicates, Policy, SeriesMode, Show, SourcePolicy, UidMode
 from calsieve.rules import Action, Change, Edit, Field, Operator, Rule, Where
+from tests.core.inquiry.kit import read
 from tests.core.kit import NOW, cleaned, vcalendar, vevent
 
 DAY = "DTSTART:20260521T100000Z"
@@ -126,17 +127,24 @@ def test_a_rule_that_keeps_is_named_and_so_is_that_none_matches() -> None:
     assert said("lunch", LUNCH, policy=policy)[1] == ("rule", "No rule matches it.")
 
 
+def test_rules_of_another_source_are_not_asked() -> None:
+    policy = PLAIN._replace(sources=(("two", SourcePolicy(rules=(rule(),))),))
+    assert [about for about, _ in said("lunch", LUNCH, policy=policy)] == ["source", "outcome"]
+
+
 def test_edits_are_told_property_by_property() -> None:
     edits = (
         Edit(Change.TEMPLATE, "SUMMARY", "[{source}] {summary}"),
         Edit(Change.SET, "LOCATION", "Here; there"),
         Edit(Change.REMOVE, "DESCRIPTION"),
+        Edit(Change.REMOVE, "COMMENT"),
     )
     own = SourcePolicy(rules=(rule(Action.EDIT, edits=edits, goes_on=True),))
-    event = vevent("UID:lunch", DAY, "SUMMARY:Lunch", f"DESCRIPTION:{'x' * 200}")
+    event = vevent("UID:lunch", DAY, "SUMMARY:Lunch", f"DESCRIPTION:{'x' * 121}", f"COMMENT:{'y' * 120}")
     found = said("lunch", event, policy=PLAIN._replace(sources=(("one", own),)))
     assert found[1:] == [
         ("rule", "The rule “the rule” edits it."),
+        ("edit", f"COMMENT is removed: “{'y' * 120}”."),
         ("edit", f"DESCRIPTION is removed: “{'x' * 119}…”."),
         ("edit", "LOCATION becomes “Here; there”."),
         ("edit", "SUMMARY becomes “[one] Lunch”, from “Lunch”."),
@@ -182,6 +190,20 @@ def test_why_a_series_is_published_whole_is_said() -> None:
     ]
 
 
+def test_a_series_of_added_dates_alone_is_one() -> None:
+    event = vevent("UID:w", DAY, "RDATE:20260522T100000Z")
+    found = dict(said("w", event, policy=PLAIN._replace(series=SeriesMode.KEEP)))
+    assert found["series"] == "The series is published whole (series: keep): 2026-05-21 10:00 UTC."
+
+
+def test_other_uids_are_all_told_if_they_are_few() -> None:
+    event = vevent("UID:w", DAY, "RRULE:FREQ=DAILY;COUNT=3")
+    found = dict(said("w", event, policy=PLAIN._replace(series=SeriesMode.EXPAND)))
+    assert found["uid"] == (
+        "It is published under other UIDs: w-20260521T100000Z, w-20260522T100000Z, w-20260523T100000Z."
+    )
+
+
 def test_another_uid_is_said() -> None:
     found = dict(said("lunch", LUNCH, policy=PLAIN._replace(uid=UidMode.CONTENT)))
     assert found["uid"].startswith("It is published under another UID: ")
@@ -212,6 +234,19 @@ def test_what_is_a_duplicate_says_so() -> None:
         ("merge", "An earlier source of the feed has it too, so it is published once, as that source has it."),
         ("outcome", "It is not published."),
     ]
+
+
+def test_a_duplicate_is_not_taken_for_what_another_source_has_under_its_uid() -> None:
+    other = vevent("UID:lunch", "DTSTART:20260522T100000Z", "SUMMARY:Other")
+    again = vevent("UID:again", DAY, "DTEND:20260521T110000Z", "SUMMARY:Lunch")
+    policy = PLAIN._replace(duplicates=Duplicates.DROP)
+    explanation = explain("lunch", vcalendar(other, again), vcalendar(LUNCH), policy=policy)
+    assert explanation.published == ()
+    assert explanation.said[-2].about == "merge"
+
+
+def test_the_words_of_several_cuts_are_told_one_after_the_other() -> None:
+    assert words.over_budget(["a: 1 event", "b"]) == "The budget takes it away (a: 1 event; b)."
 
 
 def test_what_the_budget_takes_away_says_so() -> None:

@@ -83,8 +83,9 @@ def _about(held: Any) -> tuple[str, str]:
     """Return what a key is for, and which values it takes."""
     key = note(held, Key)
     assert key  # noqa: S101 - a test of the schema sees to it
+    forms = sorted(arms(held) or (held,), key=is_mapping)
     default = f"; `{key.default}` if absent" if key.default else ""
-    return f"{key.description.removesuffix('.')}{default}", ", or ".join(map(_values, arms(held) or (held,)))
+    return f"{key.description.removesuffix('.')}{default}", ", or ".join(map(_values, forms))
 
 
 def _values(shape: Any) -> str:

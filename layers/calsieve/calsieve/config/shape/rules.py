@@ -1,4 +1,7 @@
-"""The shape of rules: what they ask of an event, and what they do to it."""
+"""The shape of rules: what they ask of an event, and what they do to it.
+
+Of several forms the one that is most likely to be meant comes first: editors tell what is wrong by that one.
+"""
 
 from typing import Annotated, Required, TypedDict, final
 
@@ -47,7 +50,7 @@ class TextTest(TypedDict, total=False):
     not_: Annotated["TextWanted", Key("What must not hold.")]
 
 
-TextWanted = Word | list[Word] | TextTest
+TextWanted = TextTest | Word | list[Word]
 
 _EQUALS = Key("It is this, or one of these.")
 _NOT = Key("It is neither this nor one of these.")
@@ -196,11 +199,11 @@ class CategoriesEdit(TypedDict, total=False):
 class Edits(TypedDict, total=False):
     """What is changed about an event. Its times, repetition and identity never are."""
 
-    summary: Annotated[Remove | TextEdit, Key("The title.")]
-    description: Annotated[Remove | TextEdit, Key("The description.")]
-    location: Annotated[Remove | TextEdit, Key("The place.")]
-    url: Annotated[Remove | TextEdit, Key("The link.")]
-    categories: Annotated[Remove | CategoriesEdit, Key("The categories.")]
+    summary: Annotated[TextEdit | Remove, Key("The title.")]
+    description: Annotated[TextEdit | Remove, Key("The description.")]
+    location: Annotated[TextEdit | Remove, Key("The place.")]
+    url: Annotated[TextEdit | Remove, Key("The link.")]
+    categories: Annotated[CategoriesEdit | Remove, Key("The categories.")]
     organizer: Annotated[Remove, Key("Who invites: can only be removed.")]
     attendee: Annotated[
         Remove, Key("Who is invited: can only be removed; goes anyway unless the feed keeps attendees.")
@@ -209,7 +212,7 @@ class Edits(TypedDict, total=False):
     transparency: Annotated[Transparency, Key("Whether it takes up time.")]
     class_: Annotated[Access, Key("Who may see it.")]
     busy: Annotated[Busy, Key("How busy one is meanwhile: for Exchange and for all others.")]
-    property: Annotated[dict[EditedProperty, Remove | TextEdit], Key("Any other property, by its iCalendar name.")]
+    property: Annotated[dict[EditedProperty, TextEdit | Remove], Key("Any other property, by its iCalendar name.")]
 
 
 # ── rules ──
@@ -229,7 +232,7 @@ class Using(TypedDict, total=False):
 class Keeping(TypedDict, total=False):
     """Events that are kept, whatever the rules behind say."""
 
-    keep: Required[Annotated[Everything | Condition, Key("Which events are kept.")]]
+    keep: Required[Annotated[Condition | Everything, Key("Which events are kept.")]]
     continue_: Annotated[YesNo, _DECIDES]
     name: Annotated[Title, _NAME]
 
@@ -238,7 +241,7 @@ class Keeping(TypedDict, total=False):
 class Dropping(TypedDict, total=False):
     """Events that are left out."""
 
-    drop: Required[Annotated[Everything | Condition, Key("Which events are left out.")]]
+    drop: Required[Annotated[Condition | Everything, Key("Which events are left out.")]]
     continue_: Annotated[YesNo, _DECIDES]
     name: Annotated[Title, _NAME]
 
@@ -248,7 +251,7 @@ class Editing(TypedDict, total=False):
     """Events that are kept, but changed."""
 
     edit: Required[Annotated[Edits, Key("What is changed.")]]
-    when: Annotated[Everything | Condition, Key("Which events are changed; everything if absent.")]
+    when: Annotated[Condition | Everything, Key("Which events are changed; everything if absent.")]
     continue_: Annotated[YesNo, Key("Whether the rules behind are tried too, on what it is changed to.", "no")]
     name: Annotated[Title, _NAME]
 

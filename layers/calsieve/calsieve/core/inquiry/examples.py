@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -56,8 +55,7 @@ class _Search:
         searched = {name for name, titles in self.titles.items() if not self._enough(titles)}
         if not searched:
             return set()
-        ruled = composed_part(calendar, some, self._policy, self._now).report.ruled
-        return {name for name, count in Counter(ruled).items() if count and name in searched}
+        return searched & composed_part(calendar, some, self._policy, self._now).report.ruled.keys()
 
     def _enough(self, titles: Sequence[str]) -> bool:
         return len(titles) >= _LOOKED_AT or len(set(titles)) >= self._most

@@ -22,8 +22,6 @@ from calsieve.core.zones.iana import iana_zone
 from calsieve.models import Alarms, Budget, Cleaned, Policy, SeriesMode, Show
 from calsieve.rules import Action
 
-_STAMPS = {"UID", "DTSTAMP", "LAST-MODIFIED"}
-
 
 class Said(NamedTuple):
     """One sentence, and what it is about: source, lost, repair, window, rule, edit, show, series, uid, merge, budget
@@ -79,17 +77,13 @@ class _Question:
         """Return what the feed publishes of what would be published of the match alone.
 
         Where another source has its UID, the source's name was added to it, and what begins elsewhere is that other's.
-        A UID that is made from content may be another where the feed has more of the same.
         """
-        everything = published(feed.body)
-        by_key = {(each.uid, each.slot): each for each in everything}
-        alike = {each.content: each for each in everything}
+        everything = {(each.uid, each.slot): each for each in published(feed.body)}
         found = []
         for each in self._wanted:
             keys = [(uid, each.slot) for uid in (f"{each.uid}-{self._match.calendar.name}", each.uid)]
-            there = [by_key[key] for key in keys if key in by_key]
-            there = [one for one in there if one.component.value("DTSTART") == each.component.value("DTSTART")]
-            found += there[:1] or [one for one in [alike.get(each.content)] if one]
+            there = [everything[key] for key in keys if key in everything]
+            found += [one for one in there if one.component.value("DTSTART") == each.component.value("DTSTART")][:1]
         return found
 
     @property
@@ -129,10 +123,8 @@ class _Question:
 
     def _of_rules(self, bare: Sequence[Published], ruled: Sequence[Published]) -> _Answers:
         acted = {**self._ruled.report.ruled, **self._own.report.ruled}
-        yield from (
-            ("rule", words.ruled(name, self._actions.get(name, ()), count)) for name, count in acted.items() if count
-        )
-        if self._actions and not any(acted.values()):
+        yield from (("rule", words.ruled(name, self._actions.get(name, ()), acted[name])) for name in acted)
+        if self._actions and not acted:
             yield "rule", words.no_rule()
         before = {(each.uid, each.slot): each.component for each in bare}
         after = {(each.uid, each.slot): each.component for each in ruled}
@@ -166,7 +158,7 @@ class _Question:
 
 
 def _edits(before: Component, after: Component) -> Iterator[str]:
-    for name in sorted({line.name for line in (*before.lines, *after.lines)} - _STAMPS):
+    for name in sorted({line.name for line in (*before.lines, *after.lines)}):
         was, is_ = ([unescaped(line.value) for line in event.all(name)] for event in (before, after))
         if was != is_:
             yield words.edited(name, was, is_)

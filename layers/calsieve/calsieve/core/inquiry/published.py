@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from calsieve.core.component import Component, Line, parsed
+from calsieve.core.component import Component, parsed
 
 _BEGIN, _END = b"BEGIN:VEVENT\r\n", b"END:VEVENT\r\n"
 
@@ -18,11 +18,6 @@ class Published(NamedTuple):
     slot: str
     component: Component
     text: str
-
-    @property
-    def content(self) -> tuple[Line, ...]:
-        """Its lines without UID and stamps."""
-        return self.component.without("UID", "DTSTAMP", "LAST-MODIFIED").lines
 
 
 def published(body: bytes) -> list[Published]:
