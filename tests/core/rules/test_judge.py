@@ -52,6 +52,12 @@ def test_the_source_s_rules_come_first_and_the_feed_s_are_a_list_of_their_own() 
     assert outcome(drop(LUNCH), own=(edit(setting("SUMMARY", "x"), name="own"),)) == (["x"], {"own": 1})
 
 
+def test_a_view_s_rules_are_asked_too_and_come_last() -> None:
+    for rules, counts in (((), {"view": 1}), ((keep(LUNCH),), {"keep": 1, "view": 1})):
+        result = published(vevent(TIMES, "SUMMARY:Lunch"), policy=Policy(rules=rules, view_rules=(drop(name="view"),)))
+        assert (events(result.body), result.report.ruled) == ([], counts)
+
+
 def test_rules_of_another_source_are_not_asked() -> None:
     policy = Policy(sources=(("two", SourcePolicy(rules=(drop(),))),))
     result = cleaned(vcalendar(vevent(TIMES)), vcalendar(vevent("UID:b", TIMES)), policy=policy)

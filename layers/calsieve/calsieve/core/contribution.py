@@ -50,7 +50,7 @@ def contribution(
     zones = Zones(calendar.zones, years, timezone, window, book, account.repairs, nameless)
     renamed: list[Series] = []
     naming = _naming(policy, calendar.name)
-    asked = policy.rules or policy.sources or policy.show is not Show.FULL
+    asked = policy.rules or policy.view_rules or policy.sources or policy.show is not Show.FULL
     judge = _judge(calendar.name, policy, window) if asked else None
     short = ShortWay(zones, policy, judge) if naming is None and _is_plain(policy) else None
     for group in _by_uid(calendar.events):
