@@ -36,6 +36,11 @@ def test_of_those_that_go_on_the_last_that_keeps_or_drops_decides() -> None:
     assert outcome(drop(on=True), edit(setting("SUMMARY", "x"))) == ([], {"drop": 1, "edit": 1})
 
 
+def test_an_edit_of_nothing_changes_nothing() -> None:
+    assert outcome(edit(), drop(on=True)) == (["Lunch"], {"edit": 1})
+    assert outcome(edit(on=True), keep(LUNCH)) == (["Lunch"], {"edit": 1, "keep": 1})
+
+
 def test_what_goes_on_is_seen_edited() -> None:
     rename = edit(setting("SUMMARY", "Dinner"), on=True)
     assert outcome(rename, drop(LUNCH)) == (["Dinner"], {"edit": 1})

@@ -184,9 +184,10 @@ class Judge:
                 if not holds:
                     continue
                 matched.append(rule)
-                if rule.action is Action.EDIT:
+                if rule.edits:
                     return Quick(None, (rule,))
-                kept = rule.action is Action.KEEP
+                if rule.action is not Action.EDIT:
+                    kept = rule.action is Action.KEEP
                 if not rule.goes_on:
                     break
             if not kept:
