@@ -186,8 +186,7 @@ class Judge:
                 matched.append(rule)
                 if rule.edits:
                     return Quick(None, (rule,))
-                if rule.action is not Action.EDIT:
-                    kept = rule.action is Action.KEEP
+                kept = kept if rule.action is Action.EDIT else rule.action is Action.KEEP
                 if not rule.goes_on:
                     break
             if not kept:
