@@ -27,6 +27,15 @@ def test_a_good_file_gets_a_short_summary(feeds: Path) -> None:
     assert (result.exit_code, result.stdout) == (0, f"{feeds} is well: 1 feed, 2 sources\n")
 
 
+def test_views_and_rules_are_counted_where_there_are_some(feeds: Path) -> None:
+    feeds.write_text(
+        "feeds:\n  - name: work\n    sources: [{url: 'env:B', rules: [use: free]}]\n"
+        "    rules: [use: cancelled, use: tidy]\n"
+        "    views: [{name: busy, show: busy, rules: [drop: {summary: lunch}]}]\n"
+    )
+    assert check(feeds).stdout == f"{feeds} is well: 1 feed, 1 source, 1 view, 4 rules\n"
+
+
 def test_every_problem_is_a_line_that_editors_can_jump_to(feeds: Path) -> None:
     feeds.write_text("feeds:\n  - name: Work!\n    sources: ['https://example.org/a.ics']\n    colour: nocolour\n")
     result = check(feeds)

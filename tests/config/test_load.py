@@ -9,19 +9,25 @@ import pytest
 
 from calsieve.config import load
 from calsieve.models import (
+    Alarms,
     BasicAuth,
+    Budget,
     CalDav,
     Colour,
     Config,
+    Duplicates,
     Feed,
+    Notices,
     OAuth,
     Policy,
     Secret,
     SeriesMode,
+    Show,
     Snap,
     Source,
     Span,
     UidMode,
+    View,
     WindowPolicy,
 )
 
@@ -246,3 +252,150 @@ def test_the_example_loads() -> None:
     assert [(feed.name, len(feed.sources)) for feed in config.feeds] == [("work", 1), ("family", 2), ("team-a", 2)]
     assert config.feeds[0].policy == Policy()
     assert config.feeds[2].policy.colour == Colour("firebrick", "#c0392b")
+
+
+# ── what is published, how much of it, and what goes with it ──
+
+
+@pytest.mark.parametrize(
+    ("written", "size"),
+    [
+        ("900kB", 900_000),
+        ("1 MB", 1_000_000),
+        ("1000", 1000),
+        ("2000B", 2000),
+        ("1KiB", 1024),
+        ("2MiB", 2 * 1024**2),
+        ("none", None),
+    ],
+)
+def test_a_size_has_a_unit(written: str, size: int | None) -> None:
+    assert feed(f"budget: {{bytes: {written}}}").policy.budget == Budget(size)
+
+
+def test_a_budget_is_laid_over_the_defaults_key_by_key() -> None:
+    first, second = load(
+        """
+        defaults: {budget: {bytes: 1MB, events: 500}}
+        feeds:
+        - {name: a, sources: [env:A], budget: {events: none}, views: [{name: v, budget: {events: 9}}]}
+        - {name: b, sources: [env:A]}
+        """
+    ).feeds
+    assert first.policy.budget == Budget(1_000_000, None)
+    assert first.views[0].policy.budget == Budget(1_000_000, 9)
+    assert second.policy.budget == Budget(1_000_000, 500)
+
+
+def test_alarms_are_kept_dropped_and_added() -> None:
+    quarter, day = timedelta(minutes=15), timedelta(days=1)
+    policies = [
+        feed(f"alarms: {alarms}").policy
+        for alarms in ("{add: 15m}", "{keep: yes, add: [1d, 15m, 1d], add_all_day: 0h}", "{keep: no}", "keep")
+    ]
+    assert policies == [
+        Policy(add_alarms=Alarms((quarter,))),
+        Policy(keep_alarms=True, add_alarms=Alarms((day, quarter), (timedelta(),))),
+        Policy(),
+        Policy(keep_alarms=True),
+    ]
+
+
+def test_a_feeds_alarms_take_the_place_of_all_the_defaults() -> None:
+    text = "defaults: {alarms: {keep: yes, add: 15m}}\nfeeds: [{name: a, sources: [env:A], alarms: {add: 1h}}]"
+    assert load(text).feeds[0].policy == Policy(add_alarms=Alarms((timedelta(hours=1),)))
+
+
+@pytest.mark.parametrize(
+    ("default", "own", "meant"),
+    [
+        (None, None, None),
+        (None, "yes", Notices()),
+        (None, "{ahead: 1mo, atom: no, mail: yes}", Notices(Span(months=1), atom=False, mail=True)),
+        ("yes", None, Notices()),
+        ("yes", "no", None),
+        ("{mail: yes}", "yes", Notices(mail=True)),
+        ("{mail: yes}", "{ahead: 7d}", Notices(Span(days=7), mail=True)),
+        ("{mail: yes}", "no", None),
+        ("no", "{atom: yes}", Notices()),
+    ],
+)
+def test_notices_are_laid_over_the_defaults_key_by_key(
+    default: str | None, own: str | None, meant: Notices | None
+) -> None:
+    defaults = f"defaults: {{notices: {default}}}\n" if default else ""
+    notices = f", notices: {own}" if own else ""
+    assert load(f"{defaults}feeds: [{{name: a, sources: [env:A]{notices}}}]").feeds[0].notices == meant
+
+
+def test_a_page_is_published_unless_it_is_not_wanted() -> None:
+    assert feed().page
+    assert not feed("page: no").page
+    first, second = load(
+        "defaults: {page: no}\nfeeds: [{name: a, sources: [env:A]}, {name: b, sources: [env:A], page: yes}]"
+    ).feeds
+    assert (first.page, second.page) == (False, True)
+
+
+@pytest.mark.parametrize(
+    "written", ["Jane@Example.org", "mailto:jane@example.org", "[jane@example.org, JANE@example.org]"]
+)
+def test_ones_own_addresses_are_known_in_lower_case(written: str) -> None:
+    assert feed(f"me: {written}").policy.me == ("jane@example.org",)
+
+
+def test_duplicates_and_show_arrive() -> None:
+    assert feed("duplicates: drop", "show: kid-safe").policy == Policy(duplicates=Duplicates.DROP, show=Show.KID_SAFE)
+
+
+def test_a_view_is_its_feed_but_for_what_it_says() -> None:
+    given = feed(
+        "title: Family",
+        "colour: red",
+        "timezone: UTC",
+        "html: keep",
+        "schedule: 6h",
+        "window: {back: 2w, ahead: 6mo}",
+        "views:",
+        "- name: busy",
+        "  show: busy",
+        "- name: small",
+        "  title: Small",
+        "  colour: blue",
+        "  html: drop",
+        "  window: {ahead: 4w}",
+        "  duplicates: drop",
+    )
+    busy, small = given.views
+    assert busy == View("busy", given.policy._replace(show=Show.BUSY))
+    assert small == View(
+        "small",
+        given.policy._replace(
+            title="Small",
+            colour=Colour("blue", "#0000ff"),
+            keep_html=False,
+            window=WindowPolicy(Span(days=14), Span(days=28)),
+            duplicates=Duplicates.DROP,
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("feeds", "views", "meant"),
+    [
+        ("", [], WindowPolicy()),
+        ("ahead: 6mo", ["ahead: 1y"], WindowPolicy(ahead=Span(months=12))),
+        ("ahead: 1y", ["ahead: all", "ahead: 2w"], WindowPolicy(ahead=None)),
+        ("back: 2w, snap: none", ["back: 3w, snap: day"], WindowPolicy(back=Span(days=21), snap=Snap.DAY)),
+        ("back: 30d", ["back: 1mo", "snap: week"], WindowPolicy(back=Span(days=31))),
+        ("back: 33d, snap: day", ["back: 1mo"], WindowPolicy(back=Span(days=33), snap=Snap.DAY)),
+    ],
+)
+def test_a_mailbox_is_read_as_far_as_the_widest_view_reaches(feeds: str, views: list[str], meant: WindowPolicy) -> None:
+    keys = "graph: jane@contoso.example, tenant: t, client_id: c, client_secret: env:S"
+    listed = ", ".join(f"{{name: v{at}, window: {{{view}}}}}" for at, view in enumerate(views))
+    text = f"feeds:\n- name: a\n  sources: [{{{keys}}}]\n"
+    text += f"  window: {{{feeds}}}\n" * bool(feeds) + f"  views: [{listed}]\n" * bool(views)
+    graph = load(text).feeds[0].sources[0].graph
+    assert graph
+    assert graph.window == meant

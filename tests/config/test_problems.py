@@ -138,7 +138,26 @@ VALUES: dict[str, tuple[str, Expected]] = {
     "a zone's city": (one_feed("timezone: new york"), (3, "feeds[0].timezone", "mean `America/New_York`?")),
     "a zone of nowhere": (one_feed("timezone: Xyzzyx"), (3, "feeds[0].timezone", "like Europe/Berlin")),
     "a zone that is a path": (one_feed("timezone: ../../etc/passwd"), (3, "feeds[0].timezone", "IANA name")),
-    "alarms on": (one_feed("alarms: on"), (3, "feeds[0].alarms", "write keep or drop")),
+    "alarms on": (one_feed("alarms: on"), (3, "feeds[0].alarms", "write keep or drop, or keys such as `add: [15m]`")),
+    "alarms in a list": (one_feed("alarms: [15m]"), (3, "feeds[0].alarms", "write keys here, such as `keep:`")),
+    "no keys for alarms": (one_feed("alarms: {}"), (3, "feeds[0].alarms", "nothing is written between these braces")),
+    "an alarm far ahead": (one_feed("alarms: {add: [15m, 5w]}"), (3, "feeds[0].alarms.add[1]", "from 0m to 4w")),
+    "an alarm after the beginning": (one_feed("alarms: {add: -15m}"), (3, "feeds[0].alarms.add", "like 30m, 8h")),
+    "a size without a number": (one_feed("budget: {bytes: kB}"), (3, "feeds[0].budget.bytes", "like 900kB or 1MB")),
+    "a size in bits": (one_feed("budget: {bytes: 1Mb}"), (3, "feeds[0].budget.bytes", "B, kB, MB, KiB, MiB")),
+    "a size of nothing": (one_feed("budget: {bytes: 999}"), (3, "feeds[0].budget.bytes", "write at least 1kB")),
+    "no events": (one_feed("budget: {events: 0}"), (3, "feeds[0].budget.events", "from 1 to 9999999, or none")),
+    "some events": (one_feed("budget: {events: few}"), (3, "feeds[0].budget.events", "from 1 to 9999999, or none")),
+    "notices for ever": (one_feed("notices: {ahead: all}"), (3, "feeds[0].notices.ahead", "like 7d, 2w or 1mo")),
+    "notices of today": (one_feed("notices: {ahead: 0d}"), (3, "feeds[0].notices.ahead", "like 7d, 2w or 1mo")),
+    "notices by post": (
+        one_feed("notices: {post: yes}"),
+        (3, "feeds[0].notices.post", "the keys here are ahead"),
+    ),
+    "perhaps a page": (one_feed("page: perhaps"), (3, "feeds[0].page", "write yes or no")),
+    "a show that is not on": (one_feed("show: nothing"), (3, "feeds[0].show", "write one of full, busy, kid-safe")),
+    "oneself without address": (one_feed("me: jane"), (3, "feeds[0].me", "write one mail address")),
+    "two addresses in one": (one_feed("me: 'a@b.c, d@e.f'"), (3, "feeds[0].me", "write one mail address")),
     "html true": (one_feed("html: true"), (3, "feeds[0].html", "write keep or drop")),
     "a default that is wrong": (
         f"defaults: {{attachments: 'no'}}\n{OK_FEED}",
@@ -154,7 +173,7 @@ SOURCES: dict[str, tuple[str, Expected]] = {
     ),
     "a source without address": (
         "feeds:\n- name: a\n  sources:\n  - name: x",
-        (4, "feeds[0].sources[0]", "`url` is missing: add it"),
+        (4, "feeds[0].sources[0]", "`url`, `caldav` or `graph` is missing: add one of them"),
     ),
     "an empty source": (
         "feeds:\n- name: a\n  sources:\n  - env:A\n  -\n",
@@ -220,7 +239,7 @@ SOURCES: dict[str, tuple[str, Expected]] = {
     ),
     "a header given twice": (
         one_source("headers:", "  X-Key: env:A", "  x-key: env:B"),
-        (7, "feeds[0].sources[0].headers", "this header is given twice: keep one"),
+        (7, "feeds[0].sources[0].headers", "this name is given twice: keep one"),
     ),
     "headers that are a list": (
         one_source("headers: [X-Key]"),
@@ -230,6 +249,35 @@ SOURCES: dict[str, tuple[str, Expected]] = {
         one_source("user-agent: x"),
         (5, "feeds[0].sources[0].user-agent", "did you mean `user_agent`?"),
     ),
+}
+
+VIEWS: dict[str, tuple[str, Expected]] = {
+    "no views": (one_feed("views: []"), (3, "feeds[0].views", "this list is empty")),
+    "a view without a name": (
+        one_feed("views:", "- show: busy"),
+        (4, "feeds[0].views[0]", "`name` is missing: add it"),
+    ),
+    "a view called as its feed": (
+        one_feed("views: [{name: a, show: busy}]"),
+        (3, "feeds[0].views[0].name", "this name is taken since line 2"),
+    ),
+    "a feed called as another's view": (
+        "feeds:\n- {name: a, sources: [env:A], views: [{name: b}]}\n- {name: b, sources: [env:B]}",
+        (3, "feeds[1].name", "this name is taken since line 2: choose another"),
+    ),
+    "a view of other sources": (
+        one_feed("views:", "- name: b", "  sources: [env:B]"),
+        (5, "feeds[0].views[0].sources", "a view has this from its feed: remove this key, or make it a feed"),
+    ),
+    "a view at another time": (
+        one_feed("views: [{name: b, schedule: 1h}]"),
+        (3, "feeds[0].views[0].schedule", "a view has this from its feed"),
+    ),
+    "a prefix with a field that is none": (
+        one_source("prefix: '{sourc}: '"),
+        (5, "feeds[0].sources[0].prefix", "did you mean `{source}`?"),
+    ),
+    "a prefix of nothing": (one_source("prefix: ''"), (5, "feeds[0].sources[0].prefix", "write one line")),
 }
 
 _AT = "feeds[0].sources[0]"
@@ -302,7 +350,7 @@ ACCOUNTS: dict[str, tuple[str, Expected]] = {
     ),
     "a key of a plain address": (
         account("caldav: icloud", "user: jane", "secret: env:P", "bearer: env:T"),
-        (7, _AT, "this key is unknown; the keys here are caldav, user, secret, oauth, url, calendars, name"),
+        (7, _AT, "this key is unknown; the keys here are caldav, user, name, prefix,"),
     ),
     "a key misspelt": (
         account("caldav: icloud", "user: jane", "secret: env:P", "calendar: all"),
@@ -356,6 +404,11 @@ def test_what_stands_in_the_wrong_form_or_place_is_a_problem(text: str, expected
 
 @pytest.mark.parametrize(("text", "expected"), VALUES.values(), ids=VALUES)
 def test_a_value_that_can_not_be_understood_is_a_problem(text: str, expected: Expected) -> None:
+    check(text, expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), VIEWS.values(), ids=VIEWS)
+def test_a_view_or_a_key_of_a_source_that_means_nothing_is_a_problem(text: str, expected: Expected) -> None:
     check(text, expected)
 
 
@@ -431,4 +484,4 @@ def test_the_problems_in_the_documentation_are_real_and_its_files_have_none() ->
         load(one_feed("window: {back: 6m}", "color: red"))
     assert f"{raised.value}\n" == shown
     files = [block for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL) if "feeds:\n" in block]
-    assert [len(load(block).feeds) for block in files] == [1, 2]
+    assert [len(load(block).feeds) for block in files] == [1, 2, 1]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calsieve.config import load, replace_secrets, secrets_of
@@ -255,6 +255,7 @@ literals = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", 
 styles = st.sampled_from([None, "'", '"', "|", ">"])
 
 
+@settings(deadline=None)  # the first of them imports what reads files
 @given(literals, styles, st.booleans())
 def test_a_password_written_in_any_style_is_replaced_whole(password: str, style: str | None, flow: bool) -> None:
     source = {"basic": {"password": password, "user": "u"}, "name": "x", "url": "env:URL"}

@@ -121,6 +121,7 @@ class Policy(NamedTuple):
     keep_attachments: bool = False
     keep_html: bool = False
     rules: tuple[Rule, ...] = ()
+    view_rules: tuple[Rule, ...] = ()  # a view's own: a list of its own, tried on what the feed's rules leave
     sources: tuple[tuple[str, SourcePolicy], ...] = ()  # by name, those that have one
     me: tuple[str, ...] = ()  # one's own addresses, lower case: whose PARTSTAT rules ask about
     show: Show = Show.FULL

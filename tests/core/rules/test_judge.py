@@ -52,6 +52,14 @@ def test_the_source_s_rules_come_first_and_the_feed_s_are_a_list_of_their_own() 
     assert outcome(drop(LUNCH), own=(edit(setting("SUMMARY", "x"), name="own"),)) == (["x"], {"own": 1})
 
 
+def test_a_view_s_rules_are_a_list_of_their_own() -> None:
+    policy = Policy(view_rules=(drop(equals(Field.ATTENDEE, "b@example.org"), name="view"),))
+    event = vevent(TIMES, "ATTENDEE:mailto:b@example.org")
+    assert published(event, policy=policy).report.ruled == {"view": 1}
+    assert published(event, policy=policy._replace(rules=(keep(),))).report.ruled == {"keep": 1, "view": 1}
+    assert published(event, policy=policy._replace(rules=(drop(),), view_rules=(keep(),))).report.ruled == {"drop": 1}
+
+
 def test_rules_of_another_source_are_not_asked() -> None:
     policy = Policy(sources=(("two", SourcePolicy(rules=(drop(),))),))
     result = cleaned(vcalendar(vevent(TIMES)), vcalendar(vevent("UID:b", TIMES)), policy=policy)

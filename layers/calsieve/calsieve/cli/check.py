@@ -10,6 +10,8 @@ import click
 from calsieve.cli.configuration import config_argument, load
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from calsieve.models import Config, Feed, Source
     from calsieve.ports import Fetcher
 
@@ -28,8 +30,7 @@ def check(config: Path, fetch: bool) -> None:
       calsieve check feeds.yaml --fetch
     """
     configuration = load(config)
-    feeds, sources = len(configuration.feeds), sum(len(feed.sources) for feed in configuration.feeds)
-    click.echo(f"{config} is well: {_counted(feeds, 'feed')}, {_counted(sources, 'source')}")
+    click.echo(f"{config} is well: {', '.join(_parts(configuration))}")
     if fetch and not _fetch_all(configuration):
         raise click.exceptions.Exit(1)
 
@@ -49,6 +50,20 @@ def schema() -> None:
     from calsieve.config import json_schema
 
     click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+def _parts(config: Config) -> Iterator[str]:
+    """Yield what the configuration has, in numbers; of views and rules only if there are some."""
+    yield _counted(len(config.feeds), "feed")
+    yield _counted(sum(len(feed.sources) for feed in config.feeds), "source")
+    views = [view for feed in config.feeds for view in feed.views]
+    rules = [_rules(feed) for feed in config.feeds] + [len(view.policy.view_rules) for view in views]
+    yield from (_counted(count, noun) for count, noun in ((len(views), "view"), (sum(rules), "rule")) if count)
+
+
+def _rules(feed: Feed) -> int:
+    """Return how many rules a feed and its sources have."""
+    return len(feed.policy.rules) + sum(len(own.rules) for _, own in feed.policy.sources)
 
 
 def _counted(count: int, noun: str) -> str:

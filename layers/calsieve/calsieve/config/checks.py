@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from calsieve.config.shape import CalDavKeys, FeedKeys, FileKeys, SourceKeys, default_source_name
+from calsieve.config.rule_checks import (
+    Finding,
+    check_feed_rules,
+    check_replacing,
+    check_text_edit,
+    range_check,
+)
+from calsieve.config.rule_readers import read_date, read_duration, read_time
+from calsieve.config.shape import rules
+from calsieve.config.shape.file import FeedKeys, FileKeys, ViewKeys
+from calsieve.config.shape.sources import CalDavKeys, SourceKeys, default_source_name
 from calsieve.config.tree import Listing, Node, Scalar, Table
 from calsieve.providers import PROVIDERS, Provider
 
-# where it is, its path below the mapping, what is wrong and what to do
-Finding = tuple[Node, str, str]
-
 
 def check_file(table: Table) -> Iterator[Finding]:
-    """Feeds' names are unique."""
-    names = [_name(feed) for feed in _items(table, "feeds")]
-    yield from _repeated("feeds", names)
+    """The names of feeds and views are unique: each is part of an address."""
+    named: list[Named] = []
+    for at, feed in enumerate(_items(table, "feeds")):
+        named.append(_named(feed, f"feeds[{at}]"))
+        views = _items(feed, "views") if isinstance(feed, Table) else ()
+        named += [_named(view, f"feeds[{at}].views[{where}]") for where, view in enumerate(views)]
+    yield from _repeated(named)
+    yield from check_feed_rules(table)
 
 
 def check_feed(table: Table) -> Iterator[Finding]:
     """Sources' names are unique within their feed, those given by position included."""
-    sources = _items(table, "sources")
-    names = [_name(source) or (source, default_source_name(at)) for at, source in enumerate(sources)]
-    yield from _repeated("sources", names)
+    sources = enumerate(_items(table, "sources"))
+    yield from _repeated(
+        _named(source, f"sources[{at}]") or (source, default_source_name(at), f"sources[{at}]")
+        for at, source in sources
+    )
 
 
 def check_source(table: Table) -> Iterator[Finding]:
@@ -74,7 +89,28 @@ CHECKS: Mapping[Any, Callable[[Table], Iterable[Finding]]] = {
     FeedKeys: check_feed,
     SourceKeys: check_source,
     CalDavKeys: check_account,
+    rules.DurationTest: range_check(read_duration, operator.ge),
+    rules.TimeTest: range_check(read_time, operator.eq),  # it may pass midnight
+    rules.DateTest: range_check(read_date, operator.gt),  # it holds its last day
+    rules.TextEdit: check_text_edit,
+    rules.Replacing: check_replacing,
 }
+
+_ONE_THING = "a rule does one thing: begin another one with `- ` for this"
+_ITSELF = "only `edit` has this key: write the condition under `{}` itself"
+_FEED_S = "a view has this from its feed: remove this key, or make it a feed"
+_ACTIONS = {rules.Using: "use", rules.Keeping: "keep", rules.Dropping: "drop", rules.Editing: "edit"}
+
+# What to say of keys that are likely to be written where they mean nothing.
+STRAYS: Mapping[tuple[Any, str], str] = {
+    **{(shape, action): _ONE_THING for shape in _ACTIONS for action in _ACTIONS.values() if action != _ACTIONS[shape]},
+    (rules.Keeping, "when"): _ITSELF.format("keep"),
+    (rules.Dropping, "when"): _ITSELF.format("drop"),
+    **{(ViewKeys, key): _FEED_S for key in ("sources", "schedule", "notices", "page", "views")},
+}
+
+# where a name stands, the name, the path of what it names
+Named = tuple[Node, str, str] | None
 
 
 def _items(table: Table, key: str) -> tuple[Node, ...]:
@@ -82,9 +118,9 @@ def _items(table: Table, key: str) -> tuple[Node, ...]:
     return listing.items if isinstance(listing, Listing) else ()
 
 
-def _name(node: Node) -> tuple[Node, str] | None:
+def _named(node: Node, path: str) -> Named:
     name = node.get("name") if isinstance(node, Table) else None
-    return (name, name.text) if isinstance(name, Scalar) else None
+    return (name, name.text, path) if isinstance(name, Scalar) else None
 
 
 def _header_names(table: Table) -> list[Scalar]:
@@ -93,13 +129,10 @@ def _header_names(table: Table) -> list[Scalar]:
     return [key for key in keys if isinstance(key, Scalar)]
 
 
-def _repeated(key: str, names: Iterable[tuple[Node, str] | None]) -> Iterator[Finding]:
+def _repeated(names: Iterable[Named]) -> Iterator[Finding]:
     first_line: dict[str, int] = {}
-    for at, named in enumerate(names):
-        if named is None:
-            continue
-        node, name = named
+    for named in filter(None, names):
+        node, name, path = named
         if name in first_line:
-            message = f"this name is taken since line {first_line[name]}: choose another"
-            yield node, f"{key}[{at}].name", message
+            yield node, f"{path}.name", f"this name is taken since line {first_line[name]}: choose another"
         first_line.setdefault(name, node.line)

@@ -13,12 +13,18 @@ from functools import cache
 from importlib import resources
 from typing import TypeVar
 
-from calsieve.distances import Unreadable
-from calsieve.models import Colour
+from calsieve.distances import Unreadable, read_reach
+from calsieve.models import Colour, Span
 
 SLUG = r"^[a-z0-9][a-z0-9-]{0,62}$"
 ONE_LINE = r"[^\x00-\x1f\x7f\x85\u2028\u2029]+"
 COLOUR = r"^(#[0-9A-Fa-f]{6}|[A-Za-z]+)$"
+ADDRESS = r"^(mailto:)?[^@\s,;:<>\x00-\x1f]+@[^@\s,;:<>\x00-\x1f]+$"
+AHEAD = r"^[0-9]{1,5}(d|w|mo|y)$"
+SIZE = r"^(none|[0-9]{1,9} ?([kM]?B|[KM]iB)?)$"
+AMOUNT = r"^(none|[0-9]{1,7})$"
+_UNITS = {"": 1, "B": 1, "kB": 1000, "MB": 1000**2, "KiB": 1024, "MiB": 1024**2}
+_LEAST_SIZE = 1000
 
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -62,6 +68,66 @@ def read_keep(text: str) -> bool:
 def show_keep(keep: bool) -> str:
     """Write what read_keep reads."""
     return "keep" if keep else "drop"
+
+
+def read_alarms(text: str) -> bool:
+    """Read what becomes of the calendar's own alarms."""
+    if text not in ("keep", "drop"):
+        raise Unreadable("write keep or drop, or keys such as `add: [15m]`")
+    return text == "keep"
+
+
+def read_yes_no(text: str) -> bool:
+    """Read ``yes`` or ``no``, or another of YAML's words for them."""
+    word = text.lower()
+    if word not in _YES_NO:
+        raise Unreadable("write yes or no")
+    return _YES_NO[word]
+
+
+_YES_NO = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
+
+
+def show_yes_no(yes: bool) -> str:
+    """Write what read_yes_no reads."""
+    return "yes" if yes else "no"
+
+
+def read_address(text: str) -> str:
+    """Read a mail address, with or without ``mailto:``; return it in lower case without."""
+    if not re.fullmatch(ADDRESS, text):
+        raise Unreadable("write one mail address, like jane@example.org")
+    return text.removeprefix("mailto:").lower()
+
+
+def read_ahead(text: str) -> Span:
+    """Read a distance that has an end."""
+    span = read_reach(text)
+    if span is None or not (span.days or span.months):
+        raise Unreadable("write a number and d, w, mo or y, like 7d, 2w or 1mo")
+    return span
+
+
+def read_size(text: str) -> int | None:
+    """Read a number of bytes: ``900kB``, ``1 MB``, ``500000``, or ``none``."""
+    if text == "none":
+        return None
+    if not re.fullmatch(SIZE, text):
+        raise Unreadable("write a size like 900kB or 1MB (B, kB, MB, KiB, MiB), or none")
+    number = text.rstrip(" BKMki")
+    size = int(number) * _UNITS[text.removeprefix(number).strip()]
+    if size < _LEAST_SIZE:
+        raise Unreadable("this is less than an empty calendar with its zone needs: write at least 1kB")
+    return size
+
+
+def read_amount(text: str) -> int | None:
+    """Read a number of events, or ``none``."""
+    if text == "none":
+        return None
+    if not re.fullmatch(AMOUNT, text) or int(text) < 1:
+        raise Unreadable("write a number of events from 1 to 9999999, or none")
+    return int(text)
 
 
 def choice(kind: type[Choice]) -> Callable[[str], Choice]:

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import re
-from typing import Any, cast, get_args, get_origin, is_typeddict
+from typing import Any, cast, get_args, get_origin
 
-from calsieve.config import shape as shapes
-from calsieve.config.checks import CHECKS
+from calsieve.config.checks import CHECKS, STRAYS
 from calsieve.config.readers import did_you_mean, nearest
-from calsieve.config.shape import FileKeys, Leaf, bare, keys_of, note, telling_key
+from calsieve.config.shape.file import FileKeys
+from calsieve.config.shape.notation import (
+    Leaf,
+    arms,
+    attribute,
+    bare,
+    is_list,
+    is_mapping,
+    keys_of,
+    note,
+    required,
+    telling_key,
+)
+from calsieve.config.shape.sources import WITH_SECRETS
 from calsieve.config.tree import TOP, Listing, Node, Refused, Scalar, Table, compose
 from calsieve.distances import Unreadable
 from calsieve.errors import ConfigError, Problem
@@ -42,8 +54,9 @@ class _Reading:
 
     def value(self, node: Node, shape: Any, path: str) -> Any:
         """Return the value of ``node``, or None after noting what is wrong with it."""
-        if forms := shapes.arms(shape):
-            return self.value(node, _form_of(node, forms), path)
+        if forms := arms(shape):
+            form = _form_of(node, forms)
+            return self.value(node, form, path) if form else self.problem(node, path, _no_form(forms))
         if isinstance(node, Refused):
             return self.problem(node, path, node.why)
         if isinstance(node, Scalar) and node.kind == "null":
@@ -55,7 +68,7 @@ class _Reading:
         if get_origin(kind) is list:
             return self._list(node, get_args(kind)[0], path)
         if get_origin(kind) is dict:
-            return self._headers(node, kind, path)
+            return self._named(node, kind, path)
         return self._table(node, kind, path)
 
     def _leaf(self, node: Node, leaf: Leaf, path: str) -> Any:
@@ -78,64 +91,93 @@ class _Reading:
             self.problem(node, path, "this list is empty: write at least one entry")
         return [self.value(entry, item, f"{path}[{index}]") for index, entry in enumerate(node.items)]
 
-    def _headers(self, node: Node, kind: Any, path: str) -> Any:
-        if not isinstance(node, Table):
-            return self.problem(node, path, "write names and values here, like `X-Api-Key: env:API_KEY`")
+    def _named(self, node: Node, kind: Any, path: str) -> Any:
         name_shape, value_shape = get_args(kind)
+        if not isinstance(node, Table) or not node.entries:
+            return self.problem(node, path, f"write names and values here, such as `{_example(name_shape)}: …`")
         found: dict[str, Any] = {}
         for key, value in node.entries:
             name = self.value(key, name_shape, path)
             if name is None:
                 continue
             if name.lower() in map(str.lower, found):
-                self.problem(key, path, "this header is given twice: keep one")
+                self.problem(key, path, "this name is given twice: keep one")
             # A name without a value may be a value that lost its name: don't show it.
             shown = path if isinstance(value, Scalar) and value.kind == "null" else f"{path}.{name}"
             found[name] = self.value(value, value_shape, shown)
         return found
 
     def _table(self, node: Node, shape: Any, path: str) -> Any:
-        keys = keys_of(shape)
         if not isinstance(node, Table):
             return self.problem(node, path, f"write keys here, such as `{telling_key(shape)}:`")
-        found: dict[str, Any] = {}
-        for key, value in node.entries:
-            if not isinstance(key, Scalar) or key.text not in keys:
-                self._unknown(key, shape, path)
-            elif key.text in found:
-                self.problem(key, _under(path, key.text), "this key is given twice: keep one")
-            else:
-                found[key.text] = self.value(value, keys[key.text], _under(path, key.text))
-        for name in keys:
-            if name in shape.__required_keys__ and name not in found:
-                self.problem(node, path, f"`{name}` is missing: add it")
+        found, meant = self._entries(node, shape, path)
+        missing = [name for name in required(shape) if attribute(name) not in found and name not in meant]
+        for name in missing:
+            self.problem(node, path, f"`{name}` is missing: add it")
+        if not (node.entries or missing):
+            self.problem(node, path, "nothing is written between these braces: write at least one key")
         for at, below, message in CHECKS[shape](node) if shape in CHECKS else ():
             self.problem(at, _under(path, below), message)
         return found
 
-    def _unknown(self, key: Node, shape: Any, path: str) -> None:
+    def _entries(self, node: Table, shape: Any, path: str) -> tuple[dict[str, Any], set[str]]:
+        """Return the values under the keys that there are, and the keys that unknown ones are probably meant to be."""
+        keys, found, meant = keys_of(shape), dict[str, Any](), set[str]()
+        for key, value in node.entries:
+            if not isinstance(key, Scalar) or key.text not in keys:
+                meant.add(self._unknown(key, shape, path))
+            elif attribute(key.text) in found:
+                self.problem(key, _under(path, key.text), "this key is given twice: keep one")
+            else:
+                found[attribute(key.text)] = self.value(value, keys[key.text], _under(path, key.text))
+        return found, meant
+
+    def _unknown(self, key: Node, shape: Any, path: str) -> str:
+        """Note that there is no such key; return the one that is probably meant."""
         if not isinstance(key, Scalar):
-            return self.problem(key, path, "a key is one word: write `key: value`")
+            self.problem(key, path, key.why if isinstance(key, Refused) else "a key is one word: write `key: value`")
+            return ""
+        if advice := STRAYS.get((shape, key.text)):
+            self.problem(key, _under(path, key.text), advice)
+            return ""
         names = list(keys_of(shape))
         meant = nearest(key.text, names)
         hint = did_you_mean(meant) or f"; the keys here are {', '.join(names)}"
         # It may be a secret that slipped: show only a plain word, and within a source only a likely key.
-        shown = re.fullmatch("[A-Za-z_-]{1,30}", key.text) and (meant or shape in _HARMLESS)
+        shown = re.fullmatch("[A-Za-z_-]{1,30}", key.text) and (meant or shape not in WITH_SECRETS)
         self.problem(key, _under(path, key.text) if shown else path, f"this key is unknown{hint}")
-        return None
-
-
-_HARMLESS = (shapes.FileKeys, shapes.DefaultsKeys, shapes.FeedKeys, shapes.WindowKeys)
+        return meant or ""
 
 
 def _form_of(node: Node, forms: tuple[Any, ...]) -> Any:
-    """Return the form that ``node`` is meant to have: a word's, or that of the mapping whose key is in it."""
-    if isinstance(node, Scalar):
-        return forms[0]
-    told = [
-        form for form in forms[1:] if is_typeddict(form) and isinstance(node, Table) and node.get(telling_key(form))
-    ]
-    return told[-1] if told else forms[1]
+    """Return the form that ``node`` is meant to have, by its kind; None if it could be any of several mappings."""
+    if isinstance(node, Table):
+        fitting = [form for form in forms if is_mapping(form)]
+        if len(fitting) > 1:
+            return _told(fitting, node)
+    elif isinstance(node, Listing):
+        fitting = [form for form in forms if is_list(form)]
+    else:
+        fitting = [form for form in forms if note(form, Leaf)]
+    return (fitting or [form for form in forms if not note(form, Leaf)])[0]
+
+
+def _told(forms: list[Any], table: Table) -> Any:
+    """Return the last of the ``forms`` whose key is in the table, or nearly."""
+    by_key = {telling_key(form): form for form in forms}
+    written = [key.text for key, _ in table.entries if isinstance(key, Scalar)]
+    told = [name for name in by_key if name in written] or [nearest(name, by_key) or "" for name in written]
+    return next((by_key[name] for name in reversed(told) if name), None)
+
+
+def _no_form(forms: tuple[Any, ...]) -> str:
+    *names, last = [f"`{telling_key(form)}`" for form in forms if is_mapping(form)]
+    return f"{', '.join(names)} or {last} is missing: add one of them"
+
+
+def _example(name_shape: Any) -> str:
+    leaf = note(name_shape, Leaf)
+    return str(leaf.schema["examples"][0]) if leaf else "name"
 
 
 def _under(path: str, below: str) -> str:

@@ -145,7 +145,7 @@ def _refusal(event: Event, depth: int) -> str | None:
     if isinstance(event, ScalarEvent | CollectionStartEvent) and event.tag:
         return "tags (!name) are not used here: remove it, or put a value that starts with ! in quotes"
     if depth > _DEEPEST:
-        return f"this is nested more than {_DEEPEST} deep: nothing here goes so far, look for a stray bracket"
+        return f"this is nested more than {_DEEPEST} deep: look for a stray bracket, or make several rules of it"
     return None
 
 

@@ -1,9 +1,9 @@
 """What the rules of a feed make of an event: kept, dropped or edited, and by which of them.
 
-The rules of the event's source are tried first, then the feed's, then those of its view (`privacy`), each list in
-order: the first that matches is the last that is tried, unless it goes on. Of those that matched in a list the last
-that keeps or drops decides; where none does, the event is kept. Edits come one after the other, and what is asked
-later sees them. The edits of the source itself come last.
+The rules of the event's source are tried first, then the feed's, then its view's own and those of how much that shows
+(`privacy`), each list in order: the first that matches is the last that is tried, unless it goes on. Of those that
+matched in a list the last that keeps or drops decides; where none does, the event is kept. Edits come one after the
+other, and what is asked later sees them. The edits of the source itself come last.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def names_read(policy: Policy) -> frozenset[str]:
 def judge_of(source: str, policy: Policy, zone: tzinfo) -> Judge | None:
     """Return who judges the events of a source of a feed in ``zone``; None if there is nothing to judge."""
     own = dict(policy.sources).get(source, SourcePolicy())
-    asked = policy.rules or own.rules or own.edits or RULES[policy.show]
+    asked = own.rules or policy.rules or policy.view_rules or RULES[policy.show] or own.edits
     return Judge(source, policy, own, zone) if asked else None
 
 
@@ -71,7 +71,8 @@ class Judge:
 
     def __init__(self, source: str, policy: Policy, own: SourcePolicy, zone: tzinfo) -> None:
         self._source, self._zone = source, zone
-        self._lists = [rules for rules in (own.rules, policy.rules, RULES[policy.show]) if rules]
+        every_list = (own.rules, policy.rules, policy.view_rules, RULES[policy.show])
+        self._lists = [rules for rules in every_list if rules]
         self._edits = own.edits
         every = [rule for rules in self._lists for rule in rules]
         conditions = Conditions((rule.when for rule in every), source, policy.me)
