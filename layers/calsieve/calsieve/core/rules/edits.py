@@ -77,7 +77,7 @@ def shortened(said: str, length: int) -> str:
         return said
     kept = said[: max(length - 1, 0)]
     if not said[len(kept) : len(kept) + 1].isspace():
-        words = re.sub(r"\s+\S*\Z", "", kept)
+        words = re.sub(r"(?<!\s)\s++\S*\Z", "", kept)
         kept = words if len(words) > length // 2 else kept
     return kept.rstrip() + _ELLIPSIS
 
@@ -98,7 +98,7 @@ def _edited(event: Component, edit: Edit, source: str) -> Component:
 
 
 _REWRITING: dict[Change, Callable[[Edit], Callable[[str], str]]] = {
-    Change.REPLACE: lambda edit: lambda said: replaced(edit.pattern, edit.text, said),
+    Change.REPLACE: lambda edit: lambda said: replaced(edit.pattern, edit.text, said, _LONGEST_TEXT),
     Change.SHORTEN: lambda edit: lambda said: shortened(said, edit.length),
     Change.STRIP_HTML: lambda edit: without_html,
     Change.STRIP_CONFERENCE: lambda edit: without_invitation,

@@ -41,15 +41,25 @@ def found(pattern: str, text: str) -> bool:
     return compiled(pattern).search(text) is not None
 
 
-def replaced(pattern: str, replacement: str, text: str) -> str:
-    r"""Return the text with each match replaced by ``replacement``.
+def replaced(pattern: str, replacement: str, text: str, most: int) -> str:
+    r"""Return the first ``most`` characters of the text with each match replaced by ``replacement``.
 
     In that ``\1`` to ``\9`` are what was captured, ``\0`` is the whole match and ``\\`` a backslash. A group that took
     no part in the match is empty. Raises BadPattern.
     """
     regex = compiled(pattern)
-    result: str = regex.sub(lambda match: _expanded(replacement, match), text)
-    return result
+    size, grown = len(text), 0
+
+    def part(match: Any) -> str:
+        nonlocal grown
+        if match.start() + grown > most:  # a million matches of a long replacement would be gigabytes
+            return ""
+        new = _expanded(replacement, match)
+        grown += len(new) - (match.end() - match.start())
+        return new
+
+    result: str = regex.sub(part, text)
+    return result[:most] if len(result) > size else result
 
 
 def refuse_bad_replacement(pattern: str, replacement: str) -> None:
