@@ -4,7 +4,8 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check build deploy cloud dav-programs interop oracle corpus bench fuzz mutation edge lock clean
+.PHONY: help setup demo test check build deploy cloud dav-programs interop oracle corpus pages screenshots bench \
+	fuzz mutation edge lock sbom audit clean
 
 help:  ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -120,6 +121,22 @@ corpus:
 	@if test -d "$(CALSIEVE_CORPUS)"; then $(MAKE) --no-print-directory .venv/dev .work/node/ready && $(BIN)/pytest tests/corpus; \
 	else echo "no corpus of real calendars here (CALSIEVE_CORPUS names its directory): nothing to do"; fi
 
+# The pages, as a browser shows them. What judges them there is of npm: axe for accessibility, a reader of QR codes.
+.work/browser/ready: tests/browser/package.json tests/browser/package-lock.json
+	@for program in chromium npm; do command -v $$program >/dev/null || { \
+		echo "this needs $$program (Debian: apt-get install chromium npm fonts-inter fonts-texgyre)"; exit 1; }; done
+	@echo "installing axe-core and jsQR into .work/browser"
+	@mkdir -p .work/browser
+	@cp tests/browser/package.json tests/browser/package-lock.json .work/browser
+	@npm --prefix .work/browser ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+pages: .venv/dev .work/browser/ready  ## look at the pages in Chromium: on every screen, by axe, with hostile titles
+	@$(BIN)/pytest tests/browser
+
+screenshots: .venv/dev .work/browser/ready  ## take the pictures of pages in docs/pages again
+	@$(BIN)/python -m tests.browser docs/pages
+
 # Other libraries that read and write calendars, each at the same job as Calsieve.
 .work/bench/ready: requirements/bench.txt tests/bench/package.json tests/bench/package-lock.json .venv/run
 	$(need_foreign)
@@ -152,6 +169,18 @@ edge: .venv/run  ## copy the edge function into the template
 
 lock:  ## renew the hash-locked requirement files (needs uv)
 	requirements/lock.sh
+
+sbom: .venv/run  ## list all that the project is made of (CycloneDX), from the lock files: .work/sbom.cdx.json
+	@$(BIN)/python -m requirements.sbom .work/sbom.cdx.json
+
+.work/audit/ready: requirements/audit.txt .venv/run
+	@echo "installing pip-audit into .work/audit"
+	@$(BIN)/python -m venv .work/audit
+	@.work/audit/bin/pip install --quiet --no-deps --require-hashes -r $<
+	@touch $@
+
+audit: .venv/run $(if $(OFFLINE),,.work/audit/ready)  ## is every dependency pinned, and are flaws known of it: make audit, make audit OFFLINE=1
+	@$(BIN)/python -m requirements.audit $(if $(OFFLINE),,.work/audit/bin/pip-audit)
 
 clean:  ## remove everything that can be made again
 	rm -rf .venv .work .aws-sam .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .mutation

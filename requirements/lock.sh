@@ -20,3 +20,5 @@ tool --python-version 3.11 requirements/interop-dav.in -o requirements/interop-d
 tool --python-version 3.11 requirements/bench.in -o requirements/bench.txt
 # `make fuzz`: atheris, beside what tests need.
 tool --python-version 3.13 requirements/fuzz.in -o requirements/fuzz.txt
+# `make audit`: who knows of flaws in all these.
+tool --python-version 3.11 requirements/audit.in -o requirements/audit.txt

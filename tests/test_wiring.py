@@ -16,7 +16,8 @@ from mypy_boto3_s3 import S3Client
 
 from calsieve import wiring
 from calsieve.errors import ConfigError, PublishError
-from calsieve.models import Config, Feed, Policy, Secret, Source, Status
+from calsieve.models import Feed, Outcome, Policy, Secret, Source, Status
+from calsieve.pages.style import stylesheet
 
 NOW = datetime(2026, 5, 13, 12, tzinfo=UTC)
 CALENDAR = (
@@ -49,7 +50,6 @@ def aws() -> Iterator[S3Client]:
         client.create_bucket(Bucket="state")
         yield client
         wiring._s3.cache_clear()
-        wiring._cloud_target.cache_clear()
 
 
 @pytest.fixture
@@ -59,6 +59,8 @@ def s3(aws: S3Client, monkeypatch: pytest.MonkeyPatch) -> S3Client:
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("ALLOW_PRIVATE_UPSTREAMS", raising=False)
+    wiring._cloud_target.cache_clear()
+    wiring._known_settings.cache_clear()
     for bucket in ("published", "state"):
         for key in keys(aws, bucket):
             aws.delete_object(Bucket=bucket, Key=key)
@@ -67,6 +69,12 @@ def s3(aws: S3Client, monkeypatch: pytest.MonkeyPatch) -> S3Client:
 
 def keys(client: S3Client, bucket: str) -> list[str]:
     return [item["Key"] for item in client.list_objects_v2(Bucket=bucket).get("Contents", [])]
+
+
+def published(outcome: Outcome, prefix: str = "") -> list[str]:
+    """What there is of a feed when it is published: the file, its twin, the page and the stylesheet of that."""
+    page = outcome.path.replace(".ics", ".html")
+    return sorted(prefix + path for path in (outcome.path, f"{outcome.path}.gz", page, stylesheet().path))
 
 
 # ── on one's own machine ──
@@ -115,22 +123,22 @@ def test_a_relative_target_is_the_same_as_its_absolute_form(
     tmp_path: Path, home: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert wiring.target("public", environ=home).path("team") == wiring.target(
+    assert wiring.target("public", environ=home).path("team", NOW) == wiring.target(
         str(tmp_path / "x/../public"), environ=home
-    ).path("team")
+    ).path("team", NOW)
 
 
 def test_the_memory_follows_xdg_state_home(tmp_path: Path, home: dict[str, str]) -> None:
-    wiring.target(str(tmp_path / "public"), environ={**home, "XDG_STATE_HOME": str(tmp_path / "xdg")}).path("team")
+    wiring.target(str(tmp_path / "public"), environ={**home, "XDG_STATE_HOME": str(tmp_path / "xdg")}).path("team", NOW)
     assert list((tmp_path / "xdg/calsieve").glob("*/path-key"))
-    wiring.target(str(tmp_path / "public"), environ={**home, "XDG_STATE_HOME": "relative"}).path("team")
+    wiring.target(str(tmp_path / "public"), environ={**home, "XDG_STATE_HOME": "relative"}).path("team", NOW)
     assert list((tmp_path / "home/.local/state/calsieve").glob("*/path-key"))
 
 
 def test_without_a_home_the_state_has_to_be_named(tmp_path: Path) -> None:
     with pytest.raises(PublishError, match="--state"):
         wiring.target(str(tmp_path / "public"), environ={})
-    wiring.target(str(tmp_path / "public"), str(tmp_path / "state"), environ={}).path("team")
+    wiring.target(str(tmp_path / "public"), str(tmp_path / "state"), environ={}).path("team", NOW)
     assert (tmp_path / "state/path-key").exists()
 
 
@@ -168,13 +176,14 @@ def test_buckets_take_the_place_of_directories(s3: S3Client, upstream: str, to: 
     target = wiring.target(to, "s3://state/of/mine", environ={})
     outcome = target.refresh(feed(upstream), NOW)
     assert outcome.status is Status.PUBLISHED
-    assert keys(s3, "published") == [f"{prefix}{outcome.path}", f"{prefix}{outcome.path}.gz"]
-    assert keys(s3, "state") == ["of/mine/feeds/team", "of/mine/path-key"]
+    assert keys(s3, "published") == published(outcome, prefix)
+    assert keys(s3, "state") == ["of/mine/feeds/team", "of/mine/history/team", "of/mine/path-key"]
 
 
 # ── in Lambda ──
 
 
+CONFIGURED = "config/feeds.yaml"
 CONFIG = """\
 feeds:
   - name: team
@@ -185,7 +194,7 @@ feeds:
 
 
 def configure(client: S3Client, url: str) -> None:
-    client.put_object(Bucket="state", Key="config/feeds.yaml", Body=CONFIG.replace("URL", url).encode())
+    client.put_object(Bucket="state", Key=CONFIGURED, Body=CONFIG.replace("URL", url).encode())
 
 
 def test_the_configuration_comes_from_the_state_bucket(s3: S3Client) -> None:
@@ -200,7 +209,7 @@ def test_before_the_first_push_there_are_no_feeds(s3: S3Client) -> None:
 def test_a_feed_that_is_gone_is_told(s3: S3Client) -> None:
     configure(s3, "https://work.example/x.ics")
     with pytest.raises(ConfigError, match="no feed other"):
-        wiring.refresh_feed(wiring.load_config(), "other", NOW)
+        wiring.refresh_feed("other", NOW)
 
 
 @pytest.fixture
@@ -226,13 +235,15 @@ def neighbour() -> Iterator[str]:
 
 def test_the_cloud_does_not_read_its_own_files(s3: S3Client, upstream: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALLOW_PRIVATE_UPSTREAMS", "true")
-    outcome = wiring.refresh_feed(Config((feed(upstream),)), "team", NOW)
+    configure(s3, upstream)
+    outcome = wiring.refresh_feed("team", NOW)
     assert outcome.status is Status.FAILED
     assert keys(s3, "published") == []
 
 
 def test_the_cloud_does_not_read_its_own_network(s3: S3Client, neighbour: str) -> None:
-    outcome = wiring.refresh_feed(Config((feed(neighbour),)), "team", NOW)
+    configure(s3, neighbour)
+    outcome = wiring.refresh_feed("team", NOW)
     assert outcome.status is Status.FAILED
     assert keys(s3, "published") == []
 
@@ -241,21 +252,23 @@ def test_the_cloud_reads_private_networks_if_told_to(
     s3: S3Client, neighbour: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ALLOW_PRIVATE_UPSTREAMS", "true")
-    outcome = wiring.refresh_feed(Config((feed(neighbour),)), "team", NOW)
+    configure(s3, neighbour)
+    outcome = wiring.refresh_feed("team", NOW)
     assert (outcome.status, outcome.problems) == (Status.PUBLISHED, ())
-    assert keys(s3, "published") == [outcome.path, f"{outcome.path}.gz"]
-    assert keys(s3, "state") == ["state/feeds/team", "state/path-key"]
+    assert keys(s3, "published") == published(outcome)
+    assert set(keys(s3, "state")) == {f"state/{key}" for key in ("feeds/team", "history/team", "path-key")} | {
+        CONFIGURED
+    }
 
 
 def test_a_warm_instance_makes_one_s3_client(s3: S3Client, upstream: str, monkeypatch: pytest.MonkeyPatch) -> None:
     wiring._s3.cache_clear()
-    wiring._cloud_target.cache_clear()
     made: list[str] = []
     client = boto3.client
     monkeypatch.setattr(boto3, "client", lambda service, **more: made.append(service) or client(service, **more))
     configure(s3, upstream)
     for _ in range(2):
-        wiring.refresh_feed(wiring.load_config(), "team", NOW)
+        wiring.refresh_feed("team", NOW)
     assert made == ["s3"]
 
 

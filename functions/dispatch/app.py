@@ -34,16 +34,17 @@ sqs = boto3.client("sqs")
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Take ``{"at": …}`` from the schedule; anything else, such as S3's word of a new feeds.yaml, means all."""
     try:
-        feeds: Sequence[Feed] = wiring.load_config().feeds
+        config = wiring.load_config()
     except ConfigError as error:
         logger.error("feeds.yaml can't be used", extra={"problems": [str(problem) for problem in error.problems]})
         metrics.add_metric("ConfigurationInvalid", MetricUnit.Count, 1)
         return
+    feeds: Sequence[Feed] = config.feeds
     if not feeds:  # a new stack: no reason for an alarm
         logger.info("no feeds yet: run `calsieve push`")
     if "at" in event:
         feeds = due(feeds, _instant(event["at"]), timedelta(minutes=int(os.environ["TICK_MINUTES"])))
-    _send(feeds)
+    _send(feeds, config.stamp)
     logger.info("dispatched", extra={"feeds": len(feeds), "because": "tick" if "at" in event else "change"})
     metrics.add_metric("FeedDispatched", MetricUnit.Count, len(feeds))
 
@@ -55,18 +56,19 @@ def _instant(text: str) -> datetime:
         return datetime.now(UTC)
 
 
-def _send(feeds: Sequence[Feed]) -> None:
+def _send(feeds: Sequence[Feed], stamp: str) -> None:
     """Queue the feeds. If some did not get in, raise when all were tried; the retry sends all again."""
     failed = 0
     for start in range(0, len(feeds), _MOST_PER_CALL):
         some = feeds[start : start + _MOST_PER_CALL]
-        entries: Any = [_entry(number, feed) for number, feed in enumerate(some)]
+        entries: Any = [_entry(number, feed, stamp) for number, feed in enumerate(some)]
         answer = sqs.send_message_batch(QueueUrl=os.environ["REFRESH_QUEUE_URL"], Entries=entries)
         failed += len(answer.get("Failed", ()))
     if failed:
         raise RuntimeError(f"{failed} of {len(feeds)} messages did not get into the queue")
 
 
-def _entry(number: int, feed: Feed) -> dict[str, str]:
-    body = json.dumps({"feed": feed.name})
+def _entry(number: int, feed: Feed, stamp: str) -> dict[str, str]:
+    """Return a message that says by which configuration, so that a warm function need not ask for a newer one."""
+    body = json.dumps({"feed": feed.name, "config": stamp})
     return {"Id": str(number), "MessageBody": body, "MessageGroupId": fair_group(feed)}

@@ -23,7 +23,7 @@ wiring.prepare()
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Take a batch of messages ``{"feed": name}`` from SQS; return which of them have to be tried again.
+    """Take a batch of messages ``{"feed": name, "config": stamp}`` from SQS; return which have to be tried again.
 
     That one has to is no error of the function, so that its alarm means a defect. Powertools' batch utility would do
     the same, and take a tenth of a cold start for its import.
@@ -31,16 +31,17 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     failed = []
     for record in event["Records"]:
         try:
-            refresh(json.loads(record["body"])["feed"])
+            message = json.loads(record["body"])
+            refresh(message["feed"], message.get("config", ""))
         except Exception:  # it has been told of
             failed.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failed}
 
 
-def refresh(name: str) -> None:
-    """Refresh one feed. Raises if it has to be tried again."""
+def refresh(name: str, stamp: str) -> None:
+    """Refresh one feed, by a configuration no older than that of ``stamp``. Raises if it has to be tried again."""
     try:
-        outcome = wiring.refresh_feed(wiring.load_config(), name, datetime.now(UTC))
+        outcome = wiring.refresh_feed(name, datetime.now(UTC), stamp)
     except ConfigError as error:  # the feed went since, or dispatch counts it; trying again mends neither
         metrics.add_metric("MessageDropped", MetricUnit.Count, 1)
         logger.warning("message dropped", extra={"feed": name, "why": [str(problem) for problem in error.problems]})
@@ -57,7 +58,9 @@ def refresh(name: str) -> None:
 
 
 def _tell(outcome: Outcome) -> None:
-    counts = {"problems": len(outcome.problems)}
+    counts: dict[str, Any] = {"problems": len(outcome.problems)}
+    if len(outcome.files) > 1:
+        counts["files"] = {file.name: file.status.value for file in outcome.files}
     if report := outcome.report:
         counts |= {"events_in": report.events_in, "events_out": report.events_out}
         metrics.add_metric("BytesIn", MetricUnit.Bytes, report.bytes_in)

@@ -13,6 +13,7 @@ from calsieve.ports import Publisher, StateStore
 
 PATH = "0123456789abcdef0123456789abcdef/team.ics"
 TWIN = f"{PATH}.gz"
+PAGE = f"{PATH.removesuffix('.ics')}.html"
 UNSAFE = [
     "",
     "/etc/passwd",
@@ -115,6 +116,40 @@ class PublisherContract:
         assert publisher.version(PATH) == version
         assert gzip.decompress(files[TWIN]) == document("two").body
 
+    def test_what_is_no_calendar_has_no_twin(self, publisher: Publisher, files: MutableMapping[str, bytes]) -> None:
+        page = Document(b"<!doctype html>", "text/html; charset=utf-8", 300)
+        version = publisher.write(PAGE, page, replaces=None)
+        assert dict(files) == {PAGE: page.body}
+        assert publisher.version(PAGE) == version
+        assert publisher.read(PAGE) == Stored(page.body, version)
+
+    def test_what_is_deleted_is_gone_with_its_twin(
+        self, publisher: Publisher, files: MutableMapping[str, bytes]
+    ) -> None:
+        page = Document(b"<!doctype html>", "text/html; charset=utf-8", 300)
+        for path in (PATH, PAGE):
+            publisher.write(path, document() if path == PATH else page, replaces=None)
+        publisher.delete(PATH)
+        assert (publisher.read(PATH), publisher.version(PATH)) == (None, None)
+        assert dict(files) == {PAGE: page.body}
+        publisher.delete(PAGE)
+        assert dict(files) == {}
+
+    def test_half_of_a_pair_and_nothing_at_all_can_be_deleted(
+        self, publisher: Publisher, files: MutableMapping[str, bytes]
+    ) -> None:
+        publisher.delete(PATH)
+        publisher.write(PATH, document(), replaces=None)
+        del files[PATH]
+        publisher.delete(PATH)
+        assert dict(files) == {}
+
+    def test_what_was_deleted_can_be_written_again(self, publisher: Publisher) -> None:
+        publisher.write(PATH, document(), replaces=None)
+        publisher.delete(PATH)
+        version = publisher.write(PATH, document(), replaces=None)
+        assert publisher.version(PATH) == version
+
     def test_paths_do_not_touch_each_other(self, publisher: Publisher) -> None:
         publisher.write(PATH, document("one"), replaces=None)
         publisher.write("other/team.ics", document("two"), replaces=None)
@@ -130,6 +165,8 @@ class PublisherContract:
             publisher.version(path)
         with pytest.raises(PublishError):
             publisher.write(path, document(), replaces=None)
+        with pytest.raises(PublishError):
+            publisher.delete(path)
         assert dict(files) == {}
 
 

@@ -93,6 +93,25 @@ class TestS3Publisher(PublisherContract):
         assert publisher.version(PATH)
 
 
+def test_a_writer_who_was_overtaken_puts_no_older_twin_beside_a_newer_file(
+    client: S3Client, bucket: str, prefix: str
+) -> None:
+    publisher = S3Publisher(client, bucket, prefix)
+    publisher.write(PATH, document("one"), replaces=None)
+
+    def overtake(**_: object) -> None:
+        client.meta.events.unregister("after-call.s3.PutObject", overtake)
+        publisher.write(PATH, document("three"), replaces=publisher.read(PATH))
+
+    client.meta.events.register("after-call.s3.PutObject", overtake)  # the plain file is written, its twin is not
+    with pytest.raises(Conflict):
+        publisher.write(PATH, document("two"), replaces=publisher.read(PATH))
+    assert publisher.version(PATH)
+    stored = publisher.read(PATH)
+    assert stored is not None
+    assert stored.body == document("three").body
+
+
 def _fails_with(act: Callable[[], object], *words: str) -> None:
     with pytest.raises(PublishError) as caught:
         act()
@@ -119,6 +138,7 @@ def stubbed() -> Iterator[tuple[S3Publisher, Stubber]]:
 )
 def test_another_writer_is_a_conflict(stubbed: tuple[S3Publisher, Stubber], code: str, status: int) -> None:
     publisher, stubber = stubbed
+    stubber.add_client_error("head_object", "404", "", 404)
     stubber.add_client_error("put_object", code, f"about {PATH}", status)
     with pytest.raises(Conflict):
         publisher.write(PATH, document(), replaces=None)
@@ -126,14 +146,18 @@ def test_another_writer_is_a_conflict(stubbed: tuple[S3Publisher, Stubber], code
 
 def test_a_refusal_says_which_permission_to_look_at_and_no_path(stubbed: tuple[S3Publisher, Stubber]) -> None:
     publisher, stubber = stubbed
+    stubber.add_client_error("head_object", "404", "", 404)
     stubber.add_client_error("put_object", "AccessDenied", f"about {PATH}", 403)
     _fails_with(lambda: publisher.write(PATH, document(), replaces=None), "AccessDenied", "s3:PutObject")
     stubber.add_client_error("get_object", "AccessDenied", f"about {PATH}", 403)
     _fails_with(lambda: publisher.read(PATH), "AccessDenied", "s3:ListBucket")
+    stubber.add_client_error("head_object", "404", "", 404)
     stubber.add_client_error("put_object", "NoSuchBucket", f"about {PATH}", 404)
     _fails_with(lambda: publisher.write(PATH, document(), replaces=None), "NoSuchBucket", "bucket")
     stubber.add_client_error("head_object", "403", f"about {PATH}", 403)
     _fails_with(lambda: publisher.version(PATH), "403", "s3:ListBucket")
+    stubber.add_client_error("delete_object", "AccessDenied", f"about {PATH}", 403)
+    _fails_with(lambda: publisher.delete(PATH), "AccessDenied", "s3:DeleteObject")
 
 
 def test_a_bucket_out_of_reach_is_told_without_the_path() -> None:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import re
 from pathlib import Path
-from typing import Any, ClassVar
-from urllib.parse import parse_qs
 
-import boto3
 import pytest
 from click.testing import CliRunner, Result
-from moto import mock_aws
 
 from calsieve.adapters.keyring import Keyring
 from calsieve.cli.main import main
+from calsieve.cli.stack import Stack
+from tests.cli.stacks import REGION, CloudFormation, client
 
-REGION = "eu-central-1"
 URL = "https://calendar.example.org/private-abc/basic.ics"
 FEEDS = """\
 feeds:
@@ -31,72 +26,10 @@ feeds:
 """
 
 
-class CloudFormation(BaseHTTPRequestHandler):
-    """Answers DescribeStacks in the Query protocol, and nothing else (moto's needs every other service)."""
-
-    stacks: ClassVar[dict[str, dict[str, str]]] = {}
-
-    def do_POST(self) -> None:
-        asked = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
-        assert asked["Action"] == ["DescribeStacks"]
-        outputs = self.stacks.get(asked["StackName"][0])
-        body = UNKNOWN_STACK if outputs is None else described(outputs)
-        self.send_response_only(400 if outputs is None else 200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body.encode())
-
-
-UNKNOWN_STACK = (
-    "<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code>"
-    "<Message>Stack does not exist</Message></Error></ErrorResponse>"
-)
-
-
-def described(outputs: dict[str, str]) -> str:
-    members = "".join(
-        f"<member><OutputKey>{key}</OutputKey><OutputValue>{text}</OutputValue></member>"
-        for key, text in outputs.items()
-    )
-    return (
-        "<DescribeStacksResponse><DescribeStacksResult><Stacks><member>"
-        f"<Outputs>{members}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>"
-    )
-
-
-@pytest.fixture(scope="module")
-def cloudformation() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), CloudFormation) as server:
-        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
-
-
 @pytest.fixture(autouse=True)
-def aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cloudformation: str) -> Iterator[None]:
-    for name in ("AWS_PROFILE", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_ENDPOINT_URL"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "no-config"))
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "no-credentials"))
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    monkeypatch.setenv("AWS_ENDPOINT_URL_CLOUDFORMATION", cloudformation)
+def secrets(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WORK_URL", URL)
     monkeypatch.setenv("TEAM_PASSWORD", "hunter2")
-    with mock_aws():
-        yield
-
-
-@pytest.fixture
-def stack(monkeypatch: pytest.MonkeyPatch) -> str:
-    """Have a stack with the outputs that matter, and its bucket."""
-    client("s3").create_bucket(Bucket="state-bucket", CreateBucketConfiguration={"LocationConstraint": REGION})
-    outputs = {"StateBucket": "state-bucket", "WebcalBase": "webcal://cdn.example.org"}
-    monkeypatch.setitem(CloudFormation.stacks, "home", outputs)
-    return "home"
-
-
-def client(service: str) -> Any:
-    return boto3.client(service, region_name=REGION)  # type: ignore[call-overload]
 
 
 @pytest.fixture
@@ -188,7 +121,7 @@ def test_a_missing_stack_is_said_plainly(feeds: Path) -> None:
 
 def test_another_stack_is_not_taken_for_ours(feeds: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(CloudFormation.stacks, "website", {"Bucket": "x"})
-    assert "has no output StateBucket, WebcalBase" in run("push", feeds, "website").stderr
+    assert "has no output StateBucket, WebcalBase, HttpsBase" in run("push", feeds, "website").stderr
 
 
 def test_missing_credentials_are_said_plainly(feeds: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -212,3 +145,61 @@ def test_an_endpoint_that_does_not_answer_is_said_plainly(feeds: Path, monkeypat
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     result = run("push", feeds, "home", "--endpoint-url", "http://127.0.0.1:1")
     assert (result.exit_code, "check the network" in result.stderr) == (1, True)
+
+
+# ── the operator's page, and who gets mails ──
+
+
+def test_the_operators_page_has_an_address_of_its_own(feeds: Path, stack: str) -> None:
+    lines = run("links", feeds, stack).stdout.splitlines()
+    assert lines[-2] == "all feeds, for you alone"
+    assert re.fullmatch(r"  https://cdn\.example\.org/[0-9a-f]{32}/_operator\.html", lines[-1])
+    assert lines[-1].split("/")[3] not in {line.split("/")[3] for line in lines[1:-2:2]}
+
+
+def test_the_key_is_there_before_the_configuration(feeds: Path, stack: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is told of the new configuration may look for it at once."""
+    there: list[str] = []
+
+    def upload(self: Stack, text: str) -> None:
+        there.extend(item["Key"] for item in client("s3").list_objects_v2(Bucket="state-bucket").get("Contents", []))
+
+    monkeypatch.setattr(Stack, "upload_config", upload)
+    run("push", feeds, stack)
+    assert there == ["state/path-key"]
+
+
+@pytest.fixture
+def topic(monkeypatch: pytest.MonkeyPatch, stack: str) -> str:
+    """Have a topic for notices in the stack."""
+    arn = str(client("sns").create_topic(Name="notices")["TopicArn"])
+    monkeypatch.setitem(CloudFormation.stacks, stack, CloudFormation.stacks[stack] | {"NoticeTopic": arn})
+    return arn
+
+
+MAIL = FEEDS.replace("    title: Work\n", "    title: Work\n    notices: {mail: yes}\n")
+
+
+def test_mails_that_nobody_gets_are_told_of(feeds: Path, stack: str, topic: str) -> None:
+    feeds.write_text(MAIL)
+    result = run("push", feeds, stack)
+    assert result.exit_code == 0
+    assert (
+        f"nobody gets the mails of work so far: deploy with NoticeEmail=you@example.org, or subscribe to {topic}"
+        in (result.stderr)
+    )
+
+
+def test_nothing_is_told_if_somebody_gets_them(feeds: Path, stack: str, topic: str) -> None:
+    feeds.write_text(MAIL)
+    client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint="arn:aws:sqs:eu-central-1:1:q")
+    assert "nobody" not in run("push", feeds, stack).stderr
+
+
+def test_nothing_is_told_if_no_feed_has_mails(feeds: Path, stack: str, topic: str) -> None:
+    assert "nobody" not in run("push", feeds, stack).stderr
+
+
+def test_an_older_stack_has_no_topic(feeds: Path, stack: str) -> None:
+    feeds.write_text(MAIL)
+    assert "nobody" not in run("push", feeds, stack).stderr

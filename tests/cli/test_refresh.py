@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from calsieve.cli.main import main
-from tests.cli.calendars import CALENDAR, uids
+from tests.cli.calendars import CALENDAR, calendar, event, uids
 
 
 class Desk:
@@ -114,3 +114,39 @@ def test_no_message_holds_an_address(desk: Desk) -> None:
     result = desk.refresh()
     assert result.exit_code == 1
     assert "secret-token" not in result.output
+
+
+# ── notices, and the operator's page ──
+
+
+def with_notices(desk: Desk, *events: str) -> Result:
+    url = desk.source("family", calendar(*events))
+    notices = "notices: {ahead: 14d, mail: yes}"
+    (desk.root / "feeds.yaml").write_text(
+        f"feeds:\n  - {{name: family, title: Family, timezone: Europe/Berlin, {notices}, sources: ['{url}']}}\n"
+    )
+    return desk.refresh()
+
+
+def test_what_would_be_mailed_is_printed_where_cron_mails_it(desk: Desk) -> None:
+    dentist = event("dentist", "20260518", "SUMMARY:Dentist\x1b[31m")
+    assert with_notices(desk, dentist).stderr == ""
+    result = with_notices(desk, dentist.replace("20260518", "20260519"), event("party", "20260520", "SUMMARY:Party"))
+    assert result.stderr == (
+        "\nFamily: 2 changes\n\n"
+        "Moved: Dentist[31m\n  Tue 19 May, 12:00–13:00\n  before: Mon 18 May, 12:00–13:00\n\n"
+        "New: Party\n  Wed 20 May, 12:00–13:00\n\n"
+        "Times are those of Europe/Berlin.\n"
+    )
+    assert result.exit_code == 0
+    (atom,) = desk.public.glob("*/family.atom")
+    assert b"<title>New: Party (Wed 20 May, 12:00\xe2\x80\x9313:00)</title>" in atom.read_bytes()
+    assert desk.refresh().stderr == ""
+
+
+def test_the_operators_page_shows_all_feeds_whichever_were_refreshed(desk: Desk) -> None:
+    desk.configure(work=desk.source("work"), home=desk.source("home"))
+    lines = desk.refresh("--only", "home").stdout.splitlines()
+    (page,) = desk.public.glob("*/_operator.html")
+    assert lines[-2:] == ["all feeds, for you alone", f"  {page.relative_to(desk.public)}"]
+    assert all(name in page.read_text() for name in ("home", "work"))

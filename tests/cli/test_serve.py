@@ -168,6 +168,15 @@ def test_an_index_page_is_shown_if_there_is_one(server: Server, site: Path) -> N
     assert reply.headers["Cache-Control"] == "no-cache"
 
 
+@pytest.mark.parametrize(
+    ("name", "media_type"),
+    [("style-0123.css", "text/css; charset=utf-8"), ("family.atom", "application/atom+xml; charset=utf-8")],
+)
+def test_what_lies_beside_a_feed_has_its_type(server: Server, site: Path, name: str, media_type: str) -> None:
+    (site / name).write_text("x")
+    assert ask(server, f"/{name}").headers["Content-Type"] == media_type
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PROPFIND"])
 def test_other_methods_are_refused(server: Server, method: str) -> None:
     reply = ask(server, FEED, method)

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 import platform
+import subprocess
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import pytest
 import requests
+from botocore.exceptions import ClientError
 
 from tests.cloud.emulator import ACCOUNT, REGION, Emulator
 from tests.cloud.processes import ROOT, TOOLS, environment, run
 
 NAME = "calsieve-test"
 _SAM = TOOLS / "sam/bin/sam"
+_CALSIEVE = ROOT / ".venv/bin/calsieve"
 # Everything that takes long in earnest, in short.
 _PARAMETERS = ["TickMinutes=1", "RefreshTimeout=15", "RetryAfter=15", "AllowPrivateUpstreams=true"]
 
@@ -78,13 +83,33 @@ class Stack:
         return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
     def push(self, feeds: str, **secrets: str) -> dict[str, str]:
-        """Run `calsieve push`; return the path of each feed, from the links that it printed."""
+        """Run `calsieve push`; return the paths of feeds and of the operator's page, as it printed them."""
         file = self.aws.home / "feeds.yaml"
         file.write_text(feeds)
-        printed = run([ROOT / ".venv/bin/calsieve", "push", "--stack", NAME, file], {**self.aws.environment, **secrets})
-        base = self.outputs["WebcalBase"] + "/"
-        links = [line.strip() for line in printed.splitlines() if base in line]
-        return {Path(link).stem: link.removeprefix(base) for link in links}
+        printed = run([_CALSIEVE, "push", "--stack", NAME, file], {**self.aws.environment, **secrets})
+        bases = ("  webcal://", "  https://")
+        links = [line.split("/", 3)[3] for line in printed.splitlines() if line.startswith(bases)]
+        return {Path(link).stem: link for link in links}
+
+    def rotate(self, name: str) -> str:
+        """Run `calsieve rotate` without an overlap; return the new path."""
+        printed = run([_CALSIEVE, "rotate", name, "--stack", NAME, "--overlap", "0d"], self.aws.environment)
+        (link,) = [line for line in printed.splitlines() if line.startswith("  webcal://")]
+        return link.split("/", 3)[3]
+
+    def status(self) -> list[dict[str, Any]]:
+        """Run `calsieve status`, of feeds of which one fails."""
+        command = [_CALSIEVE, "status", "--stack", NAME, "--json"]
+        done = subprocess.run(
+            command, env=self.aws.environment, capture_output=True, text=True, timeout=60, check=False
+        )
+        assert done.returncode == 1, done.stderr
+        return json.loads(done.stdout)
+
+    def invoke(self, function: str) -> None:
+        """Run a function with an event that says nothing, to its end."""
+        answer = self.aws.client("lambda").invoke(FunctionName=self.outputs[function], Payload=b"{}")
+        assert "FunctionError" not in answer, answer["Payload"].read()
 
     def read(self, path: str, **headers: str) -> requests.Response:
         """Ask the CDN's host for ``path``, as it is."""
@@ -127,3 +152,10 @@ class Stack:
             StackName=NAME, LogicalResourceId=logical_name
         )
         return resource["StackResourceDetail"]["PhysicalResourceId"]
+
+
+def is_denied(call: Callable[..., object], **request: object) -> None:
+    """Fail unless a call of AWS is refused for want of a right."""
+    with pytest.raises(ClientError) as denied:
+        call(**request)
+    assert denied.value.response["Error"]["Code"] in ("AccessDenied", "AccessDeniedException", "AuthorizationError")

@@ -114,6 +114,14 @@ def test_the_built_dispatch_runs_in_lambdas_runtime(stack: stacks.Stack, sources
         started_well(lambdas)
 
 
+def test_the_built_overview_runs_in_lambdas_runtime(stack: stacks.Stack, sources: Upstream) -> None:
+    paths = stack.push(f"feeds: [{{name: team-a, sources: ['{sources.base}/in-lambda.ics']}}]")
+    with runtime(stack, "OverviewFunction") as lambdas:
+        assert lambdas.invoke(read_event("scheduler-tick")) is None
+        assert stack.shows(paths["_operator"], "team-a")
+        started_well(lambdas)
+
+
 def read_event(name: str) -> Any:
     return json.loads((ROOT / f"events/{name}.json").read_text())
 

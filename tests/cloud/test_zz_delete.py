@@ -13,6 +13,7 @@ def test_deleting_the_stack_leaves_only_what_is_retained(stack: Stack) -> None:
     assert stack.aws.client("lambda").list_functions()["Functions"] == []
     assert stack.aws.client("lambda").list_layers()["Layers"] == []
     assert stack.aws.client("sqs").list_queues().get("QueueUrls", []) == []
+    assert stack.aws.client("sns").list_topics()["Topics"] == []
     assert stack.aws.client("scheduler").list_schedules()["Schedules"] == []
     assert [r["RoleName"] for r in stack.aws.client("iam").list_roles()["Roles"] if "calsieve" in r["RoleName"]] == []
     assert "Items" not in stack.aws.client("cloudfront").list_distributions()["DistributionList"]

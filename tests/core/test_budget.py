@@ -60,10 +60,10 @@ def test_without_a_budget_nothing_is_given_up() -> None:
 @pytest.mark.parametrize(
     ("count", "left", "cut"),
     [
-        (55, 54, "shortened the past to 2 weeks: 2 events fewer"),
+        (55, 55, "shortened the past to 3 weeks: 1 event fewer"),
         (53, 53, "shortened the past to 1 week: 3 events fewer"),
         (52, 52, "left out the past: 4 events fewer"),
-        (51, 27, "left out the past and shortened the future to 26 weeks: 29 events fewer"),
+        (51, 51, "left out the past and shortened the future to 50 weeks: 5 events fewer"),
         (9, 9, "left out the past and shortened the future to 8 weeks: 47 events fewer"),
         (2, 2, "left out the past and shortened the future to 1 week: 54 events fewer"),
     ],
@@ -146,10 +146,10 @@ def test_at_last_events_go_too() -> None:
     source = weekly("DESCRIPTION:" + PHRASE)
     result = within(source, 3_000)
     assert result.report.cuts == (
-        "shortened descriptions to 500 characters: 27 events",
-        "shortened descriptions to 100 characters: 27 events",
-        "left out descriptions: 27 events",
-        "left out the past and shortened the future to 26 weeks: 29 events fewer",
+        "shortened descriptions to 500 characters: 32 events",
+        "shortened descriptions to 100 characters: 32 events",
+        "left out descriptions: 32 events",
+        "left out the past and shortened the future to 31 weeks: 24 events fewer",
     )
 
 
@@ -193,6 +193,9 @@ def test_stamps_follow_what_is_left() -> None:
 # ── the ladder by itself ──────────────────────────────────────────────────────────────────────────
 
 
+YEARS = (1040, 520, 260, 156, 104, 78)
+
+
 class Weight:
     """A file of so many events and bytes."""
 
@@ -203,10 +206,12 @@ class Weight:
 @pytest.mark.parametrize(
     ("back", "ahead", "backs", "aheads"),
     [
-        (Span(days=28), Span(days=364), [14, 7, 0], [182, 91, 56, 28, 14, 7]),
-        (Span(months=1), Span(months=2), [14, 7, 0], [28, 14, 7]),
+        (Span(days=28), Span(days=28), [3, 2, 1, 0], [3, 2, 1]),
+        (Span(months=1), Span(months=2), [3, 2, 1, 0], [7, 6, 5, 4, 3, 2, 1]),
+        (Span(days=8), Span(days=7), [1, 0], []),
         (Span(), Span(days=3), [], []),
-        (None, None, [364, 182, 91, 56, 28, 14, 7, 0], [728, 364, 182, 91, 56, 28, 14, 7]),
+        (None, Span(days=400), [*YEARS, *range(52, -1, -1)], [*range(52, 0, -1)]),
+        (Span(), None, [], [*YEARS, *range(52, 0, -1)]),
     ],
 )
 def test_windows_grow_narrower_on_one_side_and_then_on_the_other(
@@ -215,9 +220,9 @@ def test_windows_grow_narrower_on_one_side_and_then_on_the_other(
     window = WindowPolicy(back, ahead, Snap.DAY)
     found = [*narrower(window)]
     assert all(one.snap is Snap.DAY for one in found)
-    assert [one.back.days for one in found if one.ahead == ahead and one.back] == backs
-    last = Span(days=backs[-1]) if backs else back
-    assert [one.ahead.days for one in found if one.ahead != ahead and one.ahead and one.back == last] == aheads
+    assert [one.back.days // 7 for one in found if one.ahead == ahead and one.back] == backs
+    last = Span(days=7 * backs[-1]) if backs else back
+    assert [one.ahead.days // 7 for one in found if one.ahead != ahead and one.ahead and one.back == last] == aheads
     assert len(found) == len(backs) + len(aheads)
 
 

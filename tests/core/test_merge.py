@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.core.kit import cleaned, unfolded, vcalendar, vevent
+from itertools import permutations
+
+from tests.core.kit import cleaned, events, unfolded, vcalendar, vevent
 from tests.published import assert_published
 
 DAY = "DTSTART:20260521T090000Z"
@@ -58,3 +60,30 @@ def test_series_come_by_their_first_event_and_then_by_uid() -> None:
     late = vevent("UID:a", "DTSTART:20260522T090000Z")
     body = cleaned(vcalendar(late, vevent("UID:c", DAY), vevent("UID:b", DAY))).body
     assert [line for line in unfolded(body) if line.startswith("UID:")] == ["UID:b", "UID:c", "UID:a"]
+
+
+def test_what_comes_first_in_a_source_does_not_decide_about_uids() -> None:
+    parts = [vevent(DAY, "SUMMARY:there"), vevent("UID:a-two", DAY, "SUMMARY:native"), vevent("UID:0", DAY)]
+    bodies = {cleaned(HERE, vcalendar(*order)).body for order in permutations(parts)}
+    assert len(bodies) == 1
+    uids = {event.value("SUMMARY"): event.value("UID") for event in events(bodies.pop())}
+    assert uids == {"": "0", "here": "a", "native": "a-two", "there": "a-two-two"}
+
+
+def test_a_further_source_changes_no_uid_of_those_before() -> None:
+    series = [vcalendar(vevent(DAY, f"SUMMARY:{name}"), vevent("UID:b", DAY)) for name in ("x", "y", "z")]
+    files = [cleaned(*series[:count]).body for count in (1, 2, 3)]
+    found = [{event.value("SUMMARY"): event.value("UID") for event in events(body)} for body in files]
+    assert found[2] == {"": "b", "x": "a", "y": "a-two", "z": "a-three"}
+    assert found[1].items() <= found[2].items()
+    assert found[0].items() <= found[1].items()
+
+
+def test_overrides_take_the_name_of_their_series() -> None:
+    def source(summary: str) -> bytes:
+        master = vevent("DTSTART:20260518T090000Z", "RRULE:FREQ=WEEKLY", f"SUMMARY:{summary}")
+        return vcalendar(master, vevent("RECURRENCE-ID:20260525T090000Z", "DTSTART:20260525T110000Z"))
+
+    body = cleaned(source("x"), source("y"), source("y")).body
+    assert_published(body)
+    assert [event.value("UID") for event in events(body)] == ["a", "a", "a-two", "a-two"]

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from calsieve.core.window import EARLIEST, LATEST, Window, window_for
-from calsieve.models import Snap, Span, WindowPolicy
+from calsieve.core.window import EARLIEST, LATEST, Window, edges_for, window_for
+from calsieve.models import Alarms, Budget, Policy, Snap, Span, WindowPolicy
 from tests.core.kit import NOW, span
 
 BERLIN = "Europe/Berlin"
@@ -97,3 +97,27 @@ HOUR = timedelta(hours=1)
 def test_what_overlaps_is_visible(start: int, end: int, visible: bool) -> None:
     window = Window(NOW, NOW + 10 * HOUR)
     assert window.shows(NOW + start * HOUR, NOW + end * HOUR) is visible
+
+
+@pytest.mark.parametrize(
+    ("snap", "timezone", "present"),
+    [
+        ("week", "UTC", "20260518T0000"),
+        ("week", BERLIN, "20260517T2200"),
+        ("day", BERLIN, "20260519T2200"),
+        ("none", BERLIN, "20260520T1200"),
+    ],
+)
+def test_the_present_begins_where_the_edges_would_rest(snap: str, timezone: str, present: str) -> None:
+    for back in (span("4w"), None):
+        window = window_for(WindowPolicy(back, None, Snap(snap)), timezone, NOW)
+        assert f"{window.present:%Y%m%dT%H%M}" == present
+
+
+def test_what_is_published_follows_the_present_only_where_it_counts() -> None:
+    months = Policy(window=WindowPolicy(Span(months=1), Span(months=1)))
+    monday, tuesday = (edges_for(months, "UTC", NOW + n * timedelta(days=1)) for n in (5, 6))
+    assert monday == edges_for(months, "UTC", NOW + timedelta(days=4)) == tuesday
+    for more in (months._replace(budget=Budget(events=9)), months._replace(add_alarms=Alarms(timed=(HOUR,)))):
+        assert edges_for(more, "UTC", NOW + timedelta(days=4)) != edges_for(more, "UTC", NOW + timedelta(days=5))
+        assert edges_for(more, "UTC", NOW + timedelta(days=5)) == edges_for(more, "UTC", NOW + timedelta(days=6))

@@ -102,3 +102,4 @@ def deployed(
 def _forget_clients() -> None:
     wiring._s3.cache_clear()
     wiring._cloud_target.cache_clear()
+    wiring._known_settings.cache_clear()

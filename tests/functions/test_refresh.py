@@ -7,11 +7,15 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from calsieve import wiring
+from calsieve.adapters.s3 import S3StateStore
+from calsieve.paths import rotate
 from tests.adapters.upstream_server import UpstreamServer, answer
 from tests.functions.conftest import EVENTS, Deployed
 
@@ -42,14 +46,16 @@ def batch(*feeds: str) -> dict[str, Any]:
 
 
 def published(deployed: Deployed) -> list[str]:
-    return [item["Key"].split("/")[1] for item in deployed.s3.list_objects_v2(Bucket="published").get("Contents", [])]
+    """What lies behind secret paths, without those."""
+    listed = deployed.s3.list_objects_v2(Bucket="published").get("Contents", [])
+    return sorted(item["Key"].split("/")[1] for item in listed if "/" in item["Key"])
 
 
 def test_a_message_publishes_its_feed(deployed: Deployed) -> None:
     with UpstreamServer(GOOD) as server:
         deployed.configure(f"feeds: [{{name: team-a, sources: ['{server.url()}']}}]")
         assert deployed.invoke("sqs-refresh") == {"batchItemFailures": []}
-    assert published(deployed) == ["team-a.ics", "team-a.ics.gz"]
+    assert published(deployed) == ["team-a.html", "team-a.ics", "team-a.ics.gz"]
     counted = deployed.metrics()
     assert counted["FeedPublished"] == 1
     assert counted["SourceFailed"] == 0
@@ -73,7 +79,7 @@ def test_only_the_feed_that_failed_is_tried_again(deployed: Deployed) -> None:
         configure(deployed, good=good, gone=gone)
         answered = deployed.invoke(batch("gone", "good"))
     assert answered == {"batchItemFailures": [{"itemIdentifier": "gone"}]}
-    assert published(deployed) == ["good.ics", "good.ics.gz"]
+    assert published(deployed) == ["good.html", "good.ics", "good.ics.gz"]
     counted = deployed.metrics()
     assert (counted["FeedFailed"], counted["FeedPublished"], counted["SourceFailed"]) == (1, 1, 1)
 
@@ -114,7 +120,8 @@ def test_logs_hold_neither_addresses_nor_calendars(deployed: Deployed) -> None:
     with UpstreamServer(GOOD) as good, UpstreamServer(GONE) as gone:
         configure(deployed, good=good, gone=gone)
         deployed.invoke(batch("gone", "good"))
-    (path,) = {item["Key"].split("/")[0] for item in deployed.s3.list_objects_v2(Bucket="published")["Contents"]}
+    keys = [item["Key"] for item in deployed.s3.list_objects_v2(Bucket="published")["Contents"]]
+    (path,) = {key.split("/")[0] for key in keys if "/" in key}
     for secret in ("s3cret", "127.0.0.1", "Confidential", path):
         assert secret not in deployed.logged.getvalue()
 
@@ -142,3 +149,100 @@ def test_the_handler_imports_nothing_that_is_rarely_needed() -> None:
 
 def test_what_is_there_from_the_start_is_no_work_for_the_collector() -> None:
     assert started("gc.isenabled(), gc.get_freeze_count() > 100 * len(gc.get_objects())") == "True True"
+
+
+# ── what it costs ──
+
+
+def requests_of(deployed: Deployed, feed: str, stamp: str) -> list[str]:
+    """Refresh, and return the operations that were asked of S3."""
+    asked: list[str] = []
+
+    def note(model: Any, **_: object) -> None:
+        asked.append(model.name)
+
+    events = wiring._s3().meta.events
+    events.register("before-call.s3", note)
+    event = batch(feed)
+    event["Records"][0]["body"] = json.dumps({"feed": feed, "config": stamp})
+    assert deployed.invoke(event) == {"batchItemFailures": []}
+    events.unregister("before-call.s3", note)
+    return asked
+
+
+EVERYTHING = "page: yes, notices: {ahead: 14d}, views: [{name: busy, show: busy}]"
+
+
+@pytest.mark.parametrize(("more", "files"), [("page: yes", 1), (EVERYTHING, 2)], ids=["one file", "a view too"])
+def test_an_unchanged_refresh_asks_for_the_state_and_each_pair_of_files(
+    deployed: Deployed, more: str, files: int
+) -> None:
+    with UpstreamServer(GOOD) as server:
+        deployed.configure(f"feeds: [{{name: team, sources: ['{server.url()}'], {more}}}]")
+        stamp = wiring.load_config().stamp
+        first = requests_of(deployed, "team", stamp)
+        assert first[:2] == ["GetObject", "GetObject"]  # the configuration and the key
+        fetched = len(server.asked)
+        assert requests_of(deployed, "team", stamp) == ["GetObject", *["HeadObject"] * 2 * files]
+        assert len(server.asked) == fetched + 1
+    assert deployed.metrics()["FeedUnchanged"] == 1
+
+
+def test_without_word_of_the_configuration_that_and_the_key_are_asked_for(deployed: Deployed) -> None:
+    with UpstreamServer(GOOD) as server:
+        configure(deployed, team=server)
+        requests_of(deployed, "team", "")
+        assert requests_of(deployed, "team", "") == [*["GetObject"] * 3, "HeadObject", "HeadObject"]
+
+
+# ── settings that are known by heart ──
+
+
+def test_a_new_configuration_is_noticed_by_the_message_that_it_sends(deployed: Deployed) -> None:
+    with UpstreamServer(GOOD) as server:
+        configure(deployed, team=server)
+        requests_of(deployed, "team", wiring.load_config().stamp)
+        deployed.configure(f"feeds: [{{name: team, title: Renamed, sources: ['{server.url()}']}}]")
+        requests_of(deployed, "team", wiring.load_config().stamp)
+    assert deployed.metrics()["FeedPublished"] == 2
+
+
+def test_a_late_message_of_an_older_configuration_brings_nothing_back(
+    deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another instance, which has the newer one, published meanwhile."""
+    with UpstreamServer(GOOD) as server:
+        configure(deployed, team=server)
+        stamp = wiring.load_config().stamp
+        requests_of(deployed, "team", stamp)
+        known = wiring._known_settings().at(datetime.now(UTC), stamp)
+        newer = f"feeds: [{{name: team, title: Newer, sources: ['{server.url()}']}}]"
+        deployed.s3.put_object(Bucket="state", Key="config/feeds.yaml", Body=newer.encode())
+        second = timedelta(seconds=1)
+        written = wiring.load_config().written
+        assert written is not None
+        monkeypatch.setattr(
+            wiring._known_settings(),
+            "_held",
+            known._replace(config=known.config._replace(written=written - second)),
+        )
+        wiring._refreshed(wiring._known_settings()._load(datetime.now(UTC)), "team", datetime.now(UTC))
+        asked = requests_of(deployed, "team", stamp)
+    assert asked[:3] == ["GetObject"] * 3  # the state, which tells of the newer one; that; the key
+    assert deployed.metrics()["FeedUnchanged"] == 1
+
+
+def test_an_older_key_than_was_published_by_fails_and_is_tried_again(deployed: Deployed) -> None:
+    with UpstreamServer(GOOD) as server:
+        configure(deployed, team=server)
+        deployed.invoke(batch("team"))
+        store = S3StateStore(deployed.s3, "state", "state")
+        backup = store.load("path-key")
+        rotate(store, "team", datetime.now(UTC), datetime.now(UTC), os.urandom)
+        deployed.invoke(batch("team"))
+        assert backup is not None
+        store.save("path-key", backup.body, replaces=store.load("path-key"))
+        before = published(deployed)
+        assert deployed.invoke(batch("team")) == {"batchItemFailures": [{"itemIdentifier": "team"}]}
+        assert published(deployed) == before
+    assert "the path-key at hand is older" in deployed.log()[-1]["why"][0]

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from itertools import product
 
-from calsieve import state
+from calsieve import history, state
 from calsieve.adapters.caldav import mirror, multistatus
 from calsieve.adapters.unpacking import gunzipped
 from calsieve.config import load
@@ -69,7 +69,12 @@ def xml(data: bytes) -> None:
 
 def remembered(data: bytes) -> None:
     """What a state store gives back is understood, or it is nothing; also what a newer version left there."""
-    for magic, understand in ((state._MAGIC, state.decode), (mirror._MAGIC, mirror.decode)):
+    for magic, understand in (
+        (state._FORM + b"\n", state.decode),
+        (state._OLD_FORM + b"\n", state.decode),
+        (history._FORM + b"\n", history.decode_history),
+        (mirror._MAGIC, mirror.decode),
+    ):
         understand(data)
         understand(magic + hashlib.sha256(data).digest() + data)
 

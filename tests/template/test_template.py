@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from calsieve.pages.security import CONTENT_SECURITY_POLICY
 from functions.edge import inline
 
 ROOT = Path(__file__).parents[2]
@@ -31,7 +32,7 @@ def _intrinsic(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
 _Loader.add_multi_constructor("!", _intrinsic)
 TEMPLATE: dict[str, Any] = yaml.load((ROOT / "template.yaml").read_text(), _Loader)
 RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
-ROLES = ("DispatchRole", "RefreshRole")
+ROLES = ("DispatchRole", "RefreshRole", "OverviewRole")
 
 
 def of(kind: str) -> dict[str, Any]:
@@ -113,7 +114,9 @@ def test_no_right_is_on_everything(role: str) -> None:
         assert resource != "*"
         if "*" in resource:  # a wildcard only behind what is ours
             assert re.fullmatch(
-                r"(\$\{\w+Bucket\.Arn\}(/state)?|.*:(parameter/|secret:)\$\{AWS::StackName\})/\*", resource
+                r"(\$\{\w+Bucket\.Arn\}(/state)?|.*:(parameter/|secret:)\$\{AWS::StackName\})/\*"
+                r"|\$\{StateBucket\.Arn\}/state/history/\*|\$\{PublishedBucket\.Arn\}/(\*/_operator\.html|style-\*\.css)",
+                resource,
             )
 
 
@@ -137,7 +140,26 @@ def test_refresh_reads_only_its_own_secrets_and_no_history() -> None:
         "${StateBucket.Arn}/state/*",
         "${PublishedBucket.Arn}/*",
     }
-    assert not {action for action, _ in granted} & {"s3:GetObjectVersion", "s3:DeleteObject", "sqs:SendMessage"}
+    assert {resource for action, resource in granted if action == "s3:DeleteObject"} == {"${PublishedBucket.Arn}/*"}
+    assert not {action for action, _ in granted} & {"s3:GetObjectVersion", "sqs:SendMessage"}
+
+
+def test_refresh_may_send_notices_and_no_other_messages() -> None:
+    assert [grant for grant in grants("RefreshRole") if grant[0].startswith("sns:")] == [("sns:Publish", "NoticeTopic")]
+    assert properties("RefreshFunction")["Environment"]["Variables"]["NOTICE_TOPIC"] == {"Ref": "NoticeTopic"}
+
+
+def test_overview_reads_no_calendar_and_writes_only_its_page() -> None:
+    mine = ("${PublishedBucket.Arn}/*/_operator.html", "${PublishedBucket.Arn}/style-*.css")
+    assert {grant for grant in grants("OverviewRole") if not grant[0].startswith("logs:")} == {
+        ("s3:GetObject", "${StateBucket.Arn}/config/feeds.yaml"),
+        ("s3:GetObject", "${StateBucket.Arn}/state/path-key"),
+        ("s3:GetObject", "${StateBucket.Arn}/state/history/*"),
+        *((f"s3:{action}Object", resource) for action in ("Get", "Put") for resource in mine),
+        ("s3:DeleteObject", mine[0]),
+        ("s3:ListBucket", "${StateBucket.Arn}"),
+        ("s3:ListBucket", "${PublishedBucket.Arn}"),
+    }
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -166,9 +188,11 @@ def test_what_has_a_name_begins_it_with_the_stacks() -> None:
     named = [
         properties("OriginAccess")["OriginAccessControlConfig"]["Name"],
         properties("CachePolicy")["CachePolicyConfig"]["Name"],
+        properties("PageCachePolicy")["CachePolicyConfig"]["Name"],
         properties("ResponseHeaders")["ResponseHeadersPolicyConfig"]["Name"],
         properties("ViewerRequest")["Name"],
         properties("DispatchFunction")["Events"]["Tick"]["Properties"]["Name"],
+        properties("OverviewFunction")["Events"]["Hourly"]["Properties"]["Name"],
         *(resource["Properties"]["LayerName"] for resource in of("AWS::Serverless::LayerVersion").values()),
     ]
     for name in named:
@@ -180,6 +204,17 @@ def test_what_has_a_name_begins_it_with_the_stacks() -> None:
 def test_nothing_else_has_a_name() -> None:
     keys = {"BucketName", "QueueName", "TopicName", "RoleName", "FunctionName", "AlarmName"}
     assert {name for name, resource in RESOURCES.items() if keys & set(resource["Properties"])} == set()
+
+
+# ── pages ──
+
+
+def test_browsers_get_the_policy_that_the_pages_are_made_for() -> None:
+    headers = properties("ResponseHeaders")["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+    assert headers["ContentSecurityPolicy"] == {
+        "ContentSecurityPolicy": CONTENT_SECURITY_POLICY,
+        "Override": True,
+    }
 
 
 # ── queues and alarms ──
@@ -210,7 +245,7 @@ def test_somebody_is_told_of_dead_letters(queue: str) -> None:
     assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": {"Fn::GetAtt": f"{queue}.QueueName"}}]
 
 
-@pytest.mark.parametrize("function", ["Dispatch", "Refresh"])
+@pytest.mark.parametrize("function", ["Dispatch", "Refresh", "Overview"])
 def test_somebody_is_told_when_a_function_breaks_off(function: str) -> None:
     alarm = properties(f"{function}ErrorsAlarm")
     assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/Lambda", "Errors")
@@ -223,6 +258,44 @@ def test_somebody_is_told_of_a_configuration_that_cant_be_used() -> None:
     assert alarm["Namespace"] == environment["POWERTOOLS_METRICS_NAMESPACE"]
     assert alarm["Dimensions"] == [{"Name": "service", "Value": environment["POWERTOOLS_SERVICE_NAME"]}]
     assert f'"{alarm["MetricName"]}"' in (ROOT / "functions/dispatch/app.py").read_text()
+
+
+def test_somebody_is_told_of_a_source_that_fails_for_more_than_a_day() -> None:
+    """A feed that is published without it raises no other alarm. Two hours always hold a measurement."""
+    alarm = properties("SourceStaleAlarm")
+    assert alarm["Namespace"] == "Calsieve"
+    assert alarm["Dimensions"] == [{"Name": "service", "Value": {"Ref": "AWS::StackName"}}]
+    assert f'"{alarm["MetricName"]}"' in (ROOT / "functions/overview/app.py").read_text()
+    assert (alarm["Statistic"], alarm["Threshold"], alarm["Period"]) == ("Maximum", 86400, 7200)
+    hourly = properties("OverviewFunction")["Events"]["Hourly"]["Properties"]["ScheduleExpression"]
+    assert re.fullmatch(r"cron\(\d+ \* \* \* \? \*\)", hourly)
+
+
+@pytest.mark.parametrize("topic", ["Alarm", "Notice"])
+def test_a_topic_has_a_subscriber_only_if_there_is_an_address(topic: str) -> None:
+    subscription = RESOURCES[f"{topic}Subscription"]
+    address = subscription["Properties"]["Endpoint"]["Ref"]
+    assert default(address) == ""
+    assert TEMPLATE["Conditions"][subscription["Condition"]] == {"Fn::Not": [{"Fn::Equals": [{"Ref": address}, ""]}]}
+    assert subscription["Properties"]["TopicArn"] == {"Ref": f"{topic}Topic"}
+
+
+@pytest.mark.parametrize("topic", of("AWS::SNS::Topic"))
+def test_not_everybody_in_the_account_may_publish(topic: str) -> None:
+    """The policy that a topic has by itself allows them to. Who of us may, his role says."""
+    policy = properties(f"{topic}Policy")
+    assert policy["Topics"] == [{"Ref": topic}]
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert (statement["Action"], statement["Resource"]) == ("sns:Publish", {"Ref": topic})
+    if statement["Effect"] == "Allow":
+        assert statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+        assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+
+
+def test_notices_are_encrypted_and_alarms_can_be_published() -> None:
+    """CloudWatch can't publish to a topic under AWS' own key; our function can."""
+    assert properties("NoticeTopic")["KmsMasterKeyId"] == "alias/aws/sns"
+    assert "KmsMasterKeyId" not in properties("AlarmTopic")
 
 
 @pytest.mark.parametrize("alarm", of("AWS::CloudWatch::Alarm"))
@@ -260,6 +333,18 @@ def test_the_cache_keeps_feeds_by_path_alone_and_as_long_as_they_say() -> None:
     assert not key["EnableAcceptEncodingGzip"]  # else it asks the origin for gzip, and keys on that too
     assert key["HeadersConfig"] == {"HeaderBehavior": "none"}
     assert key["QueryStringsConfig"] == {"QueryStringBehavior": "none"}  # S3 lists a bucket by its query
+
+
+def test_pages_are_compressed_by_the_cdn_and_else_answered_as_feeds_are() -> None:
+    config = properties("Distribution")["DistributionConfig"]
+    feeds, (pages,) = config["DefaultCacheBehavior"], config["CacheBehaviors"]
+    own = {"PathPattern": "*.html", "CachePolicyId": {"Ref": "PageCachePolicy"}, "Compress": True}
+    assert pages == feeds | own
+    policy, of_pages = (properties(name)["CachePolicyConfig"] for name in ("CachePolicy", "PageCachePolicy"))
+    key = policy["ParametersInCacheKeyAndForwardedToOrigin"]
+    packed = key | {"EnableAcceptEncodingGzip": True, "EnableAcceptEncodingBrotli": True}
+    words = {"Name": of_pages["Name"], "Comment": of_pages["Comment"]}
+    assert of_pages == policy | words | {"ParametersInCacheKeyAndForwardedToOrigin": packed}
 
 
 def test_the_cdn_speaks_https_only_and_lists_nothing() -> None:
@@ -305,15 +390,21 @@ def test_the_layer_leaves_boto3_to_lambda() -> None:
 
 
 def test_the_outputs_that_push_reads_are_there() -> None:
-    assert {"StateBucket", "PublishedBucket", "WebcalBase", "HttpsBase"} <= set(TEMPLATE["Outputs"])
+    assert {"StateBucket", "PublishedBucket", "WebcalBase", "HttpsBase", "NoticeTopic"} <= set(TEMPLATE["Outputs"])
 
 
 def test_functions_get_the_environment_that_they_read() -> None:
     common = set(TEMPLATE["Globals"]["Function"]["Environment"]["Variables"])
-    for name in ("dispatch", "refresh"):
+    for name in ("dispatch", "overview", "refresh"):
         given = common | set(properties(f"{name.capitalize()}Function")["Environment"]["Variables"])
         source = (ROOT / f"functions/{name}/app.py").read_text()
         assert set(re.findall(r'environ\["([A-Z_]+)"\]', source)) <= given
     wiring = (ROOT / "layers/calsieve/calsieve/wiring.py").read_text()
-    assert set(re.findall(r'environ\["([A-Z_]+)"\]', wiring)) <= given
-    assert "ALLOW_PRIVATE_UPSTREAMS" in given
+    assert set(re.findall(r'os\.environ(?:\.get\(|\[)"([A-Z_]+)"', wiring)) == {
+        "STATE_BUCKET",
+        "PUBLISHED_BUCKET",
+        "ALLOW_PRIVATE_UPSTREAMS",
+        "NOTICE_TOPIC",
+        "HTTPS_BASE",
+    }
+    assert given >= {"ALLOW_PRIVATE_UPSTREAMS", "NOTICE_TOPIC", "HTTPS_BASE"}

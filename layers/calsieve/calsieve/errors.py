@@ -12,7 +12,9 @@
     │   ├── InvalidCalendar        it answered, but not with a calendar
     │   └── SuspiciousChange       a calendar, but so changed that it is held back
     ├── PublishError           the publisher or the state store failed: look at its permissions
-    │   └── Conflict               somebody else wrote first: take the newer one and go again
+    │   ├── Conflict               somebody else wrote first: take the newer one and go again
+    │   └── Outdated               newer settings were published by: read them again
+    ├── NoticeError            nobody could be told of a change; what is published is as it should be
     └── RefreshFailed          a feed could not be refreshed; carries the outcome
 
 Messages carry the names of feeds and sources and never a URL, a credential or calendar content.
@@ -96,6 +98,14 @@ class PublishError(CalsieveError):
 
 class Conflict(PublishError):
     """A conditional write found that another writer had been there first."""
+
+
+class Outdated(PublishError):
+    """The settings at hand are older than those that a feed was published by. What was published stays."""
+
+
+class NoticeError(CalsieveError):
+    """A notice of changes could not be sent. What was published stays published."""
 
 
 class RefreshFailed(CalsieveError):

@@ -6,16 +6,13 @@ The vocabulary is that of docs/architecture.md: an *upstream* or *source* is a c
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from calsieve.rules import Edit, Rule
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 
 # ── what the user asks for ────────────────────────────────────────────────────────────────────────
 
@@ -233,11 +230,25 @@ class Feed:
     notices: Notices | None = None
     page: bool = True  # whether a page to look at is published beside each file
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Under which it is published: its own name, then those of its views."""
+        return (self.name, *(view.name for view in self.views))
+
 
 class Config(NamedTuple):
-    """A whole feeds.yaml, defaults already worked into each feed."""
+    """A whole feeds.yaml, defaults already worked into each feed.
+
+    ``stamp`` tells it apart from others that were pushed to the same place, ``written`` is when; a file has neither.
+    """
 
     feeds: tuple[Feed, ...]
+    stamp: str = ""
+    written: datetime | None = None
+
+    def names(self) -> frozenset[str]:
+        """Return the names under which something is published."""
+        return frozenset(name for feed in self.feeds for name in feed.names)
 
 
 # ── what is fetched ───────────────────────────────────────────────────────────────────────────────
@@ -282,10 +293,63 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What a publisher or state store holds: bytes and the opaque version for a conditional write."""
+    """What a publisher or state store holds: bytes and the opaque version for a conditional write.
+
+    ``written`` is when it was, where the store knows that.
+    """
 
     body: bytes = field(repr=False)
     version: str
+    written: datetime | None = field(default=None, compare=False)
+
+
+# ── what is on a calendar ─────────────────────────────────────────────────────────────────────────
+
+
+class Shown(NamedTuple):
+    """One occurrence as a phone shows it: instants in UTC, midnights of the feed's zone if it is for whole days.
+
+    ``slot`` is the original time by which its series knows it, as iCalendar writes it there; empty for a single event.
+    ``status`` is in upper case, CONFIRMED if nothing is said. Where readers are known to show its series differently,
+    it is not ``sure``.
+    """
+
+    uid: str
+    slot: str
+    start: datetime
+    end: datetime
+    all_day: bool
+    summary: str
+    location: str = ""
+    status: str = "CONFIRMED"
+    sure: bool = True
+
+
+class ChangeKind(StrEnum):
+    """What happened to something on a calendar."""
+
+    APPEARED = "appeared"
+    MOVED = "moved"  # to another time, or another length
+    CANCELLED = "cancelled"  # gone, or said to be cancelled
+    CHANGED = "changed"  # at the same time, but called otherwise, elsewhere, or less certain
+
+
+class Change(NamedTuple):
+    """One difference between what was and what is on a calendar.
+
+    What APPEARED has a ``before`` only if it was cancelled, what is CANCELLED an ``after`` only if it is called so.
+    """
+
+    kind: ChangeKind
+    before: Shown | None
+    after: Shown | None
+
+    @property
+    def shown(self) -> Shown:
+        """What to call it by: as it is, or as it was if it is no more."""
+        shown = self.after or self.before
+        assert shown is not None  # noqa: S101 - a change has a side
+        return shown
 
 
 # ── what is reported ──────────────────────────────────────────────────────────────────────────────
@@ -392,15 +456,96 @@ class Status(StrEnum):
     FAILED = "failed"
 
 
-class Outcome(NamedTuple):
-    """The result of refreshing one feed; ``problems`` are the sources that failed, in plain words.
+class File(NamedTuple):
+    """One published file of a feed, its own or a view's, and what became of it in a refresh.
 
-    PUBLISHED and UNCHANGED may carry problems: those sources stand in with their last good state.
-    ``report`` is None where nothing had to be cleaned.
+    ``report`` is None where nothing had to be cleaned, or nothing came of it.
+    """
+
+    name: str
+    status: Status
+    path: str
+    report: Report | None = None
+
+
+class Outcome(NamedTuple):
+    """The result of refreshing one feed; ``problems`` are the sources and files that failed, in plain words.
+
+    ``files`` are the feed's own and then those of its views, in the order of the configuration. It FAILED if one of
+    them did, or nothing could be tried. PUBLISHED and UNCHANGED may carry problems: those sources stand in with their
+    last good state.
     """
 
     feed: str
     status: Status
-    path: str
+    files: tuple[File, ...]
     problems: tuple[str, ...] = ()
-    report: Report | None = None
+
+    @property
+    def path(self) -> str:
+        """Where the feed's own file is published."""
+        return self.files[0].path
+
+    @property
+    def report(self) -> Report | None:
+        """What cleaning the feed's own file did."""
+        return self.files[0].report
+
+
+# ── what is told and remembered of it ─────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """A source that fails now: why, in plain words without an address, and since when (aware)."""
+
+    source: str
+    why: str
+    since: datetime
+
+
+class Noteworthy(StrEnum):
+    """Why a refresh is remembered."""
+
+    PUBLISHED = "published"  # a file changed
+    FAILED = "failed"  # a source, or all of it, fails that did not before
+    RECOVERED = "recovered"  # what failed before does no more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryEntry:
+    """A refresh of a feed that is worth remembering; unchanged ones are not.
+
+    ``failing`` are all sources that fail as it ends, so the last entry says how the feed is now; ``problems`` is
+    what else went wrong. Counts and sizes are those of the feed's own file, 0 where nothing was cleaned.
+    """
+
+    at: datetime
+    kind: Noteworthy
+    failing: tuple[Failing, ...] = ()
+    problems: tuple[str, ...] = ()
+    bytes_in: int = 0
+    bytes_out: int = 0
+    events_in: int = 0
+    events_out: int = 0
+
+
+class Notice(NamedTuple):
+    """One change of a feed, in words for those who read it: an entry of its Atom feed, a paragraph of a mail.
+
+    ``title`` says what changed, ``lines`` when it is and more. ``key`` is the same whenever the same change is found
+    again between the same two files, and else differs.
+    """
+
+    key: str
+    kind: str
+    title: str
+    lines: tuple[str, ...]
+    at: datetime
+
+
+class Letter(NamedTuple):
+    """A mail: ``subject`` is one line."""
+
+    subject: str
+    text: str

@@ -21,24 +21,31 @@ class Fetcher(Protocol):
 
 
 class Publisher(Protocol):
-    """Where clients read. Paths are relative, use ``/`` and have no empty, ``.`` or ``..`` part."""
+    """Where clients read. Paths are relative, use ``/`` and have no empty, ``.`` or ``..`` part.
+
+    A calendar (``.ics``) has a gzip twin beside it; nothing else has.
+    """
 
     def read(self, path: str) -> Stored | None:
         """Return what is published at ``path``, or None."""
         ...
 
     def version(self, path: str) -> str | None:
-        """Return the version of what is published at ``path``, or None if it or its gzip twin is not there.
+        """Return the version of what is published at ``path``, or None if it or its twin is not there.
 
         None also if the twin belongs to another version: then a write was cut short, and has to be repeated.
         """
         ...
 
     def write(self, path: str, document: Document, *, replaces: Stored | None) -> str:
-        """Publish with its gzip twin, if what is there still is ``replaces``, and return the new version.
+        """Publish, with the twin, if what is there still is ``replaces``, and return the new version.
 
         ``replaces=None`` means that nothing may be there. Raises Conflict, or PublishError.
         """
+        ...
+
+    def delete(self, path: str) -> None:
+        """Take away what is published at ``path``, whatever it is, and its twin. Raises PublishError."""
         ...
 
 
@@ -59,4 +66,15 @@ class Secrets(Protocol):
 
     def resolve(self, secret: Secret) -> str:
         """Return the value. Raises SecretError naming the reference."""
+        ...
+
+
+class Notifier(Protocol):
+    """Tells people of changes, by mail."""
+
+    def tell(self, feed: str, subject: str, text: str) -> None:
+        """Hand over one message about ``feed``; whether it arrives is not known. Raises NoticeError.
+
+        A long ``subject`` or ``text`` may be cut. Who is told twice hears it twice.
+        """
         ...

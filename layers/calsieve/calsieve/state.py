@@ -1,6 +1,6 @@
 """What a refresh remembers of a feed, and the bytes it is kept as.
 
-The last good body of every source is kept so that it can stand in when the source fails, and the
+The last good body of every source is kept so that it can stand in when the source fails, and of every file a
 fingerprint so that a run in which nothing changed is told from the inputs alone. Does no I/O.
 """
 
@@ -13,13 +13,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import msgspec
+from calsieve.models import Failing, Fetched, Report, Source, Validators
+from calsieve.sealed import seal, unseal
 
-from calsieve.models import Fetched, Source, Validators
-
-# The first line tells the format; a change to the classes below needs another number.
-_MAGIC = b"calsieve-state 1\n"
-_CHECKSUM_BYTES = 32
+# A change to the classes below needs another number.
+_FORM = b"calsieve-state 2"
+# Format 1 knew one file, and less of it than has to be known now: of it only the sources are taken over.
+_OLD_FORM = b"calsieve-state 1"
 # More than half of what changes in real feeds is DTSTAMP alone (RFC 5545 §3.8.7.2: when it was written).
 _DTSTAMP = re.compile(rb"\nDTSTAMP[:;][^\r\n]*")
 
@@ -46,12 +46,67 @@ class SourceState:
 
 
 @dataclass(frozen=True, slots=True)
-class FeedState:
-    """What was published last: ``version`` of the publisher, made from what ``fingerprint`` stands for.
+class Told:
+    """The file of which word was given last, packed: the next notices say what differs from it.
 
-    ``timezone`` is the one that the feed was found to be in; ``sources`` has those that ever answered.
+    ``shape`` stands for the settings that it was made by: what changes with those is no news. ``digest`` is a hash
+    of its bytes, ``at`` when it was made.
     """
 
+    shape: str
+    digest: str
+    at: datetime
+    packed: bytes = field(repr=False)
+
+    @property
+    def body(self) -> bytes:
+        """The file, unpacked at each call."""
+        return gzip.decompress(self.packed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileState:
+    """One file as it was published last, and what lies beside it.
+
+    ``key`` and ``generation`` say by which path, ``versions`` under which stems and there as which version of the
+    publisher. ``digest`` is a hash of its bytes, ``fingerprint`` one of all that they were made from;
+    ``published_at`` is when they changed last. ``page`` is a hash of what the page beside it says besides, None if
+    there is none; "" asks for it again. ``atom`` tells whether there is an Atom file; ``told`` is None where no
+    notices are given.
+    """
+
+    key: str
+    generation: int
+    versions: Mapping[str, str] = field(repr=False)
+    digest: str
+    fingerprint: str
+    published_at: datetime
+    report: Report
+    page: str | None = None
+    atom: bool = False
+    told: Told | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedState:
+    """What was published last of a feed, from what.
+
+    ``sources`` has those that ever answered, ``failing`` those that did not answer last. ``files`` are its own and
+    its views'. ``ended`` are earlier stems whose files were deleted or are in ``doomed``, the paths of what could not
+    be deleted yet. ``configured`` is when the newest configuration was written that it was published by; None if
+    that was not known.
+    """
+
+    sources: Mapping[str, SourceState]
+    failing: tuple[Failing, ...] = ()
+    files: Mapping[str, FileState] = field(default_factory=dict)
+    ended: tuple[str, ...] = field(default=(), repr=False)
+    doomed: tuple[str, ...] = field(default=(), repr=False)
+    configured: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _FeedState1:
     fingerprint: str
     version: str
     timezone: str
@@ -65,9 +120,14 @@ def source_state(source: Source, fetched: Fetched, now: datetime) -> SourceState
         validators=fetched.validators,
         charset=fetched.charset,
         digest=digest(fetched.body),
-        packed=gzip.compress(fetched.body, compresslevel=6, mtime=0),
+        packed=packed(fetched.body),
         fetched_at=now.isoformat(),
     )
+
+
+def packed(body: bytes) -> bytes:
+    """Return ``body`` gzipped, without a time."""
+    return gzip.compress(body, compresslevel=6, mtime=0)
 
 
 def origin(source: Source) -> str:
@@ -86,21 +146,13 @@ def digest(body: bytes) -> str:
 
 
 def encode(state: FeedState) -> bytes:
-    """Return the bytes to keep: format line, SHA-256 of the rest, MessagePack with gzipped bodies.
-
-    Bodies are packed one by one, so that a run in which nothing changed unpacks none.
-    """
-    rest = msgspec.msgpack.encode(state, order="deterministic")
-    return _MAGIC + hashlib.sha256(rest).digest() + rest
+    """Return the bytes to keep. Bodies are packed one by one: a run in which nothing changed unpacks none."""
+    return seal(_FORM, state)
 
 
 def decode(data: bytes) -> FeedState | None:
     """Return what ``encode`` kept, or None if it is damaged or in a format that is not known here."""
-    start = len(_MAGIC) + _CHECKSUM_BYTES
-    checksum, rest = data[len(_MAGIC) : start], data[start:]
-    if not data.startswith(_MAGIC) or hashlib.sha256(rest).digest() != checksum:
-        return None
-    try:
-        return msgspec.msgpack.decode(rest, type=FeedState)
-    except msgspec.DecodeError:
-        return None
+    if state := unseal(_FORM, data, FeedState):
+        return state
+    old = unseal(_OLD_FORM, data, _FeedState1)
+    return FeedState(sources=old.sources) if old else None

@@ -11,14 +11,14 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, cached_property
 from pathlib import Path, PurePath, PurePosixPath
 from typing import TYPE_CHECKING
 
-from calsieve.errors import ConfigError, Problem, PublishError
+from calsieve.errors import ConfigError, Outdated, Problem, PublishError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -28,7 +28,10 @@ if TYPE_CHECKING:
     from calsieve.adapters.http.api import JsonApi
     from calsieve.adapters.oauth import AccessTokens
     from calsieve.models import Config, Feed, Outcome, Served, Source
-    from calsieve.ports import Fetcher, Publisher, Secrets, StateStore
+    from calsieve.overview import Standing
+    from calsieve.paths import PathKey, Place
+    from calsieve.ports import Fetcher, Notifier, Publisher, Secrets, StateStore
+    from calsieve.settings import KnownSettings, Settings
 
 CONFIG_PREFIX, CONFIG_NAME = "config", "feeds.yaml"
 STATE_PREFIX = "state"
@@ -40,56 +43,99 @@ _S3_URL = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(.*))?")
 class Target:
     """A place to publish to, with what a refresh needs to do so.
 
-    ``rehearsal`` fetches as ``fetcher`` does, and forgets what that remembers of its own.
+    ``rehearsal`` fetches as ``fetcher`` does, and forgets what that remembers of its own. ``base`` is the address
+    that paths are put behind, None if nobody knows it.
     """
 
     fetcher: Fetcher
     rehearsal: Fetcher
     publisher: Publisher
     state: StateStore
+    notifier: Notifier | None = None
+    base: str | None = None
 
-    def path(self, feed: str, *, dry_run: bool = False) -> str:
-        """Return the path of a feed. Raises PublishError.
+    def key(self, *, dry_run: bool = False) -> PathKey:
+        """Return the key of all paths. Raises PublishError.
 
-        Makes the key of all paths if there is none yet; a dry run forgets it again.
+        Makes one if there is none yet; a dry run forgets it again.
         """
         from calsieve.adapters.memory import MemoryStateStore
-        from calsieve.paths import KEY_NAME, feed_path, path_key
+        from calsieve.paths import KEY_NAME, path_key
 
         forgetful = dry_run and self.state.load(KEY_NAME) is None
-        return feed_path(path_key(MemoryStateStore() if forgetful else self.state, secrets.token_bytes), feed)
+        return path_key(MemoryStateStore() if forgetful else self.state, secrets.token_bytes)
 
-    def refresh(self, feed: Feed, now: datetime, *, dry_run: bool = False) -> Outcome:
-        """Refresh one feed at its path; ``now`` is aware. Raises PublishError if the path can't be told."""
-        from calsieve.refresh import refresh
+    def path(self, name: str, now: datetime, *, dry_run: bool = False) -> str:
+        """Return the path of the calendar that is published under ``name`` at ``now`` (aware). Raises PublishError."""
+        return self.key(dry_run=dry_run).place(name, now).path
 
-        return refresh(
-            feed,
-            now=now,
-            fetcher=self.rehearsal if dry_run else self.fetcher,
-            publisher=self.publisher,
-            state=self.state,
-            path=self.path(feed.name, dry_run=dry_run),
-            dry_run=dry_run,
-        )
+    def refresh(
+        self, feed: Feed, now: datetime, *, elsewhere: frozenset[str] = frozenset(), dry_run: bool = False
+    ) -> Outcome:
+        """Refresh one feed at its paths; ``now`` is aware, ``elsewhere`` are names that other feeds publish.
+
+        Raises PublishError if the paths can't be told.
+        """
+        from calsieve.refresh import refused
+
+        key = self.key(dry_run=dry_run)
+        try:
+            return self.refresh_by(key, feed, now, elsewhere=elsewhere, dry_run=dry_run)
+        except Outdated as error:
+            return refused(feed, _places(key, feed, now), error)
+
+    def refresh_by(
+        self,
+        key: PathKey,
+        feed: Feed,
+        now: datetime,
+        *,
+        configured: datetime | None = None,
+        elsewhere: frozenset[str] = frozenset(),
+        dry_run: bool = False,
+    ) -> Outcome:
+        """Refresh one feed by a key that may be old, as may be what was ``configured``. Raises Outdated then."""
+        from calsieve.refresh import Outside, refresh
+
+        fetcher = self.rehearsal if dry_run else self.fetcher
+        outside = Outside(fetcher, self.publisher, self.state, self.notifier, self.base)
+        places = _places(key, feed, now)
+        return refresh(feed, places, outside, now, configured=configured, elsewhere=elsewhere, dry_run=dry_run)
+
+    def overview(self, feeds: Sequence[Feed], now: datetime) -> str:
+        """Publish the operator's page of these feeds, and return its path; ``now`` is aware. Raises PublishError."""
+        from calsieve.overview import publish_overview, standings
+
+        return publish_overview(standings(feeds, self.state), self.key(), self.publisher, now)
+
+
+def _places(key: PathKey, feed: Feed, now: datetime) -> dict[str, Place]:
+    return {name: key.place(name, now) for name in feed.names}
 
 
 # ── on one's own machine ──────────────────────────────────────────────────────────────────────────
 
 
-def target(to: str, state: str | None = None, environ: Mapping[str, str] = os.environ) -> Target:
+def target(
+    to: str,
+    state: str | None = None,
+    environ: Mapping[str, str] = os.environ,
+    base: str | None = None,
+    notifier: Notifier | None = None,
+) -> Target:
     """Return what publishes to ``to``, a directory or ``s3://bucket/prefix``, and remembers in ``state``.
 
-    ``state`` is of the same form; its default is a directory of its own for each ``to``, under
-    XDG_STATE_HOME. Sources may be files and may be on private networks: the configuration is one's own.
-    Touches nothing yet. Raises PublishError for a place that can't be, or where clients could read the
-    state.
+    ``base`` is the address under which clients find what is there; ``notifier`` is told of changes. ``state`` is of
+    the same form as ``to``; its default is a directory of its own for each, under XDG_STATE_HOME. Sources may be files
+    and may be on private networks: the configuration is one's own. Touches nothing yet. Raises PublishError for a
+    place that can't be, or where clients could read the state.
     """
     published = _place(to)
     remembered = _place(state) if state else _default_state(published, environ)
     if remembered.is_inside(published):
         raise PublishError("the state must not lie where clients can read it: choose another place for it")
-    return _target(environ, _publisher(published), _state_store(remembered), own=True)
+    found = _target(environ, _publisher(published), _state_store(remembered), own=True)
+    return replace(found, notifier=notifier, base=base.rstrip("/") if base else None)
 
 
 def calendars(source: Source, environ: Mapping[str, str] = os.environ) -> list[tuple[Collection, int | None]]:
@@ -184,18 +230,67 @@ def load_config() -> Config:
     from calsieve.models import Config
 
     stored = S3StateStore(_s3(), os.environ["STATE_BUCKET"], CONFIG_PREFIX).load(CONFIG_NAME)
-    return load(stored.body.decode(errors="replace")) if stored else Config(())
+    if stored is None:
+        return Config(())
+    config = load(stored.body.decode(errors="replace"))
+    return config._replace(stamp=f"{stored.written} {stored.version}", written=stored.written)
 
 
-def refresh_feed(config: Config, name: str, now: datetime) -> Outcome:
+def refresh_feed(name: str, now: datetime, stamp: str = "") -> Outcome:
     """Refresh one feed of the deployed configuration; ``now`` is aware.
 
-    Raises ConfigError if there is no feed of that name (any more), PublishError if its path can't be told.
+    ``stamp`` is that of a configuration that suffices, as far as who asks knows. Raises ConfigError if there is no
+    feed of that name (any more), PublishError if its paths can't be told.
     """
+    from calsieve.refresh import refused
+
+    known = _known_settings()
+    try:
+        return _refreshed(known.at(now, stamp), name, now)
+    except Outdated:
+        settings = known.read(now)
+    try:
+        return _refreshed(settings, name, now)
+    except Outdated as error:
+        feed = _feed(settings.config, name)
+        return refused(feed, _places(settings.key, feed, now), error)
+
+
+def _refreshed(settings: Settings, name: str, now: datetime) -> Outcome:
+    config, feed = settings.config, _feed(settings.config, name)
+    elsewhere = config.names() - {*feed.names}
+    return _deployed_target().refresh_by(settings.key, feed, now, configured=config.written, elsewhere=elsewhere)
+
+
+def _feed(config: Config, name: str) -> Feed:
     feed = next((feed for feed in config.feeds if feed.name == name), None)
     if feed is None:
         raise ConfigError([Problem(1, "feeds", f"there is no feed {name}")])
-    return _deployed_target().refresh(feed, now)
+    return feed
+
+
+@cache  # a warm instance keeps what it knows
+def _known_settings() -> KnownSettings:
+    from calsieve.settings import KnownSettings, Settings
+
+    return KnownSettings(lambda now: Settings(load_config(), _deployed_target().key(), now))
+
+
+def overview(config: Config, now: datetime) -> list[Standing]:
+    """Look how each feed of the deployed configuration is, and publish the operator's page; ``now`` is aware.
+
+    Before anything was refreshed or linked to there is no key of paths, and no page. Raises PublishError.
+    """
+    from calsieve.adapters.s3 import S3Publisher, S3StateStore
+    from calsieve.overview import publish_overview, standings
+    from calsieve.paths import KEY_NAME, path_key
+
+    state = S3StateStore(_s3(), os.environ["STATE_BUCKET"], STATE_PREFIX)
+    found = standings(config.feeds, state)
+    if state.load(KEY_NAME):  # this function may not make one
+        publisher = S3Publisher(_s3(), os.environ["PUBLISHED_BUCKET"])
+        publish_overview(found, path_key(state, secrets.token_bytes), publisher, now)
+    return found
 
 
 def prepare() -> None:
@@ -219,19 +314,40 @@ def _deployed_target() -> Target:
         os.environ["PUBLISHED_BUCKET"],
         os.environ["STATE_BUCKET"],
         os.environ.get("ALLOW_PRIVATE_UPSTREAMS") == "true",
+        os.environ.get("NOTICE_TOPIC"),
+        os.environ.get("HTTPS_BASE"),
     )
 
 
 @cache  # a warm instance keeps what it knows of secrets
-def _cloud_target(published: str, state: str, allow_private: bool) -> Target:
+def _cloud_target(published: str, state: str, allow_private: bool, topic: str | None, base: str | None) -> Target:
     from calsieve.adapters.s3 import S3Publisher, S3StateStore
 
-    return _target(
+    found = _target(
         os.environ,
         S3Publisher(_s3(), published),
         S3StateStore(_s3(), state, STATE_PREFIX),
         allow_private=allow_private,
     )
+    return replace(found, notifier=_Topic(topic) if topic else None, base=base)
+
+
+class _Topic:
+    """Tells an SNS topic; what that takes is made when there is something to tell."""
+
+    def __init__(self, arn: str) -> None:
+        self._arn = arn
+
+    def tell(self, feed: str, subject: str, text: str) -> None:
+        self._notifier.tell(feed, subject, text)
+
+    @cached_property
+    def _notifier(self) -> Notifier:
+        import boto3
+
+        from calsieve.adapters.sns import SnsNotifier
+
+        return SnsNotifier(boto3.client("sns"), self._arn)
 
 
 # ── both ──────────────────────────────────────────────────────────────────────────────────────────

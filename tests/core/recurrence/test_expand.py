@@ -303,6 +303,9 @@ def test_a_week_that_would_begin_before_the_first_day_gives_nothing(part: str) -
         "FREQ=MONTHLY;BYMONTHDAY=0",
         "FREQ=MONTHLY;BYMONTHDAY=32",
         "FREQ=DAILY;BYDAY=XX",
+        "FREQ=YEARLY;BYDAY=54MO",
+        "FREQ=YEARLY;BYDAY=-54MO",
+        "FREQ=YEARLY;BYMONTH=5L,XX",
         "FREQ=YEARLY;BYMONTH=13",
         "FREQ=DAILY;WKST=XX",
         "FREQ=DAILY;COUNT=" + "9" * 5000,
@@ -330,6 +333,12 @@ def test_each_part_is_read_up_to_its_last_value() -> None:
         by_set_pos=(1, -366),
         week_start=6,
     )
+
+
+def test_a_year_has_up_to_53_of_each_weekday() -> None:
+    rule = parsed_rule("FREQ=YEARLY;BYDAY=53MO,-53SU")
+    assert rule
+    assert rule.by_day == ((53, 0), (-53, 6))
 
 
 def test_parts_of_other_standards_make_a_rule_unknown() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from calsieve.core.repairs.words import WORDS
 from calsieve.models import Policy, UidMode
 from tests.core.kit import STAMP, cleaned, unfolded, vcalendar, vevent
 from tests.published import assert_published
@@ -266,3 +267,7 @@ def test_every_counter_has_a_paragraph_and_every_paragraph_a_counter() -> None:
     _, repairs = QUIRKS.read_text().split("\n## Repairs\n")
     paragraphs = re.findall(r"^\*\*`([a-z0-9_]+)`", repairs.split("\n## ")[0], re.MULTILINE)
     assert sorted(paragraphs) == sorted(counters_in_code())
+
+
+def test_every_counter_has_plain_words() -> None:
+    assert WORDS.keys() == counters_in_code()

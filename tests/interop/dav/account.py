@@ -11,13 +11,15 @@ from calsieve.adapters.memory import MemoryPublisher, MemoryStateStore
 from calsieve.adapters.secrets import EnvironmentSecrets
 from calsieve.config import load
 from calsieve.models import Feed, Fetched, Outcome, Source, Validators
+from calsieve.paths import PathKey
 from calsieve.ports import Fetcher
-from calsieve.refresh import refresh
+from calsieve.refresh import Outside, refresh
 from tests.interop.dav.items import Item, as_one_file
 from tests.interop.dav.server import PASSWORD, USER
 from tests.interop.demonstration import NOW, TIMEZONE
 
-PATH = "feed.ics"
+PLACE = PathKey(bytes(32)).place("account", NOW)
+PATH = PLACE.path
 _FEED = """\
 feeds:
   - name: account
@@ -69,4 +71,4 @@ class _File:
 
 
 def _refresh(feed: Feed, fetcher: Fetcher, publisher: MemoryPublisher, state: MemoryStateStore) -> Outcome:
-    return refresh(feed, now=NOW, fetcher=fetcher, publisher=publisher, state=state, path=PATH)
+    return refresh(feed, {feed.name: PLACE}, Outside(fetcher, publisher, state), NOW)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,16 +45,26 @@ class DirectoryPublisher:
         return self._folder.read(path)
 
     def version(self, path: str) -> str | None:
-        stored = self._folder.read(path)
-        twin = self._folder.read(twin_path(path))
-        return stored.version if stored and twin and is_twin(twin.body, stored.body) else None
+        stored, beside = self._folder.read(path), twin_path(path)
+        if stored is None:
+            return None
+        twin = self._folder.read(beside) if beside else None
+        whole = beside is None or (twin and is_twin(twin.body, stored.body))
+        return stored.version if whole else None
 
     def write(self, path: str, document: Document, *, replaces: Stored | None) -> str:
         with self._folder.locked():
             self._folder.demand(path, replaces)
             version = self._folder.replace(path, document.body)
-            self._folder.replace(twin_path(path), compressed(document.body))
+            if beside := twin_path(path):
+                self._folder.replace(beside, compressed(document.body))
         return version
+
+    def delete(self, path: str) -> None:
+        with self._folder.locked():
+            self._folder.remove(path)
+            if beside := twin_path(path):
+                self._folder.remove(beside)
 
 
 class DirectoryStateStore:
@@ -121,6 +131,15 @@ class _Folder:
         temporary.replace(target)
         _sync_directory(target.parent)
         return _version(body)
+
+    def remove(self, path: str) -> None:
+        """Take a file away, durably, and its directory if that is empty then. Call it under the lock."""
+        target = self._root / checked(path)
+        if target.is_file():
+            target.unlink()
+            _sync_directory(target.parent)
+        with suppress(OSError):  # there is more in it, or nothing at all
+            target.parent.rmdir()
 
     def _make(self, directory: Path) -> None:
         if not directory.is_dir():

@@ -1,4 +1,4 @@
-"""A publisher and a state store that keep everything in a dictionary: for dry runs and tests."""
+"""A publisher, a state store and a notifier that keep everything in memory: for dry runs, tests and this machine."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from calsieve.adapters.twin import compressed, is_twin, twin_path
 from calsieve.errors import Conflict
-from calsieve.models import Document, Stored
+from calsieve.models import Document, Letter, Stored
 from calsieve.paths import checked
 
 if TYPE_CHECKING:
@@ -24,14 +24,22 @@ class MemoryPublisher:
         return _read(self.files, path)
 
     def version(self, path: str) -> str | None:
-        stored = _read(self.files, path)
-        whole = stored and is_twin(self.files.get(twin_path(path), b""), stored.body)
-        return stored.version if stored and whole else None
+        stored, beside = _read(self.files, path), twin_path(path)
+        if stored is None:
+            return None
+        whole = beside is None or is_twin(self.files.get(beside, b""), stored.body)
+        return stored.version if whole else None
 
     def write(self, path: str, document: Document, *, replaces: Stored | None) -> str:
         version = _replace(self.files, path, document.body, replaces)
-        self.files[twin_path(path)] = compressed(document.body)
+        if beside := twin_path(path):
+            self.files[beside] = compressed(document.body)
         return version
+
+    def delete(self, path: str) -> None:
+        for each in (checked(path), twin_path(path)):
+            if each:
+                self.files.pop(each, None)
 
 
 class MemoryStateStore:
@@ -61,6 +69,16 @@ class ForgetfulStateStore:
         if _version(self.load(key)) != _version(replaces):
             raise Conflict("somebody else wrote first: try again")
         self._files[key] = body
+
+
+class MemoryNotifier:
+    """Keeps what it is told in ``told``: letters, with the name of the feed that each is about."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, Letter]] = []
+
+    def tell(self, feed: str, subject: str, text: str) -> None:
+        self.told.append((feed, Letter(subject, text)))
 
 
 def _read(files: dict[str, bytes], path: str) -> Stored | None:

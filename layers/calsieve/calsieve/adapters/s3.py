@@ -1,6 +1,6 @@
 """A publisher and a state store in S3, with conditional writes.
 
-Uses get_object, head_object and put_object only. Without s3:ListBucket S3 answers 403 instead of 404
+Uses get_object, head_object, put_object and delete_object only. Without s3:ListBucket S3 answers 403 instead of 404
 for what is missing, so the role needs it on both buckets.
 """
 
@@ -29,10 +29,11 @@ _TWIN_OF = "twin-of"
 class S3Publisher:
     """Publishes below ``prefix`` (empty, or ``a/b``) in ``bucket``. The version is the plain object's ETag.
 
-    The plain object is written first, because its conditional write decides who wins a race and only
-    the winner then touches the twin. After a crash between the two, the twin is yesterday's file: old,
-    but never something that was not published. The twin names the ETag it belongs to, so the next run
-    sees that the pair is torn (``version`` is None) and writes both.
+    The plain object is written first, because its conditional write decides who wins a race. The twin is
+    replaced only if it still is what it was before that: a writer who was overtaken between the two puts no
+    older twin beside a newer file. After a crash between the two, the twin is yesterday's file: old, but never
+    something that was not published. The twin names the ETag it belongs to, so the next run sees that the pair
+    is torn (``version`` is None) and writes both.
     """
 
     def __init__(self, client: S3Client, bucket: str, prefix: str = "") -> None:
@@ -42,18 +43,28 @@ class S3Publisher:
         return self._bucket.get(path)
 
     def version(self, path: str) -> str | None:
-        plain = self._bucket.head(path)
-        twin = self._bucket.head(twin_path(path)) if plain else None
-        whole = plain and twin and twin["Metadata"].get(_TWIN_OF) == plain["ETag"].strip('"')
-        return plain["ETag"] if plain and whole else None
+        plain, beside = self._bucket.head(path), twin_path(path)
+        if plain is None or beside is None:
+            return plain and plain["ETag"]
+        twin = self._bucket.head(beside)
+        whole = twin and twin["Metadata"].get(_TWIN_OF) == plain["ETag"].strip('"')
+        return plain["ETag"] if whole else None
 
     def write(self, path: str, document: Document, *, replaces: Stored | None) -> str:
+        beside = twin_path(path)
+        before = self._bucket.head(beside) if beside else None
         headers = _headers(document)
-        version = self._bucket.put(path, document.body, **headers, **_condition(replaces))
-        belongs = {_TWIN_OF: version.strip('"')}
-        twin = compressed(document.body)
-        self._bucket.put(twin_path(path), twin, **headers, ContentEncoding="gzip", Metadata=belongs)
+        version = self._bucket.put(path, document.body, **headers, **_condition(replaces.version if replaces else None))
+        if beside:
+            belongs = {_TWIN_OF: version.strip('"')}
+            headers |= {"ContentEncoding": "gzip", **_condition(before["ETag"] if before else None)}
+            self._bucket.put(beside, compressed(document.body), **headers, Metadata=belongs)
         return version
+
+    def delete(self, path: str) -> None:
+        self._bucket.delete(path)
+        if beside := twin_path(path):
+            self._bucket.delete(beside)
 
 
 class S3StateStore:
@@ -66,11 +77,11 @@ class S3StateStore:
         return self._bucket.get(key)
 
     def save(self, key: str, body: bytes, *, replaces: Stored | None) -> None:
-        self._bucket.put(key, body, **_condition(replaces))
+        self._bucket.put(key, body, **_condition(replaces.version if replaces else None))
 
 
 class _Bucket:
-    """The three calls, with missing objects as None and S3's errors as ours."""
+    """The four calls, with missing objects as None and S3's errors as ours."""
 
     def __init__(self, client: S3Client, bucket: str, prefix: str) -> None:
         self._client = client
@@ -82,7 +93,7 @@ class _Bucket:
         with self._translated("read from", "s3:GetObject and s3:ListBucket"):
             try:
                 answer = self._client.get_object(Bucket=self._name, Key=key)
-                return Stored(answer["Body"].read(), answer["ETag"])
+                return Stored(answer["Body"].read(), answer["ETag"], answer["LastModified"])
             except self._client.exceptions.NoSuchKey:
                 return None
 
@@ -107,6 +118,11 @@ class _Bucket:
                     raise Conflict("somebody else wrote first: try again") from error
                 raise
         return answer["ETag"]
+
+    def delete(self, path: str) -> None:
+        key = self._key(path)
+        with self._translated("delete from", "s3:DeleteObject"):
+            self._client.delete_object(Bucket=self._name, Key=key)
 
     def _key(self, path: str) -> str:
         return self._prefix + checked(path)
@@ -139,8 +155,9 @@ def _headers(document: Document) -> dict[str, str]:
     }
 
 
-def _condition(replaces: Stored | None) -> dict[str, str]:
-    return {"IfMatch": replaces.version} if replaces else {"IfNoneMatch": "*"}
+def _condition(replaces: str | None) -> dict[str, str]:
+    """Return what makes a write depend on the version that it replaces; None: on that there is nothing."""
+    return {"IfMatch": replaces} if replaces else {"IfNoneMatch": "*"}
 
 
 def _is_conflict(error: ClientError) -> bool:

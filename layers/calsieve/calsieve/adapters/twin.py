@@ -1,4 +1,4 @@
-"""The compressed twin that every published file has.
+"""The compressed twin that every published calendar has.
 
 CloudFront does not compress text/calendar, so the compressed form is stored beside the plain one and
 the viewer-request function picks it.
@@ -11,9 +11,9 @@ import io
 import zlib
 
 
-def twin_path(path: str) -> str:
-    """Return where the twin of ``path`` is stored."""
-    return f"{path}.gz"
+def twin_path(path: str) -> str | None:
+    """Return where the twin of ``path`` is stored; None if it is no calendar, and has none."""
+    return f"{path}.gz" if path.endswith(".ics") else None
 
 
 def compressed(body: bytes) -> bytes:

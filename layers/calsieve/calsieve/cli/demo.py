@@ -48,7 +48,6 @@ feeds:
       - {{name: holidays, url: "{base}/holidays.ics"}}
       - {{name: family, url: "{base}/family.ics"}}
 """
-_COLOUR = "#0b6655"
 _PORT = click.IntRange(0, 65535)
 _DIRECTORY = click.Path(file_okay=False, path_type=Path)
 
@@ -174,7 +173,7 @@ def _publish(root: Path, base: str, now: datetime) -> list[_Shown]:
 
     # What is remembered from an earlier demonstration would save the work that this one shows.
     shutil.rmtree(root / "state" / "feeds", ignore_errors=True)
-    to = target(str(root / "public"), str(root / "state"))
+    to = target(str(root / "public"), str(root / "state"), base=base)
     feeds = load(root / "feeds.yaml").feeds
     outcomes = refresh_all(feeds, to, now, dry_run=False)
     show.outcomes(outcomes)
@@ -182,21 +181,25 @@ def _publish(root: Path, base: str, now: datetime) -> list[_Shown]:
         raise click.exceptions.Exit(1)
     shown = [_Shown(feed, outcome, base) for feed, outcome in zip(feeds, outcomes, strict=True)]
     click.echo()
-    show.addresses([show.Address(one.feed, one.webcal, one.outcome.report) for one in shown])
+    show.addresses(
+        [show.Address(one.feed.name, one.feed.policy.title, one.webcal, one.outcome.report) for one in shown]
+    )
     _make_page(to, shown)
     return shown
 
 
 def _make_page(to: Target, shown: Sequence[_Shown]) -> None:
     from calsieve.models import Document
-    from calsieve.pages.feeds import CONTENT_TYPE, Card, feeds_page
+    from calsieve.pages.feeds import Card, feeds_page
+    from calsieve.pages.rendering import CONTENT_TYPE
+    from calsieve.paths import CALENDAR, PAGE
 
     cards = [
         Card(
             title=one.title,
-            colour=one.feed.policy.colour.hex if one.feed.policy.colour else _COLOUR,
+            colour=one.feed.policy.colour,
             webcal=one.webcal,
-            link=one.link,
+            page=one.outcome.path.removesuffix(CALENDAR) + PAGE,
             report=one.outcome.report,
         )
         for one in shown

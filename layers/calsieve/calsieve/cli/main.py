@@ -16,13 +16,17 @@ COMMANDS = {
     "check": "check",
     "demo": "demo",
     "discover": "discover",
+    "explain": "explain",
     "links": "push",
     "lint": "lint",
     "login": "login",
+    "preview": "preview",
     "push": "push",
     "refresh": "refresh",
+    "rotate": "rotate",
     "schema": "check",
     "serve": "serve",
+    "status": "status",
     "trim": "trim",
 }
 
@@ -67,6 +71,7 @@ def main() -> None:
     Keep feeds of your own fresh:  calsieve check feeds.yaml
                                    calsieve refresh --config feeds.yaml --to public
                                    calsieve serve public
+                                   calsieve status --config feeds.yaml --to public
     Calendars of an account:       calsieve discover icloud --user jane@example.org
 
     \b

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from calsieve.cli.stack import Stack
     from calsieve.models import Config, Secret
+    from calsieve.paths import PathKey
 
 
 def _stack_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -50,8 +51,10 @@ def push(config: Path, stack: str, **account: str | None) -> None:
     for secret, parameter in parameters.items():
         aws.store_parameter(parameter.value, values[secret])
         click.echo(f"stored {secret} as {parameter}", err=True)
+    _key(there)  # so that who is told of the new configuration finds it
     there.upload_config(replace_secrets(read_text(config), parameters.get))
     click.echo(f"gave {config} to the stack {stack}", err=True)
+    _warn_of_mail_to_nobody(configuration, there)
     _print_links(configuration, there)
 
 
@@ -93,11 +96,32 @@ def _values(secrets: Mapping[Secret, Secret]) -> dict[Secret, str]:
 
 
 def _print_links(config: Config, stack: Stack) -> None:
+    from calsieve.cli import show
+    from calsieve.cli.options import clock
+    from calsieve.paths import OPERATOR, PAGE
+
+    key, now = _key(stack), clock()
+    files = ((name, title) for feed in config.feeds for name, title in show.titles(feed))
+    rows = [show.Address(name, title, f"{stack.webcal_base}/{key.place(name, now).path}") for name, title in files]
+    show.addresses([*rows, show.operators_page(f"{stack.https_base}/{key.place(OPERATOR, now).stem}{PAGE}")])
+
+
+def _key(stack: Stack) -> PathKey:
+    """Return the key of the stack's paths; make it, if nothing was published so far."""
     import secrets
 
-    from calsieve.cli import show
-    from calsieve.paths import feed_path, path_key
+    from calsieve.paths import path_key
 
-    key = path_key(stack.state_store(), secrets.token_bytes)
-    base = stack.webcal_base
-    show.addresses([show.Address(feed, f"{base}/{feed_path(key, feed.name)}") for feed in config.feeds])
+    return path_key(stack.state_store(), secrets.token_bytes)
+
+
+def _warn_of_mail_to_nobody(config: Config, stack: Stack) -> None:
+    """Say so if feeds have notices by mail, and nobody gets them."""
+    feeds = [feed.name for feed in config.feeds if feed.notices and feed.notices.mail]
+    topic = stack.notice_topic
+    if feeds and topic and not stack.has_readers(topic):
+        click.echo(
+            f"nobody gets the mails of {', '.join(feeds)} so far: deploy with NoticeEmail=you@example.org, "
+            f"or subscribe to {topic}, and confirm what AWS asks",
+            err=True,
+        )

@@ -11,9 +11,10 @@ from calsieve.cli.configuration import EXISTING_FILE, load
 from calsieve.cli.options import now_option
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from calsieve.cli.show import Address
     from calsieve.models import Config, Feed, Outcome
     from calsieve.wiring import Target
 
@@ -28,10 +29,14 @@ _AT_A_TIME = 4
 @now_option
 @click.option("--dry-run", is_flag=True, help="Tell what would be done; write nothing.")
 @click.option("--state", metavar="PLACE", help="Where to remember what came last.  [default: under ~/.local/state]")
-def refresh(config: Path, to: str, only: tuple[str, ...], now: datetime, dry_run: bool, state: str | None) -> None:
+@click.option("--base", metavar="URL", help="Under which address they are served: pages then say how to subscribe.")
+def refresh(
+    config: Path, to: str, only: tuple[str, ...], now: datetime, dry_run: bool, state: str | None, base: str | None
+) -> None:
     """Fetch, trim and publish the feeds of FEEDS.YAML.
 
     A feed that fails leaves yesterday's file in place and does not stop the others; the exit code is then 1.
+    What a deployed stack would send by mail is printed on standard error, as failures are: cron mails both.
 
     \b
     Examples:
@@ -39,32 +44,42 @@ def refresh(config: Path, to: str, only: tuple[str, ...], now: datetime, dry_run
       calsieve refresh --config feeds.yaml --to s3://my-bucket/calendars --only work
       crontab:  */30 * * * *  cd ~/calsieve && .venv/bin/calsieve refresh --config feeds.yaml --to public >/dev/null
     """
+    from calsieve.adapters.memory import MemoryNotifier
     from calsieve.cli import show
     from calsieve.models import Status
     from calsieve.wiring import target
 
-    feeds = _chosen(load(config), only)
-    results = refresh_all(feeds, target(to, state), now, dry_run=dry_run)
+    configuration, post = load(config), MemoryNotifier()
+    feeds, there = _chosen(configuration, only), target(to, state, base=base, notifier=post)
+    results = refresh_all(feeds, there, now, names=configuration.names(), dry_run=dry_run)
     show.outcomes(results)
     if dry_run:
         click.echo("\nNothing was written: this is what would be done.")
     else:
+        overview = there.overview(configuration.feeds, now)
         click.echo(f"\nThe feeds' paths, behind webcal:// and the host that serves {to}:")
-        named = zip(feeds, results, strict=True)
-        show.addresses([show.Address(feed, result.path, result.report) for feed, result in named])
+        show.addresses([*_addresses(feeds, results), show.operators_page(overview)])
+    show.letters([letter for _, letter in post.told])
     if any(result.status is Status.FAILED for result in results):
         raise click.exceptions.Exit(1)
 
 
-def refresh_all(feeds: Sequence[Feed], to: Target, now: datetime, *, dry_run: bool) -> list[Outcome]:
-    """Refresh some feeds at a time, with progress on a terminal; return their outcomes in the feeds' order."""
+def refresh_all(
+    feeds: Sequence[Feed], to: Target, now: datetime, *, names: frozenset[str] = frozenset(), dry_run: bool = False
+) -> list[Outcome]:
+    """Refresh some feeds at a time, with progress on a terminal; return their outcomes in the feeds' order.
+
+    ``names`` are all that are published there: what one feed no longer has may be another's.
+    """
     from concurrent.futures import ThreadPoolExecutor
 
     from calsieve.cli import show
 
     with show.progress() as progress, ThreadPoolExecutor(_AT_A_TIME) as pool:
         bar = progress.add_task("refreshing", total=len(feeds))
-        futures = [pool.submit(to.refresh, feed, now, dry_run=dry_run) for feed in feeds]
+        futures = [
+            pool.submit(to.refresh, feed, now, elsewhere=names - {*feed.names}, dry_run=dry_run) for feed in feeds
+        ]
         for future in futures:
             future.add_done_callback(lambda _: progress.advance(bar))
         try:
@@ -72,6 +87,14 @@ def refresh_all(feeds: Sequence[Feed], to: Target, now: datetime, *, dry_run: bo
         except KeyboardInterrupt:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def _addresses(feeds: Sequence[Feed], results: Sequence[Outcome]) -> Iterator[Address]:
+    from calsieve.cli import show
+
+    for feed, result in zip(feeds, results, strict=True):
+        for (name, title), file in zip(show.titles(feed), result.files, strict=True):
+            yield show.Address(name, title, file.path, file.report)
 
 
 def _chosen(config: Config, only: Sequence[str]) -> list[Feed]:

@@ -20,7 +20,7 @@ from calsieve.pages import figures
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from calsieve.models import Feed, Outcome, Report
+    from calsieve.models import Feed, Letter, Outcome, Report
 
 _COLOURS = {Status.PUBLISHED: "green", Status.UNCHANGED: "cyan", Status.FAILED: "bold red"}
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # what a name from elsewhere could steer a terminal with
@@ -50,14 +50,14 @@ def progress() -> Progress:
 
 
 def outcomes(results: Sequence[Outcome]) -> None:
-    """Print a table of what became of each feed, and on standard error what went wrong."""
+    """Print a table of what became of each file, and on standard error what went wrong."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("feed", overflow="fold")
     for heading in ("result", "size", "events"):
         table.add_column(heading, no_wrap=True)
-    for outcome in results:
-        status = Text(outcome.status.value, style=_COLOURS[outcome.status])
-        table.add_row(outcome.feed, status, *_figures(outcome.report))
+    for file in (file for outcome in results for file in outcome.files):
+        status = Text(file.status.value, style=_COLOURS[file.status])
+        table.add_row(file.name, status, *_figures(file.report))
     console().print(table)
     for outcome in results:
         for problem in outcome.problems:
@@ -66,20 +66,36 @@ def outcomes(results: Sequence[Outcome]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A feed's name and title, where it is to be had, and what it shows if that is known."""
+    """A file's name and title, where it is to be had, and what it shows if that is known."""
 
-    feed: Feed
+    name: str
+    title: str | None
     address: str
     report: Report | None = None
 
 
+def titles(feed: Feed) -> list[tuple[str, str | None]]:
+    """Return the names under which a feed is published, with their titles."""
+    return [(feed.name, feed.policy.title), *((view.name, view.policy.title) for view in feed.views)]
+
+
+def operators_page(address: str) -> Address:
+    """Return the row of the operator's page, which a browser shows."""
+    return Address("all feeds, for you alone", None, address)
+
+
 def addresses(rows: Sequence[Address]) -> None:
-    """Print each feed and, alone on the next line to be copied, its address."""
+    """Print each file and, alone on the next line to be copied, its address."""
     to = console()
     for row in rows:
-        title = row.feed.policy.title
-        to.print(Text.assemble((row.feed.name, "bold"), f": {title}" if title else "", _window(row.report)))
+        to.print(Text.assemble((row.name, "bold"), f": {row.title}" if row.title else "", _window(row.report)))
         to.print(f"  {row.address}", soft_wrap=True, markup=False)
+
+
+def letters(many: Sequence[Letter]) -> None:
+    """Print mails on standard error. What terminals could obey is not in them: `one_line` saw to that."""
+    for letter in many:
+        click.echo(f"\n{letter.subject}\n\n{letter.text}", err=True, nl=False)
 
 
 def _window(report: Report | None) -> str:
@@ -95,13 +111,18 @@ def _figures(report: Report | None) -> tuple[str, str]:
     )
 
 
+def harmless(text: str) -> str:
+    """Return text from elsewhere without what could steer a terminal."""
+    return _CONTROLS.sub("", text)
+
+
 def calendars(rows: Sequence[tuple[str, int | None]]) -> None:
     """Print calendars by name, and how many entries each has, as far as that is known."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("calendar", overflow="fold")
     table.add_column("entries", no_wrap=True, justify="right")
     for name, count in rows:
-        table.add_row(Text(_CONTROLS.sub("", name)), "?" if count is None else f"{count:,}")
+        table.add_row(Text(harmless(name)), "?" if count is None else f"{count:,}")
     console(stderr=True).print(table)
 
 

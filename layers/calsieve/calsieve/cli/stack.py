@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from calsieve.adapters.s3 import S3StateStore
 from calsieve.cli.aws import Aws, AwsError
+from calsieve.errors import Conflict
 from calsieve.wiring import CONFIG_NAME, CONFIG_PREFIX, STATE_PREFIX
 
 if TYPE_CHECKING:
+    from calsieve.models import Config
     from calsieve.ports import StateStore
 
-_NEEDED = ("StateBucket", "WebcalBase")
+_NEEDED = ("StateBucket", "WebcalBase", "HttpsBase")
 
 
 class Stack:
@@ -29,9 +32,48 @@ class Stack:
         """The address that feeds' paths are put behind, without a slash at its end."""
         return self._outputs["WebcalBase"].rstrip("/")
 
+    @property
+    def https_base(self) -> str:
+        """The same, for browsers."""
+        return self._outputs["HttpsBase"].rstrip("/")
+
+    @property
+    def notice_topic(self) -> str | None:
+        """Where notices go; None in a stack of an earlier version."""
+        return self._outputs.get("NoticeTopic")
+
+    def has_readers(self, topic: str) -> bool:
+        """Tell whether anybody who confirmed it is subscribed to a topic."""
+        with self._aws.plainly("look who gets notices (it needs sns:ListSubscriptionsByTopic)"):
+            found = self._aws.client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+        return any(one["SubscriptionArn"].startswith("arn:") for one in found)
+
     def state_store(self) -> StateStore:
         """Return where the stack remembers; its errors are PublishError."""
         return S3StateStore(self._aws.client("s3"), self._outputs["StateBucket"], STATE_PREFIX)
+
+    def config(self) -> Config:
+        """Return the configuration that the stack has, without feeds if none was pushed yet.
+
+        Raises PublishError, or ConfigError if it can't be used.
+        """
+        from calsieve.config import load
+        from calsieve.models import Config
+
+        store = S3StateStore(self._aws.client("s3"), self._outputs["StateBucket"], CONFIG_PREFIX)
+        stored = store.load(CONFIG_NAME)
+        return load(stored.body.decode(errors="replace")) if stored else Config(())
+
+    def refresh(self) -> None:
+        """Have all feeds refreshed, by handing the stack its own configuration again. Raises PublishError.
+
+        So functions that know settings by heart look for new ones.
+        """
+        store = S3StateStore(self._aws.client("s3"), self._outputs["StateBucket"], CONFIG_PREFIX)
+        stored = store.load(CONFIG_NAME)
+        with suppress(Conflict):  # somebody pushes a new one just now, which does the same
+            if stored:
+                store.save(CONFIG_NAME, stored.body, replaces=stored)
 
     def upload_config(self, text: str) -> None:
         """Put the configuration where the stack reads it; that starts a refresh."""

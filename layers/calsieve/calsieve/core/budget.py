@@ -14,8 +14,8 @@ from typing import Protocol, TypeVar
 from calsieve.core.savings import SAVINGS
 from calsieve.models import Budget, Span, WindowPolicy
 
-_WEEKS_BACK = (52, 26, 13, 8, 4, 2, 1, 0)
-_WEEKS_AHEAD = (104, 52, 26, 13, 8, 4, 2, 1)
+# How many weeks a window may be left with on a side.
+_WEEKS = (1040, 520, 260, 156, 104, 78, *range(52, 0, -1))
 _ADVICE = "raise it, or drop more by rules"
 
 
@@ -59,11 +59,11 @@ def fitted(budget: Budget, window: WindowPolicy, make: Make[AFile]) -> tuple[AFi
 
 def narrower(window: WindowPolicy) -> Iterator[WindowPolicy]:
     """Yield ever narrower windows: first less and less of the past, then of the future too."""
-    for weeks in _WEEKS_BACK:
+    for weeks in (*_WEEKS, 0):
         if _is_shorter(weeks, window.back):
             window = window._replace(back=Span(days=7 * weeks))
             yield window
-    for weeks in _WEEKS_AHEAD:
+    for weeks in _WEEKS:
         if _is_shorter(weeks, window.ahead):
             window = window._replace(ahead=Span(days=7 * weeks))
             yield window

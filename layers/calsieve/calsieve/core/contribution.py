@@ -94,7 +94,8 @@ def _shown_as_it_is(single: Single, window: Window, judge: Judge | None, account
     if judge is None or not window.shows(single.start, single.end):
         return account.tally.shows(single.start, single.end, window)
     kept, matched = judge.quick(single.answered)
-    account.tally.ruled.update([rule.name for rule in matched])
+    if matched and kept is not None:
+        account.tally.ruled.update([rule.name for rule in matched])
     return kept
 
 

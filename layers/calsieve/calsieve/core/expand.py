@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from calsieve.core.component import Line
 from calsieve.core.event import Event, Length, Occurrence
@@ -24,12 +25,15 @@ def expanded(seen: InWindow) -> list[Event]:
     Its UID is made from the series' UID and the occurrence's original slot, so it is the same each time.
     Raises NotUnderstood and TooMuchWork.
     """
-    alone = [standing_alone(seen.master, occurrence) for occurrence in visible_occurrences(seen)]
+    starts, periods = told(seen)
+    found = sorted([*map(seen.master.occurrence, starts), *periods])
+    seen.work.spend(_STEPS * len(found))
+    alone = [standing_alone(seen.master, occurrence) for occurrence in found]
     return alone + overrides_alone(seen, seen.series.overrides)
 
 
-def visible_occurrences(seen: InWindow) -> list[Occurrence]:
-    """Return the visible occurrences of the master that no override takes the place of, in order of time.
+def told(seen: InWindow) -> tuple[list[datetime], list[Occurrence]]:
+    """Return the local starts of visible occurrences that are neither overrides nor PERIODs, and visible PERIODs.
 
     Raises NotUnderstood where they can't be told with certainty, and TooMuchWork.
     """
@@ -38,11 +42,10 @@ def visible_occurrences(seen: InWindow) -> list[Occurrence]:
     refuse_doubtful(seen.master, seen.recurrence)
     refuse_other_start(seen)
     starts = visible_starts(seen)
-    found = sorted([*map(seen.master.occurrence, starts), *visible_periods(seen, starts)])
-    if len(found) > _MOST:
+    periods = visible_periods(seen, starts)
+    if len(starts) + len(periods) > _MOST:
         raise NotUnderstood("more occurrences than the bound")
-    seen.work.spend(_STEPS * len(found))
-    return found
+    return starts, periods
 
 
 def overrides_alone(seen: InWindow, overrides: Iterable[Event]) -> list[Event]:

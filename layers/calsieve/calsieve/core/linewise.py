@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from calsieve.core.component import Component, Line, parsed_line
-from calsieve.core.event import Occurrence
 from calsieve.core.event_lines import sound_line
 from calsieve.core.repairs.properties import ONCE
 from calsieve.core.rules.judge import Judge
@@ -100,9 +99,12 @@ class ShortWay:
         self._zones = zones
         self._judge = judge
         self._known: dict[bytes, _Item] = {}
-        self._asked = tuple(name.encode() for name in sorted(judge.names)) if judge else ()
-        self._telling = (*_TELLING, *self._asked)
+        self._answers: dict[bytes, int] = {}  # kept longer than other lines, which are more
+        asked = sorted(judge.names) if judge else []
+        self._asked = frozenset(map(order, asked))
+        self._telling = (*_TELLING, *(name.encode() for name in asked))
         self._dropped = frozenset(dropped(policy))
+        self._kinds = [judge.of_kind(is_date=is_date, recurs=False) if judge else 0 for is_date in (False, True)]
 
     def single(self, uid: str, text: bytes) -> Single | None:
         """Return the single event of that UID and of ``text`` behind BEGIN:VEVENT; None if it is not plain enough."""
@@ -184,18 +186,25 @@ class ShortWay:
 
     def _with_answers(self, item: _Item | None) -> _Item | None:
         """Return a line with what it answers, if anybody asks."""
-        if item is None or self._judge is None or not item[1].startswith(self._asked):
+        if item is None or self._judge is None or item[0] not in self._asked:
             return item
-        line = parsed_line(item[1].decode())
-        return (*item[:4], self._judge.of_line(line)) if line else item
+        answered = self._answers.get(item[1])
+        if answered is None:
+            line = parsed_line(item[1].decode())
+            answered = self._judge.of_line(line) if line else 0
+            if len(self._answers) >= _MOST_REMEMBERED:
+                self._answers.clear()
+            self._answers[item[1]] = answered
+        return (*item[:4], answered)
 
     def _answered(self, uid: str, items: list[_Item]) -> int:
         """Return what the lines of an event answer, and its UID; those that are not published go."""
         assert self._judge is not None  # noqa: S101 - nobody else asks
-        answered = self._judge.of_line(Line("UID", "", uid))
+        answered = self._judge.of_line(Line("UID", "", uid)) if "UID" in self._judge.names else 0
         for item in items:
             answered |= item[4]
-        items[:] = [item for item in items if item[2]]
+        if not self._dropped.isdisjoint(self._judge.names):
+            items[:] = [item for item in items if item[2]]
         return answered
 
     def _span(self, items: list[_Item], orders: list[bytes]) -> _Span | None:
@@ -227,9 +236,8 @@ class ShortWay:
             ends = max(begins, to_utc(last, rules) + more)
         if self._judge:
             is_date = start.form is Form.DATE
-            answered |= self._judge.of_kind(is_date=is_date, recurs=False)
-            moment = Occurrence(begins, ends, start.local)
-            answered |= self._judge.of_moment(moment, last - start.local + more, is_date=is_date)
+            answered |= self._kinds[is_date]
+            answered |= self._judge.of_moment(start.local if is_date else begins, last - start.local + more, is_date)
         zones = (start.tzid,) if start.tzid else ()
         rest = b"".join([*[item[2] for item in items], END])
         return Single(begins, ends, Written(uid, "", begins, start.local.year, zones, uid_line, rest), answered)

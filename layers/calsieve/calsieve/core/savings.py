@@ -29,11 +29,15 @@ class Saving(NamedTuple):
 
 def saved(events: Iterable[Written], savings: Sequence[Saving]) -> tuple[list[Written], list[int]]:
     """Return the events after these savings, one after the other, and how many of them each has changed."""
-    result, changed = list(events), list[int]()
-    for _, edit in savings:
-        before, result = result, [event.with_lines(edit) for event in result]
-        changed.append(sum(one.rest != other.rest for one, other in zip(before, result, strict=True)))
-    return result, changed
+    changed = [0] * len(savings)
+
+    def lighter(lines: list[Line]) -> list[Line]:
+        for number, (_, edit) in enumerate(savings):
+            before, lines = lines, [kept for line in lines if (kept := edit(line))]
+            changed[number] += lines != before
+        return lines
+
+    return [event.with_lines(lighter) for event in events] if savings else list(events), changed
 
 
 def _shown(line: Line) -> Line | None:

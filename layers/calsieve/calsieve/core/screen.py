@@ -81,7 +81,12 @@ class Reach:
 def reach_of(policy: WindowPolicy, now: datetime) -> Reach:
     """Return how far a window around ``now`` (aware) reaches at most, whatever the feed's zone is."""
     window = window_for(policy, "UTC", now)
-    return Reach(_digits(window.start, -_MARGIN), _digits(window.end, _MARGIN), _digits(window.start, -_LONG))
+    return reach_between(window.start, window.end)
+
+
+def reach_between(start: datetime, end: datetime) -> Reach:
+    """Return how far a window from ``start`` to ``end`` (aware) reaches at most, whatever the zones of events."""
+    return Reach(_digits(start, -_MARGIN), _digits(end, _MARGIN), _digits(start, -_LONG))
 
 
 def _digits(edge: datetime, margin: timedelta) -> bytes:

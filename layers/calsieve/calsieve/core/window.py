@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
 from calsieve.core.zones.iana import iana_zone
-from calsieve.models import Snap, Span, WindowPolicy
+from calsieve.models import Budget, Policy, Snap, Span, WindowPolicy
 
 # All that a datetime can hold, less a margin that arithmetic with offsets may use up.
 EARLIEST = datetime(1, 1, 3, tzinfo=UTC)
@@ -49,6 +49,13 @@ def window_for(policy: WindowPolicy, timezone: str, now: datetime) -> Window:
     if policy.ahead is not None:
         end = _instant(_snapped_ahead(_moved(local, policy.ahead, 1), policy.snap), zone, LATEST)
     return Window(start, end, zone, _instant(_snapped_back(local, policy.snap), zone, EARLIEST))
+
+
+def edges_for(policy: Policy, timezone: str, now: datetime) -> tuple[datetime, ...]:
+    """Return the moments by which what a feed publishes follows the clock: while they stay, so do its bytes."""
+    window = window_for(policy.window, timezone, now)
+    by_present = any(policy.add_alarms) or policy.budget != Budget()
+    return (window.start, window.end, window.present) if by_present else (window.start, window.end)
 
 
 def _moved(local: datetime, span: Span, sign: int) -> datetime | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import partial
 from typing import NamedTuple
 
 from calsieve.core.component import Component, Line, parsed_line
@@ -37,13 +36,18 @@ class Written(NamedTuple):
 
     def with_zones(self, names: Mapping[str, str]) -> Written:
         """Return the event with other names for zones."""
-        return self.with_lines(partial(_with_zone, names=names)) if names.keys() & set(self.zones) else self
+        if not names.keys() & set(self.zones):
+            return self
+        return self.with_lines(lambda lines: [_with_zone(line, names) for line in lines])
 
-    def with_lines(self, edit: Callable[[Line], Line | None]) -> Written:
-        """Return the event with every line but its UID and those of its alarms edited; None removes a line."""
+    def with_lines(self, change: Callable[[list[Line]], list[Line]]) -> Written:
+        """Return the event with all of its lines changed but its UID and those of its alarms."""
         own, begin, alarms = self.rest.removesuffix(END).partition(b"\r\nBEGIN:")
         texts = own.decode().replace("\r\n ", "").split("\r\n")
-        lines = [kept for text in texts if (line := parsed_line(text)) and (kept := edit(line))]
+        before = [line for text in texts if (line := parsed_line(text))]
+        lines = change(before)
+        if lines == before:
+            return self
         zones = dict.fromkeys(tzid for line in lines if "TZID" in line.params and (tzid := line.parameter("TZID")))
         rest = b"".join([*map(written_line, canonical(lines)), begin[2:], alarms, END])
         return self._replace(zones=tuple(zones), rest=rest)

@@ -17,21 +17,23 @@ from calsieve.models import Client
 
 _TENS = "[1-4][0-9]|5[0-3]|[1-9]"
 _DAY = "(?:SU|MO|TU|WE|TH|FR|SA)"
-# What ical.js takes for each part; for anything else it gives up the whole file.
+# What ical.js takes for each part; for anything else it gives up the whole file. Of a number that is followed by
+# something else, such as the L of a leap month (RFC 7529), it takes the number.
+_ROUGHLY = "|[+-]?[0-9]+[^0-9,][^,]*"
 _PARTS = {
     "FREQ": "(?:SECOND|MINUTE|HOUR|DAI|WEEK|MONTH|YEAR)LY",
-    "COUNT": "[0-9]+",
-    "INTERVAL": "[0-9]+",
+    "COUNT": "[+-]?[0-9]+.*",
+    "INTERVAL": "[+-]?[0-9]+.*",
     "WKST": _DAY,
     "BYDAY": rf"[+-]?(?:{_TENS})?{_DAY}",
-    "BYSECOND": r"\+?(?:[0-5]?[0-9]|60)",
-    "BYMINUTE": r"\+?[0-5]?[0-9]",
-    "BYHOUR": r"\+?(?:[01]?[0-9]|2[0-3])",
-    "BYMONTH": r"\+?(?:0?[1-9]|1[0-2])L?",
-    "BYMONTHDAY": "[+-]?(?:[0-2]?[0-9]|3[01])",
-    "BYYEARDAY": "[+-]?[0-9]{1,3}",
-    "BYWEEKNO": "[+-]?(?:[0-4]?[0-9]|5[0-3])",
-    "BYSETPOS": "[+-]?[0-9]{1,3}",
+    "BYSECOND": r"\+?(?:[0-5]?[0-9]|60)" + _ROUGHLY,
+    "BYMINUTE": r"\+?[0-5]?[0-9]" + _ROUGHLY,
+    "BYHOUR": r"\+?(?:[01]?[0-9]|2[0-3])" + _ROUGHLY,
+    "BYMONTH": r"\+?(?:0?[1-9]|1[0-2])" + _ROUGHLY,
+    "BYMONTHDAY": "[+-]?(?:[0-2]?[0-9]|3[01])" + _ROUGHLY,
+    "BYYEARDAY": "[+-]?(?:[0-2]?[0-9]?[0-9]|3[0-5][0-9]|36[0-6])" + _ROUGHLY,
+    "BYWEEKNO": "[+-]?(?:[0-4]?[0-9]|5[0-3])" + _ROUGHLY,
+    "BYSETPOS": "[+-]?(?:[0-2]?[0-9]?[0-9]|3[0-5][0-9]|36[0-6])" + _ROUGHLY,
 }
 _READABLE = {name: re.compile(f"(?:{one})(?:,(?:{one}))*") for name, one in _PARTS.items()}
 

@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from operator import itemgetter
 
 from calsieve.core.component import Line
@@ -53,6 +53,11 @@ class Part:
         at = self.first.get(name)
         return "" if at is None else self.rows[at][2]
 
+    def when(self, name: str) -> When | None:
+        """Return the date or date-time that the first line of that name says, or None."""
+        at = self.first.get(name)
+        return None if at is None else parsed_when(self.rows[at][2], _zone(self.rows[at][1]))
+
     def place(self, name: str) -> int:
         """Return where the first line of that name stands, or where the component begins."""
         at = self.first.get(name)
@@ -74,17 +79,17 @@ class Event:
     @cached_property
     def start(self) -> When | None:
         """Its DTSTART."""
-        return moment(self.part.line("DTSTART"))
+        return self.part.when("DTSTART")
 
     @cached_property
     def end(self) -> When | None:
         """Its DTEND."""
-        return moment(self.part.line("DTEND"))
+        return self.part.when("DTEND")
 
     @cached_property
     def slot(self) -> When | None:
         """Its RECURRENCE-ID."""
-        return moment(self.part.line("RECURRENCE-ID"))
+        return self.part.when("RECURRENCE-ID")
 
     @cached_property
     def is_override(self) -> bool:
@@ -129,7 +134,7 @@ class Sheet:
         """The TZIDs that lines name, and where first."""
         used: dict[str, int] = {}
         for params, at in sorted(_first([row[1] for row in self.rows]).items(), key=itemgetter(1)):
-            if "TZID" in params and (tzid := Line("", params, "").parameter("TZID")):
+            if "TZID" in params and (tzid := _zone(params)):
                 used.setdefault(tzid, at)
         return used
 
@@ -223,6 +228,6 @@ def _first(texts: list[str]) -> dict[str, int]:
     return dict(zip(reversed(texts), range(len(texts) - 1, -1, -1), strict=True))
 
 
-def moment(line: Line | None) -> When | None:
-    """Return the date or date-time that a line says, or None."""
-    return None if line is None else parsed_when(line.value, line.parameter("TZID"))
+@lru_cache(maxsize=256)
+def _zone(params: str) -> str | None:
+    return Line("", params, "").parameter("TZID")

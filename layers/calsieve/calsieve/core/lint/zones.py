@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from calsieve.core.lint.rule import EVERYBODY, Place, Rule, rule
-from calsieve.core.lint.sheet import Part, Sheet, moment
+from calsieve.core.lint.sheet import Part, Sheet
 from calsieve.models import Client
 
 _OBSERVANCES = ("STANDARD", "DAYLIGHT")
@@ -64,7 +64,7 @@ def zone_begins_late(sheet: Sheet) -> Iterator[Place]:
         if event.start and (tzid := event.start.tzid):
             first[tzid] = min(first.get(tzid, event.start.local), event.start.local)
     for zone in sheet.zones:
-        begins = [start.local for part in _observances(zone) if (start := moment(part.line("DTSTART")))]
+        begins = [start.local for part in _observances(zone) if (start := part.when("DTSTART"))]
         if begins and min(begins) > first.get(zone.value("TZID"), datetime.max):  # noqa: DTZ901 - naive local
             yield Place(zone.begin, "a VTIMEZONE that begins after an event in it")
 

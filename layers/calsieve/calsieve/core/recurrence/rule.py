@@ -13,6 +13,7 @@ WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 FREQUENCIES = ("YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY", "MINUTELY", "SECONDLY")
 SUB_DAILY = ("HOURLY", "MINUTELY", "SECONDLY")
 
+_MOST_WEEKS = 53
 _BYDAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)$", re.ASCII)
 _NUMBER = re.compile(r"\d{1,9}$", re.ASCII)
 _SIGNED_NUMBER = re.compile(r"[+-]?\d{1,3}$", re.ASCII)
@@ -80,7 +81,7 @@ def parsed_rule(text: str) -> Rule | None:
     unknown = False
     try:
         for name, value in rule_parts(text).items():
-            if name not in _READERS or (name == "BYMONTH" and _LEAP_MONTHS.match(value)):
+            if name not in _READERS or (name == "BYMONTH" and _LEAP_MONTHS.fullmatch(value)):
                 unknown = True
             else:
                 field, read = _READERS[name]
@@ -113,7 +114,7 @@ def _by_day(value: str) -> tuple[tuple[int, int], ...]:
     days = []
     for item in value.split(","):
         match = _BYDAY.match(item)
-        if not match:
+        if not match or abs(int(match.group(1) or 0)) > _MOST_WEEKS:
             raise ValueError(item)
         days.append((int(match.group(1) or 0), WEEKDAYS.index(match.group(2))))
     return tuple(days)

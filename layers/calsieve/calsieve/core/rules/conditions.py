@@ -32,7 +32,10 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class Moment(NamedTuple):
-    """When an occurrence is: its local start in the feed's zone, whether that is a date, and how long it lasts."""
+    """When an occurrence is: its local start in the feed's zone, whether that is a date, and how long it lasts.
+
+    Whether ``local`` is aware makes no difference.
+    """
 
     local: datetime
     is_date: bool
@@ -81,6 +84,8 @@ class Conditions:
         times = [where for where in self._answers if where.field in OF_OCCURRENCES]
         self.of_occurrences = sum(self._answers[where][1] for where in times)
         self.of_lengths = sum(bits for where, (_, bits) in self._answers.items() if where.field is Field.DURATION)
+        self.asks_times = bool(self._of_moments)
+        self.asks_dates = any(where.field is Field.DATE for where in self._answers)
         self.names = frozenset(self._of_lines)
 
     def of_line(self, line: Line) -> int:
@@ -206,7 +211,8 @@ def _test(where: Where) -> _Test:
         return lambda said, _: any(found(pattern, one) for one in said for pattern in where.values)
     wanted = tuple(without_case(text(value)) for value in where.values)
     if where.operator is Operator.EQUALS:
-        return lambda _, folded: any(one in wanted for one in folded)
+        known = frozenset(wanted)
+        return lambda _, folded: not known.isdisjoint(folded)
     if where.operator is Operator.STARTS:
         return lambda _, folded: any(one.startswith(wanted) for one in folded)
     if where.operator is Operator.ENDS:

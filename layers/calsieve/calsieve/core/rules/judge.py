@@ -8,15 +8,16 @@ other, and what is asked later sees them. The edits of the source itself come la
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
 from calsieve.core.component import Component
-from calsieve.core.event import Event, Occurrence
+from calsieve.core.event import Event
 from calsieve.core.privacy import RULES
 from calsieve.core.rules.conditions import Conditions, Moment
 from calsieve.core.rules.edits import edited, names_for
 from calsieve.core.values import Form
+from calsieve.core.zones.resolve import to_utc
 from calsieve.models import Policy, SourcePolicy
 from calsieve.rules import Action, Rule
 
@@ -37,6 +38,10 @@ class Quick(NamedTuple):
 
     kept: bool | None
     rules: tuple[Rule, ...]
+
+
+# A verdict depends on answers that are unknown.
+_UNKNOWN = Quick(None, ())
 
 
 def names_read(policy: Policy) -> frozenset[str]:
@@ -71,49 +76,75 @@ class Judge:
         edits = [*self._edits, *(edit for rule in every for edit in rule.edits)]
         self.names = conditions.names | names_for(edits)
         self._conditions = conditions
-        self._known: dict[int, Quick] = {}
-        self.of_line = conditions.of_line
-        self.of_kind = conditions.of_kind
+        self._known: dict[tuple[int, int], Quick] = {}
+        self._known_moments: dict[tuple[int, int, bool, timedelta], int] = {}
+        self.of_line, self.of_kind = conditions.of_line, conditions.of_kind
         self.of_occurrences, self.of_lengths = conditions.of_occurrences, conditions.of_lengths
 
-    def of_time(self, event: Event, occurrence: Occurrence, length: timedelta | None = None) -> int:
-        """Return what the time of an occurrence answers; ``length`` is the event's by default."""
-        if not (self.of_occurrences or self.of_lengths):
+    def of_time(self, event: Event, local: datetime | None = None) -> int:
+        """Return what the time of an occurrence answers that begins at that local time, by default the event's own."""
+        is_date, begins = event.start.form is Form.DATE, event.start.local if local is None else local
+        if not is_date and self._conditions.asks_times:
+            begins = to_utc(begins, event.rules)
+        return self.of_moment(begins, event.length.local + event.length.exact, is_date)
+
+    def of_moment(self, begins: datetime, length: timedelta, is_date: bool) -> int:
+        """Return what it answers to begin at an instant, or on a date, and to last so long."""
+        conditions = self._conditions
+        if not conditions.asks_times:
             return 0
-        lasting = event.length.local + event.length.exact if length is None else length
-        return self.of_moment(occurrence, lasting, is_date=event.start.form is Form.DATE)
+        local = begins if is_date else begins.astimezone(self._zone)
+        if conditions.asks_dates:
+            return conditions.of_moment(Moment(local, is_date, length))
+        # Then the same time of the same day of a week is the same.
+        key = (local.weekday(), (local.hour * 60 + local.minute) * 60 + local.second, is_date, length)
+        answered = self._known_moments.get(key)
+        if answered is None:
+            if len(self._known_moments) >= _MOST_REMEMBERED:
+                self._known_moments.clear()
+            answered = self._known_moments[key] = conditions.of_moment(Moment(local, is_date, length))
+        return answered
 
-    def of_moment(self, occurrence: Occurrence, length: timedelta, *, is_date: bool) -> int:
-        """Return what an occurrence of that length answers."""
-        local = occurrence.local if is_date else occurrence.start.astimezone(self._zone).replace(tzinfo=None)
-        return self._conditions.of_moment(Moment(local, is_date, length))
+    def answered(self, event: Event) -> int:
+        """Return what an event answers, but for its time."""
+        return self._answered(event, event.component)
 
-    def quick(self, answered: int) -> Quick:
+    def quick(self, answered: int, unknown: int = 0) -> Quick:
         """Return the verdict on an event that answers so; of one that is edited only that it is."""
-        known = self._known.get(answered)
+        known = self._known.get((answered, unknown))
         if known is None:
             if len(self._known) >= _MOST_REMEMBERED:
                 self._known.clear()
-            known = self._known[answered] = self._quick(answered)
+            known = self._known[answered, unknown] = self._quick(answered, unknown)
         return known
 
-    def verdict(self, event: Event, of_time: int) -> Verdict:
-        """Return the verdict on an occurrence of an event whose time answers so."""
-        found = self.verdict_but_for(event, of_time, 0)
+    def verdict(self, event: Event, answered: int, of_time: int) -> Verdict:
+        """Return the verdict on an occurrence of an event, that answers so, whose time answers so."""
+        found = self.verdict_but_for(event, answered, of_time, 0)
         assert found is not None  # noqa: S101 - nothing is unknown
         return found
 
-    def verdict_but_for(self, event: Event, of_time: int, unknown: int, *, without: bool = False) -> Verdict | None:
-        """Return the verdict on an event where some answers are unknown; None if it depends on them.
+    def verdict_but_for(self, event: Event, answered: int, of_time: int, unknown: int) -> Verdict | None:
+        """Return the verdict on an event where some answers are unknown; None if it depends on them."""
+        quick = self.quick(answered | of_time, unknown)
+        if quick is _UNKNOWN:
+            return None
+        if quick.kept is not None:
+            return Verdict(event.component if quick.kept else None, quick.rules)
+        return self._verdict(event, answered, of_time, unknown, without=False)
 
-        ``without`` asks only the rules that don't depend on them.
-        """
+    def verdict_without(self, event: Event, answered: int, of_time: int, unknown: int) -> Verdict:
+        """Return the verdict of those rules that don't depend on answers that are unknown."""
+        found = self._verdict(event, answered, of_time, unknown, without=True)
+        assert found is not None  # noqa: S101 - what is unknown is not asked
+        return found
+
+    def _verdict(self, event: Event, answered: int, of_time: int, unknown: int, *, without: bool) -> Verdict | None:
         component, matched = event.component, list[Rule]()
-        answered = self._answered(event, component) | of_time
         for rules in self._lists:
             kept = True
             for rule in rules:
-                holds = self._conditions.holds(rule.when, answered, unknown)
+                holds = self._conditions.holds(rule.when, answered | of_time, unknown)
                 if holds is None and not without:
                     return None
                 if not holds:
@@ -121,7 +152,7 @@ class Judge:
                 matched.append(rule)
                 if rule.action is Action.EDIT:
                     component = edited(component, rule.edits, self._source)
-                    answered = self._answered(event, component) | of_time
+                    answered = self._answered(event, component)
                 else:
                     kept = rule.action is Action.KEEP
                 if not rule.goes_on:
@@ -139,16 +170,19 @@ class Judge:
         kind = self._conditions.of_kind(is_date=event.start.form is Form.DATE, recurs=recurs)
         return self._conditions.of_component(component) | kind
 
-    def _quick(self, answered: int) -> Quick:
+    def _quick(self, answered: int, unknown: int) -> Quick:
         matched = list[Rule]()
         for rules in self._lists:
             kept = True
             for rule in rules:
-                if not self._conditions.holds(rule.when, answered):
+                holds = self._conditions.holds(rule.when, answered, unknown)
+                if holds is None:
+                    return _UNKNOWN
+                if not holds:
                     continue
                 matched.append(rule)
                 if rule.action is Action.EDIT:
-                    return Quick(None, ())
+                    return Quick(None, (rule,))
                 kept = rule.action is Action.KEEP
                 if not rule.goes_on:
                     break

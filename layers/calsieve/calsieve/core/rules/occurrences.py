@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from calsieve.core.component import Line
 from calsieve.core.event import Event, Occurrence
-from calsieve.core.expand import overrides_alone, standing_alone, visible_occurrences
+from calsieve.core.expand import overrides_alone, standing_alone, told
 from calsieve.core.recurrence.doubts import NotUnderstood
 from calsieve.core.recurrence.expand import TooMuchWork
 from calsieve.core.recurrence.occurrences import InWindow
@@ -38,19 +38,20 @@ class Ruled(NamedTuple):
 
 
 _Judged = tuple[Event, Verdict]
-_JudgedOccurrence = tuple[Occurrence, Verdict]
+# An occurrence by its local start, a PERIOD as it is.
+_JudgedStart = tuple[datetime | Occurrence, Verdict]
 
 
 def ruled_single(event: Event, judge: Judge, counts: Counter[str]) -> list[Event]:
     """Return a single event as the rules leave it, none if they drop it, and count them."""
-    verdict = judge.verdict(event, judge.of_time(event, event.occurrence()))
+    verdict = _own_verdict(event, judge)
     counts.update(_counted([verdict]))
     return _kept([(event, verdict)])
 
 
 def ruled(seen: InWindow, judge: Judge) -> Ruled:
     """Return what the rules leave of a series that is visible."""
-    overrides = [(one, judge.verdict(one, judge.of_time(one, one.occurrence()))) for one in seen.series.overrides]
+    overrides = [(one, _own_verdict(one, judge)) for one in seen.series.overrides]
     try:
         return _ruled(seen, judge, overrides)
     except NotUnderstood as why:
@@ -64,13 +65,13 @@ def ruled(seen: InWindow, judge: Judge) -> Ruled:
 
 def _ruled(seen: InWindow, judge: Judge, overrides: list[_Judged]) -> Ruled:
     """Return what the rules leave of a series. Raises NotUnderstood, TooMuchWork and OverflowError."""
-    verdict = _verdict(seen, judge)
+    master, answered = seen.master, judge.answered(seen.master)
+    verdict = judge.verdict_but_for(master, answered, judge.of_time(master), _unknown(seen, judge))
     if verdict is not None:
         return _left(seen, verdict, overrides, _counted([verdict]))
-    found = _verdicts(seen, judge)
+    found = _verdicts(seen, judge, answered)
     if not found:  # what is not visible is judged by its first occurrence
-        first = judge.verdict(seen.master, judge.of_time(seen.master, seen.master.occurrence()))
-        return _left(seen, first, overrides, Counter())
+        return _left(seen, _own_verdict(seen.master, judge), overrides, Counter())
     different = {id(verdict): verdict for _, verdict in found}.values()
     if len(set(map(_lines, different))) == 1:
         return _left(seen, found[0][1], overrides, Counter({rule.name for one in different for rule in one.rules}))
@@ -82,8 +83,8 @@ def _ruled_in_doubt(seen: InWindow, judge: Judge, overrides: list[_Judged], reas
 
     A rule that could not be asked may be the one that keeps what another drops.
     """
-    verdict = _verdict(seen, judge, without=True)
-    assert verdict is not None  # noqa: S101 - nothing is asked that is unknown
+    master = seen.master
+    verdict = judge.verdict_without(master, judge.answered(master), judge.of_time(master), _unknown(seen, judge))
     if verdict.component is not None:
         with suppress(NotUnderstood):
             return _left(seen, verdict, overrides, _counted([verdict]))._replace(why_whole=reason)
@@ -93,31 +94,26 @@ def _ruled_in_doubt(seen: InWindow, judge: Judge, overrides: list[_Judged], reas
     return Ruled(seen._replace(series=Series(master, tuple(others))), [], counts, reason)
 
 
-def _verdict(seen: InWindow, judge: Judge, *, without: bool = False) -> Verdict | None:
-    """Return the verdict on the master if it is one whichever of its occurrences is meant."""
-    master, recurrence = seen.master, seen.recurrence
-    unknown = judge.of_occurrences | judge.of_lengths * bool(recurrence.periods or recurrence.foreign)
-    of_time = judge.of_time(master, master.occurrence())
-    return judge.verdict_but_for(master, of_time, unknown, without=without)
+def _own_verdict(event: Event, judge: Judge) -> Verdict:
+    return judge.verdict(event, judge.answered(event), judge.of_time(event))
 
 
-def _verdicts(seen: InWindow, judge: Judge) -> list[_JudgedOccurrence]:
+def _unknown(seen: InWindow, judge: Judge) -> int:
+    """Return what of the master's answers depends on which of its occurrences is meant."""
+    return judge.of_occurrences | judge.of_lengths * bool(seen.recurrence.periods or seen.recurrence.foreign)
+
+
+def _verdicts(seen: InWindow, judge: Judge, answered: int) -> list[_JudgedStart]:
     """Return the verdict on each visible occurrence of the master. Raises NotUnderstood and TooMuchWork."""
-    known = dict[int, Verdict]()
-    found = list[_JudgedOccurrence]()
-    for occurrence in visible_occurrences(seen):
-        of_time = judge.of_time(seen.master, occurrence, _own_length(seen, occurrence))
+    master, known = seen.master, dict[int, Verdict]()
+    starts, periods = told(seen)
+    answers: list[tuple[datetime | Occurrence, int]] = [(local, judge.of_time(master, local)) for local in starts]
+    for period in periods:
+        answers.append((period, judge.of_moment(period.start, period.end - period.start, False)))
+    for _, of_time in answers:
         if of_time not in known:
-            known[of_time] = judge.verdict(seen.master, of_time)
-        found.append((occurrence, known[of_time]))
-    return found
-
-
-def _own_length(seen: InWindow, occurrence: Occurrence) -> timedelta | None:
-    """Return the length of an occurrence if it is a PERIOD of another one than its master's."""
-    if not seen.recurrence.periods or occurrence == seen.master.occurrence(occurrence.local):
-        return None
-    return occurrence.end - occurrence.start
+            known[of_time] = judge.verdict(master, answered, of_time)
+    return [(start, known[of_time]) for start, of_time in answers]
 
 
 def _left(seen: InWindow, verdict: Verdict, overrides: list[_Judged], counts: Counter[str]) -> Ruled:
@@ -141,11 +137,14 @@ def _left(seen: InWindow, verdict: Verdict, overrides: list[_Judged], counts: Co
     return Ruled(seen._replace(series=series, recurrence=recurrence, hidden=series.overridden), [], counts)
 
 
-def _apart(seen: InWindow, found: list[_JudgedOccurrence], overrides: list[_Judged], counts: Counter[str]) -> Ruled:
+def _apart(seen: InWindow, found: list[_JudgedStart], overrides: list[_Judged], counts: Counter[str]) -> Ruled:
     """Return each occurrence that is kept as an event of its own. Raises NotUnderstood."""
     alone = [
-        standing_alone(seen.master._replace(component=verdict.component), occurrence)
-        for occurrence, verdict in found
+        standing_alone(
+            seen.master._replace(component=verdict.component),
+            start if isinstance(start, Occurrence) else seen.master.occurrence(start),
+        )
+        for start, verdict in found
         if verdict.component is not None
     ]
     alone += overrides_alone(seen, _kept(overrides))

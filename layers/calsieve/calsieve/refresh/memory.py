@@ -1,0 +1,98 @@
+"""What is remembered between refreshes: the state, by which the next one is spared work, and the history."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from calsieve.errors import Conflict, Outdated
+from calsieve.history import decode_history, encode_history, history_key
+from calsieve.models import HistoryEntry, Noteworthy
+from calsieve.state import FeedState, decode, encode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from calsieve.models import Stored
+    from calsieve.paths import Place
+    from calsieve.ports import StateStore
+
+
+class Recalled(NamedTuple):
+    """What the state store held, and what it means: None if it was nothing or unreadable."""
+
+    stored: Stored | None
+    known: FeedState | None
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The memory of one feed."""
+
+    feed: str
+    store: StateStore
+
+    def recall(self) -> Recalled:
+        """Load the state. Raises PublishError."""
+        stored = self.store.load(self._key)
+        return Recalled(stored, decode(stored.body) if stored else None)
+
+    def remember(self, new: FeedState, recalled: Recalled) -> None:
+        """Save the state. Raises PublishError.
+
+        A run at the same time may have remembered first: if its versions are no longer the published ones, the next
+        run sees that.
+        """
+        with suppress(Conflict):
+            self.store.save(self._key, encode(new), replaces=recalled.stored)
+
+    def note(self, entry: HistoryEntry) -> None:
+        """Add to the history what is worth it. Raises PublishError.
+
+        ``entry.kind`` is PUBLISHED if a file changed; if none did, it is decided here. Of two that note at the same
+        time one is enough.
+        """
+        stored = self.store.load(history_key(self.feed))
+        entries = (stored and decode_history(stored.body)) or ()
+        kind = _kind(entry, entries[-1] if entries else None)
+        if kind is None:
+            return
+        with suppress(Conflict):
+            body = encode_history((*entries, replace(entry, kind=kind)))
+            self.store.save(history_key(self.feed), body, replaces=stored)
+
+    @property
+    def _key(self) -> str:
+        return f"feeds/{self.feed}"
+
+
+def refuse_outdated(known: FeedState, places: Mapping[str, Place], configured: datetime | None) -> None:
+    """Raise Outdated if newer settings than those at hand have been published by.
+
+    What they took away must not come back: sources, events, addresses.
+    """
+    if known.configured and configured and configured < known.configured:
+        raise Outdated("the configuration at hand is older than the one that this feed was published by last")
+    for name, file in known.files.items():
+        place = places.get(name)
+        if place and place.key == file.key and place.generation < file.generation:
+            raise Outdated(
+                f"the path-key at hand is older than the one by which {name} was rotated: restore the newest one, "
+                "or rotate it again"
+            )
+
+
+def _kind(entry: HistoryEntry, last: HistoryEntry | None) -> Noteworthy | None:
+    """Return why an entry is worth remembering after the last one; None if it is not."""
+    if entry.kind is Noteworthy.PUBLISHED:
+        return entry.kind
+    before, now = _wrong(last) if last else frozenset(), _wrong(entry)
+    if now - before:
+        return Noteworthy.FAILED
+    return Noteworthy.RECOVERED if before - now else None
+
+
+def _wrong(entry: HistoryEntry) -> frozenset[str]:
+    return frozenset({*(f"source {one.source}" for one in entry.failing), *entry.problems})

@@ -1,0 +1,146 @@
+"""What goes out: one file of a feed, made of what came in, and published at each path that it has."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from calsieve.core.clean import compose
+from calsieve.core.lint import findings
+from calsieve.core.window import window_for
+from calsieve.core.zones.iana import iana_version
+from calsieve.errors import PublishError
+from calsieve.models import Document, Level, Policy, Report, Status
+from calsieve.state import FileState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from calsieve.models import Cleaned, Stored, View
+    from calsieve.paths import Place
+    from calsieve.ports import Publisher
+    from calsieve.refresh.incoming import Part, Readings
+    from calsieve.refresh.outside import Sight
+
+# Raise it when the core makes other bytes from the same input: all feeds are then cleaned again.
+ENGINE = 4
+
+_MEDIA_TYPE = "text/calendar; charset=utf-8"
+_LONGEST_AGE = timedelta(hours=1)
+
+
+class Made(NamedTuple):
+    """A file that is published: its bytes, what to remember of it, and whether that was our doing."""
+
+    status: Status
+    body: bytes
+    state: FileState
+    report: Report | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """One file: the feed's own or a view's. ``sights`` are what lies at its stems, ``known`` is what was last."""
+
+    view: View
+    place: Place
+    sights: Mapping[str, Sight]
+    known: FileState | None
+    publisher: Publisher
+    now: datetime
+    dry_run: bool
+
+    def is_current(self, parts: Sequence[Part]) -> bool:
+        """Tell whether what is published is what cleaning would make, without cleaning."""
+        known = self.known
+        return (
+            known is not None
+            and self._is_seen(known)
+            and known.fingerprint == self._fingerprint(parts, known.report.timezone)
+        )
+
+    def yesterdays(self) -> Made | None:
+        """Return what is published, if that is what is known of it. Raises Conflict if it no longer is."""
+        if self.known is None or not self._is_seen(self.known):
+            return None
+        there = self.sights[self.place.stem].again(self.publisher)
+        return Made(Status.UNCHANGED, there.body, self.known) if there else None
+
+    def published(self, parts: Sequence[Part], readings: Readings) -> Made:
+        """Clean, and publish where the bytes differ or a twin does not fit.
+
+        Raises Conflict if something else lies there than when it was looked at; a SourceError; or PublishError,
+        also for what a client would drop.
+        """
+        there = {stem: sight.again(self.publisher) for stem, sight in self.sights.items()}
+        cleaned = self._cleaned(parts, readings, there.values())
+        _refuse_what_would_be_dropped(self.view.name, cleaned.body)
+        misfits = [stem for stem, stored in there.items() if not stored or stored.body != cleaned.body]
+        misfits += [stem for stem, sight in self.sights.items() if not sight.version and stem not in misfits]
+        written = {stem: self._write(stem, cleaned, there[stem]) for stem in misfits}
+        versions = {stem: written.get(stem, sight.version or "") for stem, sight in self.sights.items()}
+        state = self._state(parts, cleaned, versions)
+        return Made(Status.PUBLISHED if written else Status.UNCHANGED, cleaned.body, state, cleaned.report)
+
+    def _is_seen(self, known: FileState) -> bool:
+        """Tell whether what lies at the file's stems is what is known of it, at all of them and whole."""
+        return known.versions == {stem: sight.version for stem, sight in self.sights.items()}
+
+    def _cleaned(self, parts: Sequence[Part], readings: Readings, there: Iterable[Stored | None]) -> Cleaned:
+        policy = self.view.policy
+        calendars = [readings.calendar(part.name, part.kept, policy) for part in parts if part.kept]
+        previous = next((stored.body for stored in there if stored), None)
+        return compose(calendars, policy, self.now, previous=previous)
+
+    def _write(self, stem: str, cleaned: Cleaned, there: Stored | None) -> str:
+        if self.dry_run:
+            return ""
+        document = Document(cleaned.body, _MEDIA_TYPE, max_age(self.view.policy))
+        return self.publisher.write(self.sights[stem].path, document, replaces=there)
+
+    def _state(self, parts: Sequence[Part], cleaned: Cleaned, versions: Mapping[str, str]) -> FileState:
+        """Return what to remember; what lies beside the file is as it was."""
+        known, digest = self.known, hashlib.sha256(cleaned.body).hexdigest()
+        return FileState(
+            key=self.place.key,
+            generation=self.place.generation,
+            versions=versions,
+            digest=digest,
+            fingerprint=self._fingerprint(parts, cleaned.report.timezone),
+            published_at=known.published_at if known and known.digest == digest else self.now,
+            report=cleaned.report,
+            page=known.page if known else None,
+            atom=known.atom if known else False,
+            told=known.told if known else None,
+        )
+
+    def _fingerprint(self, parts: Sequence[Part], timezone: str) -> str:
+        """Return a hash of everything that decides what cleaning makes."""
+        policy = self.view.policy
+        window = window_for(policy.window, timezone, self.now)
+        digests = [(part.name, part.kept.digest, part.kept.charset) for part in parts if part.kept]
+        return hashed(ENGINE, iana_version(), policy, window.start, window.end, digests)
+
+
+def hashed(*inputs: object) -> str:
+    """Return the same for the same values, in any process."""
+    return hashlib.sha256(msgspec.msgpack.encode(inputs, order="deterministic")).hexdigest()
+
+
+def max_age(policy: Policy) -> int:
+    """Return the seconds that caches may keep a file: they add at most a quarter to the feed's interval."""
+    return int(min(policy.refresh_every / 4, _LONGEST_AGE).total_seconds())
+
+
+def _refuse_what_would_be_dropped(name: str, body: bytes) -> None:
+    """Raise PublishError if a client would drop the whole calendar for something in it."""
+    for finding in findings(body):
+        if finding.level is Level.ERROR:
+            raise PublishError(
+                f"{name}: not published, as {', '.join(finding.clients)} would refuse it: "
+                f"line {finding.line}: {finding.message}"
+            )

@@ -1,0 +1,70 @@
+"""What is no longer wanted is taken down: at addresses that ended, of views that went, beside files that have no page
+or Atom file any more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from calsieve.errors import PublishError
+from calsieve.paths import ATOM, CALENDAR, PAGE, name_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from calsieve.paths import Place
+    from calsieve.ports import Publisher
+    from calsieve.state import FeedState
+
+
+def taken_down(
+    new: FeedState,
+    known: FeedState | None,
+    places: Collection[Place],
+    elsewhere: Collection[str],
+    publisher: Publisher,
+    problems: list[str],
+) -> FeedState:
+    """Delete what ``known`` had and ``new`` has not; return ``new`` with what was deleted and what remains to be.
+
+    What other feeds publish, under the names ``elsewhere``, is theirs. Does not raise: what could not be deleted is
+    told as a problem, and tried again by the next run.
+    """
+    ended = {stem for place in places for stem in place.ended}
+    gone = set(_everything(ended - set(known.ended if known else ())))
+    if known:
+        gone |= {*known.doomed, *_had(known, {place.key for place in places})}
+    gone -= set(_had(new)) - set(_everything(ended))
+    gone = {path for path in gone if name_of(path) not in elsewhere}
+    doomed = [path for path in sorted(gone) if not _deleted(path, publisher, problems)]
+    return replace(new, ended=tuple(sorted(ended)), doomed=tuple(doomed))
+
+
+def _had(state: FeedState, keys: Collection[str] = ()) -> Iterator[str]:
+    """Yield the paths at which there is something of a feed, or should be, as far as they come from these keys.
+
+    Under a new path-key everything is elsewhere. Whether the old addresses shall end, who lost it has to say.
+    """
+    for file in state.files.values():
+        if keys and file.key not in keys:
+            continue
+        for stem in file.versions:
+            yield stem + CALENDAR
+            if file.page is not None:
+                yield stem + PAGE
+            if file.atom:
+                yield stem + ATOM
+
+
+def _everything(stems: Iterable[str]) -> Iterator[str]:
+    return (stem + suffix for stem in stems for suffix in (CALENDAR, PAGE, ATOM))
+
+
+def _deleted(path: str, publisher: Publisher, problems: list[str]) -> bool:
+    try:
+        publisher.delete(path)
+    except PublishError as error:
+        if str(error) not in problems:
+            problems.append(str(error))
+        return False
+    return True

@@ -1,0 +1,168 @@
+"""What a refresh would make of a feed, looked at before it does: for preview and explain. Writes nothing.
+
+Fetches as a refresh does, but without conditions, so that there always is something to look at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from calsieve.core.agenda import agenda
+from calsieve.core.changes import changes
+from calsieve.core.clean import compose, timezone_of
+from calsieve.core.event_lines import left_out
+from calsieve.core.inquiry.examples import examples
+from calsieve.core.inquiry.parts import by_itself, rules_of
+from calsieve.core.lint import findings
+from calsieve.core.read import Calendar, read
+from calsieve.core.screen import Reach, reach_of
+from calsieve.errors import InvalidCalendar, SecretError, SourceError, SuspiciousChange, UpstreamUnavailable
+from calsieve.models import Change, Cleaned, Finding, NotModified, Policy, Report, Shown, Validators, WindowPolicy
+from calsieve.rules import Rule
+
+if TYPE_CHECKING:
+    from calsieve.models import Feed, Source
+    from calsieve.ports import Fetcher
+    from calsieve.state import SourceState
+
+# A window without an edge is compared and listed so far.
+_FARTHEST = timedelta(days=5 * 366)
+
+Reader = Callable[[str, bytes, str | None], Calendar]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Came:
+    """What one source brought: its body and that as it was read, or why not.
+
+    ``since`` is set (ISO 8601) where the last good body stands in, which was fetched then.
+    """
+
+    name: str
+    body: bytes = field(default=b"", repr=False)
+    calendar: Calendar | None = None
+    problem: str = ""
+    since: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleCount:
+    """What a rule did: how many events or occurrences it acted on, and some of their titles.
+
+    ``source`` is whose rule it is, empty for the feed's. A preset's rules are one.
+    """
+
+    name: str
+    source: str
+    actions: tuple[str, ...]
+    count: int
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsal:
+    """What would be published, and how it came about. ``reports`` are those of each source alone, by name."""
+
+    policy: Policy
+    sources: tuple[Came, ...]
+    cleaned: Cleaned
+    reports: Mapping[str, Report]
+    rules: tuple[RuleCount, ...]
+    coming: tuple[Shown, ...]
+    findings: tuple[Finding, ...]
+
+
+def fetched(feed: Feed, fetcher: Fetcher, known: Mapping[str, SourceState], reader: Reader) -> list[Came]:
+    """Fetch and read each source of a feed; ``known`` are the last good bodies, which stand in for what fails."""
+    return [_came(source, fetcher, known.get(source.name), reader) for source in feed.sources]
+
+
+def screened(policy: Policy, now: datetime) -> Reader:
+    """Return what reads a source as a refresh does."""
+    reach, unread = reach_of(policy.window, now), left_out(policy)
+    return lambda name, body, charset: read(name, body, charset, reach, unread)
+
+
+def unscreened(now: datetime) -> Reader:
+    """Return what reads a source and lets nothing go."""
+    everything: Reach = reach_of(WindowPolicy(None, None), now)
+    return lambda name, body, charset: read(name, body, charset, everything)
+
+
+def in_its_zone(policy: Policy, calendars: Sequence[Calendar]) -> Policy:
+    """Return the policy with the zone that a feed of these calendars is in."""
+    return policy._replace(timezone=policy.timezone or timezone_of(calendars))
+
+
+def rehearse(came: Sequence[Came], policy: Policy, now: datetime, published: bytes | None) -> Rehearsal:
+    """Compose what came, of which at least one could be read, and look at it from all sides.
+
+    ``published`` is the file that would be replaced, if there is one: its stamps count.
+    """
+    calendars = [each.calendar for each in came if each.calendar]
+    policy = in_its_zone(policy, calendars)
+    cleaned = compose(calendars, policy, now, published)
+    alone = by_itself(policy)
+    return Rehearsal(
+        policy=policy,
+        sources=tuple(came),
+        cleaned=cleaned,
+        reports={each.name: compose([each], alone, now).report for each in calendars},
+        rules=tuple(_rules(calendars, policy, now, cleaned.report)),
+        coming=shown(cleaned.body, cleaned.report, now),
+        findings=tuple(findings(cleaned.body)),
+    )
+
+
+def shown(body: bytes, report: Report, start: datetime) -> tuple[Shown, ...]:
+    """Return the agenda of a file from ``start`` (aware) to the end of the feed's window, or five years."""
+    end = min(report.window_end or start, start + _FARTHEST)
+    return agenda(body, start, max(start, end), report.timezone)
+
+
+def differences(published: bytes, rehearsal: Rehearsal, now: datetime) -> tuple[Change, ...]:
+    """Return what publishing would change for those who look at the feed, over its whole window."""
+    report = rehearsal.cleaned.report
+    start = max(report.window_start or now, now - _FARTHEST)
+    return changes(shown(published, report, start), shown(rehearsal.cleaned.body, report, start))
+
+
+def _came(source: Source, fetcher: Fetcher, last: SourceState | None, reader: Reader) -> Came:
+    standing_in = _last_good(source.name, last, reader)
+    try:
+        answer = fetcher.fetch(source, Validators())
+        if isinstance(answer, NotModified):
+            raise UpstreamUnavailable(source.name, "it answered 'not modified' to an unconditional request")
+        calendar = reader(source.name, answer.body, answer.charset)
+        if standing_in.calendar and standing_in.calendar.events_in and not calendar.events_in:
+            raise SuspiciousChange(source.name, "it came back empty, which is not believed")
+        return Came(name=source.name, body=answer.body, calendar=calendar)
+    except SourceError as error:
+        return replace(standing_in, problem=error.reason)
+    except SecretError as error:
+        return replace(standing_in, problem=str(error))
+
+
+def _last_good(name: str, last: SourceState | None, reader: Reader) -> Came:
+    """Return the last good body of a source, if there is one that can still be read."""
+    if last is None:
+        return Came(name=name)
+    body = last.body
+    try:
+        return Came(name=name, body=body, calendar=reader(name, body, last.charset), since=last.fetched_at)
+    except InvalidCalendar:
+        return Came(name=name)
+
+
+def _rules(calendars: Sequence[Calendar], policy: Policy, now: datetime, report: Report) -> Iterable[RuleCount]:
+    listed: dict[str, list[tuple[str, Rule]]] = {}
+    for source, rule in rules_of(policy):
+        listed.setdefault(rule.name, []).append((source, rule))
+    found = examples(calendars, policy, now, [name for name in listed if report.ruled.get(name)])
+    for name, rules in listed.items():
+        actions = tuple(dict.fromkeys(rule.action.value for _, rule in rules))
+        count = report.ruled.get(name, 0)
+        yield RuleCount(name=name, source=rules[0][0], actions=actions, count=count, examples=found.get(name, ()))
