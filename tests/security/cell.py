@@ -21,12 +21,31 @@ from pathlib import Path
 from typing import Any, Self
 
 from calsieve.errors import CalsieveError
-from tests.security.bad_input import Answer, BadInput
+from tests.security.bad_input import Answer, BadInput, Counted
 
 _ROOT = Path(__file__).parents[2]
 _MOST_MEMORY = 4 << 30
 _LONGEST_WAIT = 120
 _MAXRSS = 1 if sys.platform == "darwin" else 1024  # bytes; getrusage(2) of the two differ
+
+
+def _hang() -> str:
+    while True:
+        pass
+
+
+def _explode() -> str:
+    return str(len(b"x" * 300_000_000))
+
+
+def _err() -> str:
+    raise LookupError("a mistake of ours")
+
+
+# What shows that a cell sees what it is there for.
+HANG, EXPLOSION, MISTAKE = (
+    BadInput("name", made.__name__, made, Counted(figure="paths"), 0.5) for made in (_hang, _explode, _err)
+)
 
 
 class Cell:
@@ -56,7 +75,7 @@ def main() -> None:
     from tests.security.doors import DOORS
     from tests.security.inputs import INPUTS
 
-    by_name = {str(bad): bad for bad in INPUTS}
+    by_name = {str(bad): bad for bad in (*INPUTS, HANG, EXPLOSION, MISTAKE)}
     idle, _ = _forked(lambda: None, 1)
     for line in sys.stdin:
         bad = by_name[line.rstrip("\n")]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from calsieve import config, paths, state
+from calsieve import config, state
 from calsieve.adapters.caldav import CalDavFetcher, mirror
 from calsieve.adapters.file import FileFetcher
 from calsieve.adapters.graph import GraphFetcher
@@ -25,7 +25,7 @@ from calsieve.adapters.secrets import EnvironmentSecrets
 from calsieve.adapters.upstream import UpstreamFetcher
 from calsieve.core.clean import compose
 from calsieve.core.event_lines import left_out
-from calsieve.core.read import read
+from calsieve.core.read import MOST_KEPT, read
 from calsieve.core.screen import reach_of
 from calsieve.models import (
     BasicAuth,
@@ -39,6 +39,7 @@ from calsieve.models import (
     Validators,
     WindowPolicy,
 )
+from calsieve.paths import PathKey
 from tests.adapters.caldav_server import Asked, DavServer, Reply
 from tests.adapters.upstream_server import CALENDAR, Answer, UpstreamServer
 from tests.adapters.upstream_server import answer as answered
@@ -48,7 +49,7 @@ from tests.published import assert_published
 Figures = Mapping[str, int]
 
 # As in the cloud, but for patience and size: a bound is a bound.
-LIMITS = Limits(max_bytes=4_000_000, total_seconds=3, connect_seconds=1, read_seconds=1, tries=1, pause_seconds=0)
+LIMITS = Limits(max_bytes=4_000_000, total_seconds=20, connect_seconds=5, read_seconds=1, tries=1, pause_seconds=0)
 SECRETS = EnvironmentSecrets({})
 NOTHING = Validators()
 PUBLIC = "17.253.144.10"
@@ -70,7 +71,7 @@ def configuration(text: str) -> Figures:
 
 def name(text: str) -> Figures:
     """The name of a feed on its way to a path in a bucket or a directory, had the configuration let it pass."""
-    return {"paths": len(paths.feed_path(bytes(32), text))}
+    return {"paths": len(PathKey(bytes(32)).place(text, NOW).path)}
 
 
 @dataclass(frozen=True)
@@ -122,11 +123,19 @@ def rebinding(kind: str) -> Figures:
 # ── what servers answer ──
 
 
-def answer(reply: Answer) -> Figures:
+@dataclass(frozen=True)
+class Late:
+    """An answer that never comes to its end."""
+
+    reply: Answer
+
+
+def answer(made: Answer | Late) -> Figures:
     """An answer by HTTP."""
-    with UpstreamServer(reply) as server:
+    limits = LIMITS._replace(total_seconds=0.5) if isinstance(made, Late) else LIMITS
+    with UpstreamServer(made.reply if isinstance(made, Late) else made) as server:
         source = Source(name="work", url=literal(server.url("/private.ics")), headers={"X-Key": literal("MARKED")})
-        return _fetched(HttpFetcher(SECRETS, LIMITS, allow_private=True).fetch(source, NOTHING))
+        return _fetched(HttpFetcher(SECRETS, limits, allow_private=True).fetch(source, NOTHING))
 
 
 @dataclass(frozen=True)
@@ -168,7 +177,7 @@ def token(reply: Answer) -> Figures:
 def graph(reply: Answer) -> Figures:
     """An answer of Microsoft Graph."""
     api = JsonApi(LIMITS, allow_private=True)
-    signed_in = b'HTTP/1.1 200 OK\r\nContent-Length: 35\r\n\r\n{"access_token":"x","expires_in":99}'
+    signed_in = answered(body=b'{"access_token": "x", "expires_in": 99}')
     with UpstreamServer(signed_in) as sign_in, UpstreamServer(reply) as server:
         places = {"graph": server.base, "sign_in": sign_in.base}
         fetcher = GraphFetcher(SECRETS, AccessTokens(api), api, now=lambda: NOW, **places)
@@ -184,13 +193,13 @@ class Upload:
 
     body: bytes
     charset: str | None = None
-    policy: Policy = Policy()
+    policy: Policy | None = None
 
 
 def calendar(made: bytes | Upload) -> Figures:
     """A calendar on its way through the core; what is published of it is sound."""
     upload = made if isinstance(made, Upload) else Upload(made)
-    return _cleaned(upload.body, upload.policy, upload.charset)
+    return _cleaned(upload.body, upload.policy or Policy(), upload.charset)
 
 
 def file(url: str) -> Figures:
@@ -260,7 +269,7 @@ def _fetched(found: Fetched | NotModified) -> Figures:
 
 def _cleaned(body: bytes, policy: Policy, charset: str | None) -> Figures:
     reach = reach_of(policy.window, NOW)
-    cleaned = compose([read("work", body, charset, reach, left_out(policy))], policy, NOW)
+    cleaned = compose([read("work", body, charset, reach, left_out(policy), MOST_KEPT)], policy, NOW)
     if len(cleaned.body) < _LARGEST_TO_PROVE:
         assert_published(cleaned.body)
     report = cleaned.report

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.security.bad_input import BadInput, Counted
-from tests.security.cell import Cell
+from tests.security.cell import EXPLOSION, HANG, MISTAKE, Cell
 from tests.security.doors import DOORS
 from tests.security.inputs import INPUTS
 from tests.security.table import BEGIN, PAGE, page
@@ -49,8 +49,7 @@ def test_the_table_in_the_documents_is_this_one() -> None:
     assert BEGIN in PAGE.read_text("utf-8")
 
 
-def test_what_goes_wrong_in_a_cell_is_told(cell: Cell) -> None:
-    """A hang, an explosion and a mistake of ours are each seen for what they are."""
-    made = {str(bad): bad for bad in INPUTS}
-    assert "config: nothing at all" in made
-    assert Path(__file__).exists()
+def test_a_cell_sees_a_hang_an_explosion_and_a_mistake(cell: Cell) -> None:
+    assert cell.ask(HANG).signal == signal.SIGKILL
+    assert cell.ask(EXPLOSION).megabytes > 250
+    assert cell.ask(MISTAKE).error == "LookupError"

@@ -72,7 +72,10 @@ _XML: dict[str, tuple[Callable[[], Any], Said]] = {
         lambda: _xml(f'<!DOCTYPE m [<!ENTITY % a SYSTEM "http://169.254.169.254/"> %a;]>{_ROOT}</D:multistatus>'),
         _DOCTYPE,
     ),
-    "a document type of elsewhere": (lambda: _xml(f'<!DOCTYPE m SYSTEM "http://a/x.dtd">{_ROOT}</D:multistatus>'), _DOCTYPE),
+    "a document type of elsewhere": (
+        lambda: _xml(f'<!DOCTYPE m SYSTEM "http://a/x.dtd">{_ROOT}</D:multistatus>'),
+        _DOCTYPE,
+    ),
     "an entity that nobody declared": (lambda: _xml(f"{_ROOT}&a;</D:multistatus>"), _NO_XML),
     "a hundred thousand elements in one another": (lambda: _xml(_ROOT + "<a>" * 100_000), _NO_LIST),
     "a hundred thousand names": (lambda: _xml(_ROOT + "".join(f"<a{n}/>" for n in range(100_000))), _NO_LIST),
@@ -83,8 +86,14 @@ _XML: dict[str, tuple[Callable[[], Any], Said]] = {
     "an attribute of 3 MB": (lambda: _xml(_ROOT + f"<a b='{'x' * 3_000_000}'/>"), _NO_LIST),
     "a comment of 3 MB": (lambda: _xml(_ROOT + f"<!--{'x' * 3_000_000}-->"), _NO_LIST),
     "a name of 3 MB": (lambda: _xml(_ROOT + f"<{'x' * 3_000_000}/>"), _NO_LIST),
-    "an encoding that nobody knows": (lambda: _xml(f"<?xml version='1.0' encoding='klingon'?>{_ROOT}</D:multistatus>"), _NO_XML),
-    "an encoding of several bytes a letter": (lambda: _xml(f"<?xml version='1.0' encoding='gb2312'?>{_ROOT}</D:multistatus>"), _NO_XML),
+    "an encoding that nobody knows": (
+        lambda: _xml(f"<?xml version='1.0' encoding='klingon'?>{_ROOT}</D:multistatus>"),
+        _NO_XML,
+    ),
+    "an encoding of several bytes a letter": (
+        lambda: _xml(f"<?xml version='1.0' encoding='gb2312'?>{_ROOT}</D:multistatus>"),
+        _NO_XML,
+    ),
     "a prefix that nobody declared": (lambda: _xml("<D:multistatus/>"), _NO_XML),
     "two roots": (lambda: _xml(f"{_ROOT}</D:multistatus>{_ROOT}</D:multistatus>"), _NO_XML),
     "another root": (lambda: _xml("<html xmlns='http://www.w3.org/1999/xhtml'/>"), _OTHER_XML),
@@ -97,11 +106,26 @@ _XML: dict[str, tuple[Callable[[], Any], Said]] = {
         lambda: Reply(207, gzip.compress(_ROOT.encode() + b" " * 50_000_000), {"Content-Encoding": "gzip"}),
         (UpstreamTooLarge, "is larger than 4,000,000 bytes"),
     ),
-    "a principal on another host": (lambda: _link("https://evil.example/me/"), (Elsewhere, "leads to a host that is not")),
-    "a principal in a cloud's metadata": (lambda: _link("//169.254.169.254/"), (Elsewhere, "leads to a host that is not")),
-    "a principal that is a file": (lambda: _link("file:///etc/passwd"), (UpstreamRefused, "no http, https or webcal URL")),
-    "a principal that is a script": (lambda: _link("javascript:alert(1)"), (UpstreamRefused, "no http, https or webcal URL")),
-    "a principal that is half an address": (lambda: _link("http://[::1/"), (UpstreamRefused, "no http, https or webcal")),
+    "a principal on another host": (
+        lambda: _link("https://evil.example/me/"),
+        (Elsewhere, "leads to a host that is not"),
+    ),
+    "a principal in a cloud's metadata": (
+        lambda: _link("//169.254.169.254/"),
+        (Elsewhere, "leads to a host that is not"),
+    ),
+    "a principal that is a file": (
+        lambda: _link("file:///etc/passwd"),
+        (UpstreamRefused, "no http, https or webcal URL"),
+    ),
+    "a principal that is a script": (
+        lambda: _link("javascript:alert(1)"),
+        (UpstreamRefused, "no http, https or webcal URL"),
+    ),
+    "a principal that is half an address": (
+        lambda: _link("http://[::1/"),
+        (UpstreamRefused, "no http, https or webcal"),
+    ),
     "a redirect to another host": (
         lambda: Reply(302, headers={"Location": "https://evil.example/"}),
         (Elsewhere, "leads to a host that is not"),
@@ -121,7 +145,7 @@ _XML: dict[str, tuple[Callable[[], Any], Said]] = {
     ),
     "a challenge that begins another header": (
         lambda: Reply(401, headers={"WWW-Authenticate": 'Digest realm="x\rX-inject: 1",nonce="a\x00b"'}),
-        (UpstreamRefused, "malformed"),
+        (UpstreamRefused, "wants other credentials"),
     ),
 }
 
@@ -148,8 +172,14 @@ _TOKENS: dict[str, tuple[Callable[[], Answer], Said]] = {
         lambda: _json({"error": "invalid_grant", "error_description": "MARKED"}, 400),
         (UpstreamRefused, "it is lost"),
     ),
-    "an error that is markup": (lambda: _json({"error": "<script>MARKED"}, 400), (UpstreamRefused, "refuses with status 400")),
-    "a redirect": (lambda: answer(302, Location="https://evil.example/"), (UpstreamRefused, "redirects, which its API never")),
+    "an error that is markup": (
+        lambda: _json({"error": "<script>MARKED"}, 400),
+        (UpstreamRefused, "refuses with status 400"),
+    ),
+    "a redirect": (
+        lambda: answer(302, Location="https://evil.example/"),
+        (UpstreamRefused, "redirects, which its API never"),
+    ),
     "a token that begins another header": (
         lambda: _json({"access_token": "x\r\nX-inject: y", "expires_in": 99}),
         (UpstreamRefused, "its address or one of its headers is malformed"),
@@ -177,19 +207,33 @@ _GRAPH: dict[str, tuple[Callable[[], Answer], Said]] = {
         lambda: _rows(**{"@odata.nextLink": "http://169.254.169.254/"}),
         (UpstreamRefused, "leads to another host"),
     ),
-    "a page that is half an address": (lambda: _rows(**{"@odata.nextLink": "http://[::1/"}), (UpstreamRefused, "another host")),
+    "a page that is half an address": (
+        lambda: _rows(**{"@odata.nextLink": "http://[::1/"}),
+        (UpstreamRefused, "another host"),
+    ),
     "a page that is a number": (lambda: _rows(**{"@odata.nextLink": 7}), (UpstreamRefused, "another host")),
     "no end and no link": (lambda: _json({"value": []}), (UpstreamUnavailable, "without a delta link")),
-    "a link that is a list": (lambda: _json({"value": [], "@odata.deltaLink": [1]}), (UpstreamUnavailable, "without a delta link")),
+    "a link that is a list": (
+        lambda: _json({"value": [], "@odata.deltaLink": [1]}),
+        (UpstreamUnavailable, "without a delta link"),
+    ),
     "a hundred thousand brackets": (lambda: _json(b'{"value":' + b"[" * 100_000), _NO_JSON),
 }
 _GRAPH_PUT_UP_WITH: dict[str, Callable[[], Answer]] = {
     "rows that are no rows": lambda: _rows(1, "x", None, [], {}),
     "an event without a time": lambda: _rows({"id": "a", "subject": "b"}),
-    "an event of the year 99999": lambda: _rows({"id": "a", "start": {"dateTime": "99999-01-01T00:00:00"}, "end": _MOMENT}),
+    "an event of the year 99999": lambda: _rows(
+        {"id": "a", "start": {"dateTime": "99999-01-01T00:00:00"}, "end": _MOMENT}
+    ),
     "an event whose times are lists": lambda: _rows({"id": "a", "start": [], "end": {"dateTime": {}}}),
     "a title that begins a component": lambda: _rows(
-        {"id": "a", "iCalUId": "b\r\nEND:VEVENT", "subject": "c\r\nEND:VEVENT\r\nBEGIN:VEVENT", "start": _MOMENT, "end": _MOMENT}
+        {
+            "id": "a",
+            "iCalUId": "b\r\nEND:VEVENT",
+            "subject": "c\r\nEND:VEVENT\r\nBEGIN:VEVENT",
+            "start": _MOMENT,
+            "end": _MOMENT,
+        }
     ),
 }
 

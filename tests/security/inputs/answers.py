@@ -10,18 +10,19 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from urllib.parse import quote
 
+from calsieve.adapters.http.answers import AskedToWait
 from calsieve.errors import InvalidCalendar, SourceError, UpstreamRefused, UpstreamTooLarge, UpstreamUnavailable
 from calsieve.models import Validators
 from tests.adapters.upstream_server import CALENDAR, Answer, answer
 from tests.security.bad_input import BadInput, Counted, Refused
-from tests.security.doors import Conversation
+from tests.security.doors import Conversation, Late
 
 _MEGABYTE = 1_000_000
 _CHUNKED = answer(Content_Length="", Transfer_Encoding="chunked")
 _UNTIL_CLOSED = answer(Content_Length="")
 
 Said = tuple[type[SourceError], str]
-_LATE: Said = (UpstreamUnavailable, "was not done within 3 seconds")
+_LATE: Said = (UpstreamUnavailable, "was not done within 0.5 seconds")
 _LARGE: Said = (UpstreamTooLarge, "is larger than 4,000,000 bytes")
 _BROKEN: Said = (UpstreamUnavailable, "no connection, or one that broke")
 _NO_URL: Said = (UpstreamRefused, "no http, https or webcal URL")
@@ -94,8 +95,14 @@ _REFUSED: dict[str, tuple[Callable[[], Answer], Said]] = {
     "a chunk's size without end, slowly": (_trickle(itertools.chain([_CHUNKED], itertools.repeat(b"0"))), _LATE),
     "interim answers without end": (_flood(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 100), _LATE),
     "silence": (_trickle([b"HTTP/1.1 200 OK\r\n", *[b""] * 20]), (UpstreamUnavailable, "did not answer in time")),
-    "to be asked again in 30 years": (_head("Retry-After: 946080000", status="503 No"), (UpstreamUnavailable, "asks to come again")),
-    "to be asked again never": (_head(f"Retry-After: {'9' * 400}", status="429 No"), (UpstreamUnavailable, "asks to come again")),
+    "to be asked again in 30 years": (
+        _head("Retry-After: 946080000", status="503 No"),
+        (AskedToWait, "asks to come again"),
+    ),
+    "to be asked again never": (
+        _head(f"Retry-After: {'9' * 400}", status="429 No"),
+        (AskedToWait, "asks to come again"),
+    ),
     # heads
     "a status line without end": (_flood(b"HTTP/1.1 200 ", b"x" * 65536), _BROKEN),
     "a header of more than 64 kB": (_head(f"X: {'x' * 70_000}"), _BROKEN),
@@ -111,7 +118,10 @@ _REFUSED: dict[str, tuple[Callable[[], Answer], Said]] = {
     "two lengths": (_head("Content-Length: 1"), _BROKEN),
     "a negative length": (_whole(b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\nx"), _NONE),
     "a chunk of a negative size": (_whole(_CHUNKED + b"-5\r\nMARKED\r\n0\r\n\r\n"), (UpstreamUnavailable, "cut off")),
-    "a chunk of a size that is no number": (_whole(_CHUNKED + b"zz\r\n"), (UpstreamUnavailable, "cut off after 0 bytes")),
+    "a chunk of a size that is no number": (
+        _whole(_CHUNKED + b"zz\r\n"),
+        (UpstreamUnavailable, "cut off after 0 bytes"),
+    ),
     "a chunk cut off": (_whole(_CHUNKED + b"ff\r\nMARKED"), (UpstreamUnavailable, "the transfer was cut off")),
     "less than it says": (_whole(answer(body=b"x", Content_Length="99")), (UpstreamUnavailable, "after 1 of 99 bytes")),
     "a calendar cut off, without a length": (
@@ -120,7 +130,10 @@ _REFUSED: dict[str, tuple[Callable[[], Answer], Said]] = {
     ),
     # redirects
     "a redirect to nowhere": (_head(status="302 Found"), (UpstreamUnavailable, "without saying where to")),
-    "a redirect to an address of 60 kB": (_head(f"Location: http://{'a' * 60_000}/", status="302 F"), (UpstreamRefused, "malformed")),
+    "a redirect to an address of 60 kB": (
+        _head(f"Location: http://{'a' * 60_000}/", status="302 F"),
+        (UpstreamUnavailable, "host can't be found"),
+    ),
     "a redirect that splits the head": (_head("Location: /x\rX-Evil: 1", status="302 F"), (UpstreamRefused, "circle")),
     # bodies
     "a login page": (_head("Content-Type: text/html", body=b"<html>MARKED"), _PAGE),
@@ -130,7 +143,10 @@ _REFUSED: dict[str, tuple[Callable[[], Answer], Said]] = {
     "markup without a head, called HTML": (_head("Content-Type: text/html", body=b"<p>MARKED"), _PAGE),
     "nothing at all": (_head(body=b""), (InvalidCalendar, "answered with nothing at all")),
     "blanks": (_head(body=b" \r\n" * 999), (InvalidCalendar, "answered with nothing at all")),
-    "XML": (_head(body=b"<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"), (InvalidCalendar, "this is XML")),
+    "XML": (
+        _head(body=b"<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"),
+        (InvalidCalendar, "this is XML"),
+    ),
     "JSON": (_head(body=b'{"error": "MARKED"}'), _NONE),
     "a program": (_whole(answer(body=b"\x7fELF" + os.urandom(4096))), _NONE),
     "a zip file": (_whole(answer(body=b"PK\x03\x04" + bytes(4096))), _NONE),
@@ -154,7 +170,7 @@ _PUT_UP_WITH: dict[str, Callable[[], Answer]] = {
     "a charset that runs code elsewhere": _head("Content-Type: text/calendar; charset=unicode_escape"),
     "a charset that is a path": _head("Content-Type: text/calendar; charset=../../x"),
     "a charset of 60 kB": _head(f"Content-Type: text/calendar; charset={'x' * 60_000}"),
-    "a type that is no type": _head("Content-Type: ;;;=;\"\\"),
+    "a type that is no type": _head('Content-Type: ;;;=;"\\'),
     "a hundred cookies": _head(*[f"Set-Cookie: a{n}=b" for n in range(90)]),
     "an ETag of 60 kB": _head(f'ETag: "{"x" * 60_000}"'),
     "a coding that there is not": _head("Content-Encoding: MARKED"),
@@ -165,7 +181,10 @@ _PUT_UP_WITH: dict[str, Callable[[], Answer]] = {
 _MALFORMED: Said = (UpstreamRefused, "its address or one of its headers is malformed")
 _SENT: dict[str, tuple[Conversation, Said]] = {
     "a header's value that begins another header": (Conversation(headers={"X-A": "b\r\nX-inject: c"}), _MALFORMED),
-    "a header's value that begins another request": (Conversation(headers={"X-A": "b\r\n\r\nGET / HTTP/1.1"}), _MALFORMED),
+    "a header's value that begins another request": (
+        Conversation(headers={"X-A": "b\r\n\r\nGET / HTTP/1.1"}),
+        _MALFORMED,
+    ),
     "a header's value with a lone line feed": (Conversation(headers={"X-A": "b\nX-inject: c"}), _MALFORMED),
     "a header's value with a lone return": (Conversation(headers={"X-A": "b\rX-inject: c"}), _MALFORMED),
     "a header's value with a NUL": (Conversation(headers={"X-A": "b\0c"}), _MALFORMED),
@@ -199,8 +218,10 @@ _FILES: dict[str, tuple[str, Said]] = {
 
 def _inputs() -> Iterator[BadInput]:
     for name, (made, (error, words)) in _REFUSED.items():
-        seconds = 6.0 if error is UpstreamTooLarge or words == _LATE[1] else 2.0
-        yield BadInput("answer", name, made, Refused(error=error, words=words), seconds)
+        seconds = 6.0 if error is UpstreamTooLarge else 2.0
+        late = words == _LATE[1]
+        given = (lambda made=made: Late(made())) if late else made
+        yield BadInput("answer", name, given, Refused(error=error, words=words), seconds)
     for name, made in _PUT_UP_WITH.items():
         yield BadInput("answer", name, made, Counted(figure="read"))
     for name, (sent, (error, words)) in _SENT.items():

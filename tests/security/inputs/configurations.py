@@ -184,7 +184,12 @@ _RULES: dict[str, tuple[str, tuple[str, ...], int, str]] = {
         1,
         "published",
     ),
-    "a pattern of everything twice": ("{drop: {summary: {matches: '(.*)(.*)(.*)z$'}}}", (f"SUMMARY:{_A}",), 1, "published"),
+    "a pattern of everything twice": (
+        "{drop: {summary: {matches: '(.*)(.*)(.*)z$'}}}",
+        (f"SUMMARY:{_A}",),
+        1,
+        "published",
+    ),
     "a replacement a thousand times as long": (
         f"{{edit: {{summary: {{replace: {{pattern: a, with: '{'b' * 1000}'}}}}}}, when: {{summary: {{contains: a}}}}}}",
         (f"SUMMARY:{_A}",),
@@ -192,13 +197,15 @@ _RULES: dict[str, tuple[str, tuple[str, ...], int, str]] = {
         "published",
     ),
     "a replacement of a match by all of it, many times": (
-        f"{{edit: {{summary: {{replace: {{pattern: '.*', with: '{chr(92)}0{chr(92)}0{chr(92)}0{chr(92)}0'}}}}}}, when: {{summary: {{contains: a}}}}}}",
+        r"{edit: {summary: {replace: {pattern: '.*', with: '\0\0\0\0'}}}, when: {summary: {contains: a}}}",
         (f"SUMMARY:{_A}",),
         1,
         "published",
     ),
     "templates that double a title thirty times": (
-        ", ".join(["{edit: {summary: {template: '{summary}{summary}'}}, when: {summary: {contains: a}}, continue: yes}"] * 30),
+        ", ".join(
+            ["{edit: {summary: {template: '{summary}{summary}'}}, when: {summary: {contains: a}}, continue: yes}"] * 30
+        ),
         ("SUMMARY:aaaa",),
         1,
         "published",
