@@ -14,7 +14,7 @@ import pytest
 from moto import mock_aws
 from mypy_boto3_s3 import S3Client
 
-from calsieve import wiring
+from calsieve import cloud, wiring
 from calsieve.errors import ConfigError, PublishError
 from calsieve.models import Feed, Outcome, Policy, Secret, Source, Status
 from calsieve.pages.style import stylesheet
@@ -49,7 +49,7 @@ def aws() -> Iterator[S3Client]:
         client.create_bucket(Bucket="published")
         client.create_bucket(Bucket="state")
         yield client
-        wiring._s3.cache_clear()
+        wiring.s3.cache_clear()
 
 
 @pytest.fixture
@@ -59,8 +59,8 @@ def s3(aws: S3Client, monkeypatch: pytest.MonkeyPatch) -> S3Client:
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("ALLOW_PRIVATE_UPSTREAMS", raising=False)
-    wiring._cloud_target.cache_clear()
-    wiring._known_settings.cache_clear()
+    cloud._cloud_target.cache_clear()
+    cloud._known_settings.cache_clear()
     for bucket in ("published", "state"):
         for key in keys(aws, bucket):
             aws.delete_object(Bucket=bucket, Key=key)
@@ -199,17 +199,17 @@ def configure(client: S3Client, url: str) -> None:
 
 def test_the_configuration_comes_from_the_state_bucket(s3: S3Client) -> None:
     configure(s3, "https://work.example/x.ics")
-    assert [feed.name for feed in wiring.load_config().feeds] == ["team"]
+    assert [feed.name for feed in cloud.load_config().feeds] == ["team"]
 
 
 def test_before_the_first_push_there_are_no_feeds(s3: S3Client) -> None:
-    assert wiring.load_config().feeds == ()
+    assert cloud.load_config().feeds == ()
 
 
 def test_a_feed_that_is_gone_is_told(s3: S3Client) -> None:
     configure(s3, "https://work.example/x.ics")
     with pytest.raises(ConfigError, match="no feed other"):
-        wiring.refresh_feed("other", NOW)
+        cloud.refresh_feed("other", NOW)
 
 
 @pytest.fixture
@@ -236,14 +236,14 @@ def neighbour() -> Iterator[str]:
 def test_the_cloud_does_not_read_its_own_files(s3: S3Client, upstream: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALLOW_PRIVATE_UPSTREAMS", "true")
     configure(s3, upstream)
-    outcome = wiring.refresh_feed("team", NOW)
+    outcome = cloud.refresh_feed("team", NOW)
     assert outcome.status is Status.FAILED
     assert keys(s3, "published") == []
 
 
 def test_the_cloud_does_not_read_its_own_network(s3: S3Client, neighbour: str) -> None:
     configure(s3, neighbour)
-    outcome = wiring.refresh_feed("team", NOW)
+    outcome = cloud.refresh_feed("team", NOW)
     assert outcome.status is Status.FAILED
     assert keys(s3, "published") == []
 
@@ -253,7 +253,7 @@ def test_the_cloud_reads_private_networks_if_told_to(
 ) -> None:
     monkeypatch.setenv("ALLOW_PRIVATE_UPSTREAMS", "true")
     configure(s3, neighbour)
-    outcome = wiring.refresh_feed("team", NOW)
+    outcome = cloud.refresh_feed("team", NOW)
     assert (outcome.status, outcome.problems) == (Status.PUBLISHED, ())
     assert keys(s3, "published") == published(outcome)
     assert set(keys(s3, "state")) == {f"state/{key}" for key in ("feeds/team", "history/team", "path-key")} | {
@@ -262,13 +262,13 @@ def test_the_cloud_reads_private_networks_if_told_to(
 
 
 def test_a_warm_instance_makes_one_s3_client(s3: S3Client, upstream: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    wiring._s3.cache_clear()
+    wiring.s3.cache_clear()
     made: list[str] = []
     client = boto3.client
     monkeypatch.setattr(boto3, "client", lambda service, **more: made.append(service) or client(service, **more))
     configure(s3, upstream)
     for _ in range(2):
-        wiring.refresh_feed("team", NOW)
+        cloud.refresh_feed("team", NOW)
     assert made == ["s3"]
 
 

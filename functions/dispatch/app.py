@@ -16,7 +16,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from calsieve import wiring
+from calsieve import cloud
 from calsieve.core.fairness import fair_group
 from calsieve.core.schedule import due
 from calsieve.errors import ConfigError
@@ -34,7 +34,7 @@ sqs = boto3.client("sqs")
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Take ``{"at": …}`` from the schedule; anything else, such as S3's word of a new feeds.yaml, means all."""
     try:
-        config = wiring.load_config()
+        config = cloud.load_config()
     except ConfigError as error:
         logger.error("feeds.yaml can't be used", extra={"problems": [str(problem) for problem in error.problems]})
         metrics.add_metric("ConfigurationInvalid", MetricUnit.Count, 1)

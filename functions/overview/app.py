@@ -12,7 +12,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from calsieve import wiring
+from calsieve import cloud
 from calsieve.errors import ConfigError
 from calsieve.overview import oldest_failure
 
@@ -26,7 +26,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Take an hour's tick, or S3's word of a new feeds.yaml; what is in the event does not matter."""
     now = datetime.now(UTC)
     try:
-        standings = wiring.overview(wiring.load_config(), now)
+        standings = cloud.overview(cloud.load_config(), now)
     except ConfigError:
         logger.warning("feeds.yaml can't be used: the dispatch log says why")
         metrics.add_metric("ConfigurationInvalid", MetricUnit.Count, 1)

@@ -11,13 +11,13 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from calsieve import wiring
+from calsieve import cloud
 from calsieve.errors import ConfigError, RefreshFailed
 from calsieve.models import Outcome, Status
 
 logger = Logger()
 metrics = Metrics()
-wiring.prepare()
+cloud.prepare()
 
 
 @logger.inject_lambda_context
@@ -41,7 +41,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 def refresh(name: str, stamp: str) -> None:
     """Refresh one feed, by a configuration no older than that of ``stamp``. Raises if it has to be tried again."""
     try:
-        outcome = wiring.refresh_feed(name, datetime.now(UTC), stamp)
+        outcome = cloud.refresh_feed(name, datetime.now(UTC), stamp)
     except ConfigError as error:  # the feed went since, or dispatch counts it; trying again mends neither
         metrics.add_metric("MessageDropped", MetricUnit.Count, 1)
         logger.warning("message dropped", extra={"feed": name, "why": [str(problem) for problem in error.problems]})

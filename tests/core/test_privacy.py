@@ -103,10 +103,19 @@ def test_a_busy_occurrence_of_a_free_series_stays() -> None:
     ]
 
 
-def test_what_can_not_be_taken_out_of_its_series_is_called_free() -> None:
-    slot = "RECURRENCE-ID;RANGE=THISANDFUTURE:20260525T090000Z"
-    free = vevent(slot, "DTSTART:20260525T110000Z", "TRANSP:TRANSPARENT", "SUMMARY:Secret")
-    assert told(BUSY, vcalendar(vevent(*SERIES), free))[-2:] == ["SUMMARY:Free", "TRANSP:TRANSPARENT"]
+@pytest.mark.parametrize(
+    ("line", "left"),
+    [
+        ("TRANSP:TRANSPARENT", ["SUMMARY:Free", "TRANSP:TRANSPARENT"]),
+        ("STATUS:CANCELLED", ["SUMMARY:Free", "STATUS:CANCELLED", "TRANSP:TRANSPARENT"]),
+        ("X-MICROSOFT-CDO-BUSYSTATUS:FREE", ["SUMMARY:Free", "TRANSP:TRANSPARENT"]),
+        ("TRANSP:OPAQUE\r\nX-MICROSOFT-CDO-BUSYSTATUS:free", ["SUMMARY:Free", "TRANSP:TRANSPARENT"]),
+    ],
+)
+def test_what_can_not_be_taken_out_of_its_series_is_called_free(line: str, left: list[str]) -> None:
+    slot, start = "RECURRENCE-ID;RANGE=THISANDFUTURE:20260525T090000Z", "DTSTART:20260525T110000Z"
+    free = vevent(slot, start, line, "SUMMARY:Secret")
+    assert told(BUSY, vcalendar(vevent(*SERIES), free)) == [*SERIES, "SUMMARY:Busy", slot, start, *left]
 
 
 def test_nothing_of_the_calendar_is_told_but_what_the_policy_says() -> None:
@@ -164,6 +173,15 @@ def test_uids_are_made_from_times_alone() -> None:
     turned = vcalendar(vevent("UID:b", DAY, END), vevent("UID:a", DAY, END, "SUMMARY:one"))
     assert len(set(uids(BUSY, both))) == 2
     assert cleaned(both, policy=BUSY).body == cleaned(turned, policy=BUSY).body
+
+
+@pytest.mark.parametrize("line", ["STATUS:CONFIRMED", "TRANSP:OPAQUE", "X-MICROSOFT-CDO-BUSYSTATUS:TENTATIVE"])
+def test_what_is_private_does_not_decide_which_uid_is_whose(line: str) -> None:
+    def body(*titles: str) -> bytes:
+        first, second = (f"SUMMARY:{title}" for title in titles)
+        return cleaned(vcalendar(vevent("UID:a", DAY, line, first), vevent("UID:b", DAY, second)), policy=BUSY).body
+
+    assert body("a", "b") == body("b", "a")
 
 
 def test_uids_of_a_series_stay_when_it_is_trimmed() -> None:
@@ -245,9 +263,10 @@ def test_private_occurrences_go_and_others_stay() -> None:
     assert lines == ["DTSTART:20260525T090000Z", "SUMMARY:Zoo"]
 
 
-def test_what_is_private_and_can_not_be_taken_out_has_no_title() -> None:
+@pytest.mark.parametrize("line", ["CLASS:PRIVATE", "CLASS:CONFIDENTIAL"])
+def test_what_is_private_and_can_not_be_taken_out_has_no_title(line: str) -> None:
     slot = "RECURRENCE-ID;RANGE=THISANDFUTURE:20260525T090000Z"
-    secret = vevent(slot, "DTSTART:20260525T110000Z", "SUMMARY:Gift", "LOCATION:Shop", "CLASS:PRIVATE")
+    secret = vevent(slot, "DTSTART:20260525T110000Z", "SUMMARY:Gift", "LOCATION:Shop", line)
     lines = told(KID_SAFE, vcalendar(vevent(*SERIES, "SUMMARY:Trip"), secret))
     assert lines == [*SERIES, "SUMMARY:Trip", slot, "DTSTART:20260525T110000Z", "SUMMARY:Busy"]
 
@@ -293,6 +312,10 @@ def test_of_the_calendar_its_name_and_colour_are_told() -> None:
     lines = unfolded(cleaned(vcalendar(*heading, vevent(DAY)), policy=KID_SAFE).body)
     assert {"NAME:Kids", "X-WR-CALNAME:Kids", "COLOR:red", "X-APPLE-CALENDAR-COLOR:#ff0000"} <= {*lines}
     assert not [line for line in lines if line.startswith("X-WR-CALDESC")]
+    lines = unfolded(cleaned(vcalendar("NAME:see a.example/b Kids", vevent(DAY)), policy=KID_SAFE).body)
+    assert {"NAME:see Kids", "X-WR-CALNAME:see Kids"} <= {*lines}
+    lines = unfolded(cleaned(vcalendar("NAME:https://a.example/b", vevent(DAY)), policy=KID_SAFE).body)
+    assert "NAME:Calendar" in lines
 
 
 def test_uids_stay_and_may_be_chosen_for_a_source() -> None:

@@ -15,7 +15,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from calsieve import wiring
+from calsieve import cloud, wiring
 
 EVENTS = Path(__file__).parents[2] / "events"
 
@@ -100,6 +100,6 @@ def deployed(
 
 
 def _forget_clients() -> None:
-    wiring._s3.cache_clear()
-    wiring._cloud_target.cache_clear()
-    wiring._known_settings.cache_clear()
+    wiring.s3.cache_clear()
+    cloud._cloud_target.cache_clear()
+    cloud._known_settings.cache_clear()

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from calsieve import wiring
+from calsieve import cloud, wiring
 from calsieve.adapters.s3 import S3StateStore
 from calsieve.paths import rotate
 from tests.adapters.upstream_server import UpstreamServer, answer
@@ -107,7 +107,7 @@ def test_a_defect_is_tried_again_and_told_without_what_it_was_about(
     def defect(*_: object) -> None:
         raise KeyError(address)
 
-    monkeypatch.setattr(deployed.app.wiring, "refresh_feed", defect)
+    monkeypatch.setattr(deployed.app.cloud, "refresh_feed", defect)
     deployed.configure("feeds: [{name: team, sources: ['env:U']}]")
     assert deployed.invoke(batch("team")) == {"batchItemFailures": [{"itemIdentifier": "team"}]}
     (line,) = deployed.log()
@@ -161,7 +161,7 @@ def requests_of(deployed: Deployed, feed: str, stamp: str) -> list[str]:
     def note(model: Any, **_: object) -> None:
         asked.append(model.name)
 
-    events = wiring._s3().meta.events
+    events = wiring.s3().meta.events
     events.register("before-call.s3", note)
     event = batch(feed)
     event["Records"][0]["body"] = json.dumps({"feed": feed, "config": stamp})
@@ -179,7 +179,7 @@ def test_an_unchanged_refresh_asks_for_the_state_and_each_pair_of_files(
 ) -> None:
     with UpstreamServer(GOOD) as server:
         deployed.configure(f"feeds: [{{name: team, sources: ['{server.url()}'], {more}}}]")
-        stamp = wiring.load_config().stamp
+        stamp = cloud.load_config().stamp
         first = requests_of(deployed, "team", stamp)
         assert first[:2] == ["GetObject", "GetObject"]  # the configuration and the key
         fetched = len(server.asked)
@@ -201,9 +201,9 @@ def test_without_word_of_the_configuration_that_and_the_key_are_asked_for(deploy
 def test_a_new_configuration_is_noticed_by_the_message_that_it_sends(deployed: Deployed) -> None:
     with UpstreamServer(GOOD) as server:
         configure(deployed, team=server)
-        requests_of(deployed, "team", wiring.load_config().stamp)
+        requests_of(deployed, "team", cloud.load_config().stamp)
         deployed.configure(f"feeds: [{{name: team, title: Renamed, sources: ['{server.url()}']}}]")
-        requests_of(deployed, "team", wiring.load_config().stamp)
+        requests_of(deployed, "team", cloud.load_config().stamp)
     assert deployed.metrics()["FeedPublished"] == 2
 
 
@@ -213,20 +213,20 @@ def test_a_late_message_of_an_older_configuration_brings_nothing_back(
     """Another instance, which has the newer one, published meanwhile."""
     with UpstreamServer(GOOD) as server:
         configure(deployed, team=server)
-        stamp = wiring.load_config().stamp
+        stamp = cloud.load_config().stamp
         requests_of(deployed, "team", stamp)
-        known = wiring._known_settings().at(datetime.now(UTC), stamp)
+        known = cloud._known_settings().at(datetime.now(UTC), stamp)
         newer = f"feeds: [{{name: team, title: Newer, sources: ['{server.url()}']}}]"
         deployed.s3.put_object(Bucket="state", Key="config/feeds.yaml", Body=newer.encode())
         second = timedelta(seconds=1)
-        written = wiring.load_config().written
+        written = cloud.load_config().written
         assert written is not None
         monkeypatch.setattr(
-            wiring._known_settings(),
+            cloud._known_settings(),
             "_held",
             known._replace(config=known.config._replace(written=written - second)),
         )
-        wiring._refreshed(wiring._known_settings()._load(datetime.now(UTC)), "team", datetime.now(UTC))
+        cloud._refreshed(cloud._known_settings()._load(datetime.now(UTC)), "team", datetime.now(UTC))
         asked = requests_of(deployed, "team", stamp)
     assert asked[:3] == ["GetObject"] * 3  # the state, which tells of the newer one; that; the key
     assert deployed.metrics()["FeedUnchanged"] == 1
@@ -246,3 +246,18 @@ def test_an_older_key_than_was_published_by_fails_and_is_tried_again(deployed: D
         assert deployed.invoke(batch("team")) == {"batchItemFailures": [{"itemIdentifier": "team"}]}
         assert published(deployed) == before
     assert "the path-key at hand is older" in deployed.log()[-1]["why"][0]
+
+
+def test_a_configuration_that_was_taken_back_is_gone_by(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is there now counts, although it was written before the one that was published by."""
+    with UpstreamServer(GOOD) as server:
+        configure(deployed, team=server)
+        deployed.invoke(batch("team"))
+        earlier = cloud.load_config()
+        assert earlier.written is not None
+        taken_back = earlier._replace(written=earlier.written - timedelta(hours=1), stamp="earlier")
+        monkeypatch.setattr(cloud, "load_config", lambda: taken_back)
+        for _ in range(2):
+            assert deployed.invoke(batch("team")) == {"batchItemFailures": []}
+    counted = deployed.metrics()
+    assert (counted["FeedPublished"], counted["FeedUnchanged"]) == (1, 2)

@@ -98,7 +98,8 @@ def test_without_an_address_it_links_to_the_file() -> None:
 def test_an_address_that_ends_says_so_and_is_not_offered() -> None:
     there = page(ends=datetime(2026, 12, 25, 11, tzinfo=UTC))
     assert "This address ends on Fri 25 Dec 2026, 12:00." in there.text
-    assert not any(link.startswith("webcal:") for link in there.links)
+    assert there.links == {}
+    assert "Subscribe" not in there.text
     assert ADDRESS not in there.body.decode()
 
 
@@ -155,7 +156,10 @@ def test_the_colour_is_the_calendars() -> None:
 
 
 def test_an_everlasting_calendar_says_so() -> None:
-    assert "1 event, everything" in page(report=Report(events_out=1)).text
+    text = page(report=Report(events_out=1)).text
+    assert "Family 1 event Subscribe" in text
+    assert "Showseverything" in text
+    assert "Family No events Subscribe" in page(report=Report()).text
 
 
 # ── no text changes what a page is ──
@@ -194,6 +198,13 @@ def test_nor_on_the_operators_page(name: str, why: str) -> None:
     there = made(name, why)
     assert (there.tags, there.attributes) == (made("a", "b").tags, made("a", "b").attributes)
     assert set(there.links) == {"x.html"}
+
+
+@settings(deadline=None)
+@given(texts)
+def test_nor_on_the_demonstrations_page(title: str) -> None:
+    there, benign = (Read(feeds_page([Card(one, None, "webcal:x", "x", REPORT)])) for one in (title, "Family"))
+    assert (there.tags, there.attributes, set(there.links)) == (benign.tags, benign.attributes, {"webcal:x", "x"})
 
 
 # ── the operator's page ──

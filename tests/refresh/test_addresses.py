@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -105,6 +105,28 @@ def test_an_address_ends_though_all_sources_fail(rotated: World) -> None:
     assert rotated.run(work=down(WORK), now=END).status is Status.FAILED
     assert at(rotated, STEM) == {}
     assert rotated.file() != ""
+
+
+@pytest.mark.parametrize("until", [NOW, END], ids=["at once", "later"])
+def test_a_new_address_comes_though_all_sources_fail(world: World, until: datetime) -> None:
+    before = world.file()
+    world.key = world.key.rotated("team", until)
+    outcome = world.run(work=down(WORK), now=NOW + HOUR)
+    assert outcome.status is Status.FAILED
+    new = world.key.place("team", NOW + HOUR).stem
+    assert at(world, new).keys() == {CALENDAR, f"{CALENDAR}.gz", PAGE, ATOM}
+    assert at(world, new)[CALENDAR].decode() == before
+    assert (at(world, STEM) == {}) == (until == NOW)
+    writes = world.writes
+    assert world.run(now=NOW + HOUR).problems == outcome.problems
+    assert world.writes == writes
+
+
+def test_what_somebody_else_changed_is_carried_nowhere(world: World) -> None:
+    dict.__setitem__(world.publisher.files, STEM + CALENDAR, b"tampered with")
+    world.key = world.key.rotated("team", END)
+    assert world.run(work=down(WORK), now=NOW + HOUR).status is Status.FAILED
+    assert at(world, world.key.place("team", NOW).stem) == {}
 
 
 def test_an_address_ends_though_the_state_is_lost(rotated: World) -> None:

@@ -399,8 +399,8 @@ def test_functions_get_the_environment_that_they_read() -> None:
         given = common | set(properties(f"{name.capitalize()}Function")["Environment"]["Variables"])
         source = (ROOT / f"functions/{name}/app.py").read_text()
         assert set(re.findall(r'environ\["([A-Z_]+)"\]', source)) <= given
-    wiring = (ROOT / "layers/calsieve/calsieve/wiring.py").read_text()
-    assert set(re.findall(r'os\.environ(?:\.get\(|\[)"([A-Z_]+)"', wiring)) == {
+    read = (ROOT / "layers/calsieve/calsieve/cloud.py").read_text()
+    assert set(re.findall(r'os\.environ(?:\.get\(|\[)"([A-Z_]+)"', read)) == {
         "STATE_BUCKET",
         "PUBLISHED_BUCKET",
         "ALLOW_PRIVATE_UPSTREAMS",

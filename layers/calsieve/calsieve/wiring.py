@@ -6,7 +6,6 @@ only reads the configuration does without the core.
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import os
 import re
@@ -18,7 +17,7 @@ from functools import cache, cached_property
 from pathlib import Path, PurePath, PurePosixPath
 from typing import TYPE_CHECKING
 
-from calsieve.errors import ConfigError, Outdated, Problem, PublishError
+from calsieve.errors import Outdated, PublishError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -27,11 +26,9 @@ if TYPE_CHECKING:
     from calsieve.adapters.caldav.calendars import Collection
     from calsieve.adapters.http.api import JsonApi
     from calsieve.adapters.oauth import AccessTokens
-    from calsieve.models import Config, Feed, Outcome, Served, Source
-    from calsieve.overview import Standing
+    from calsieve.models import Feed, Outcome, Served, Source
     from calsieve.paths import PathKey, Place
     from calsieve.ports import Fetcher, Notifier, Publisher, Secrets, StateStore
-    from calsieve.settings import KnownSettings, Settings
 
 CONFIG_PREFIX, CONFIG_NAME = "config", "feeds.yaml"
 STATE_PREFIX = "state"
@@ -82,7 +79,7 @@ class Target:
         try:
             return self.refresh_by(key, feed, now, elsewhere=elsewhere, dry_run=dry_run)
         except Outdated as error:
-            return refused(feed, _places(key, feed, now), error)
+            return refused(feed, places(key, feed, now), error)
 
     def refresh_by(
         self,
@@ -99,8 +96,8 @@ class Target:
 
         fetcher = self.rehearsal if dry_run else self.fetcher
         outside = Outside(fetcher, self.publisher, self.state, self.notifier, self.base)
-        places = _places(key, feed, now)
-        return refresh(feed, places, outside, now, configured=configured, elsewhere=elsewhere, dry_run=dry_run)
+        where = places(key, feed, now)
+        return refresh(feed, where, outside, now, configured=configured, elsewhere=elsewhere, dry_run=dry_run)
 
     def overview(self, feeds: Sequence[Feed], now: datetime) -> str:
         """Publish the operator's page of these feeds, and return its path; ``now`` is aware. Raises PublishError."""
@@ -109,7 +106,8 @@ class Target:
         return publish_overview(standings(feeds, self.state), self.key(), self.publisher, now)
 
 
-def _places(key: PathKey, feed: Feed, now: datetime) -> dict[str, Place]:
+def places(key: PathKey, feed: Feed, now: datetime) -> dict[str, Place]:
+    """Return where each name of a feed is published at ``now`` (aware)."""
     return {name: key.place(name, now) for name in feed.names}
 
 
@@ -134,7 +132,7 @@ def target(
     remembered = _place(state) if state else _default_state(published, environ)
     if remembered.is_inside(published):
         raise PublishError("the state must not lie where clients can read it: choose another place for it")
-    found = _target(environ, _publisher(published), _state_store(remembered), own=True)
+    found = target_of(environ, _publisher(published), _state_store(remembered), own=True)
     return replace(found, notifier=notifier, base=base.rstrip("/") if base else None)
 
 
@@ -201,7 +199,7 @@ def _publisher(place: _Place) -> Publisher:
     if place.bucket:
         from calsieve.adapters.s3 import S3Publisher
 
-        return S3Publisher(_s3(), place.bucket, place.prefix)
+        return S3Publisher(s3(), place.bucket, place.prefix)
     from calsieve.adapters.directory import DirectoryPublisher
 
     return DirectoryPublisher(Path(place.path))
@@ -211,149 +209,16 @@ def _state_store(place: _Place) -> StateStore:
     if place.bucket:
         from calsieve.adapters.s3 import S3StateStore
 
-        return S3StateStore(_s3(), place.bucket, place.prefix)
+        return S3StateStore(s3(), place.bucket, place.prefix)
     from calsieve.adapters.directory import DirectoryStateStore
 
     return DirectoryStateStore(Path(place.path))
 
 
-# ── in Lambda ─────────────────────────────────────────────────────────────────────────────────────
+# ── here and in Lambda ────────────────────────────────────────────────────────────────────────────
 
 
-def load_config() -> Config:
-    """Read config/feeds.yaml from STATE_BUCKET; a configuration without feeds if none was pushed yet.
-
-    Raises ConfigError, or PublishError if S3 fails.
-    """
-    from calsieve.adapters.s3 import S3StateStore
-    from calsieve.config import load
-    from calsieve.models import Config
-
-    stored = S3StateStore(_s3(), os.environ["STATE_BUCKET"], CONFIG_PREFIX).load(CONFIG_NAME)
-    if stored is None:
-        return Config(())
-    config = load(stored.body.decode(errors="replace"))
-    return config._replace(stamp=f"{stored.written} {stored.version}", written=stored.written)
-
-
-def refresh_feed(name: str, now: datetime, stamp: str = "") -> Outcome:
-    """Refresh one feed of the deployed configuration; ``now`` is aware.
-
-    ``stamp`` is that of a configuration that suffices, as far as who asks knows. Raises ConfigError if there is no
-    feed of that name (any more), PublishError if its paths can't be told.
-    """
-    from calsieve.refresh import refused
-
-    known = _known_settings()
-    try:
-        return _refreshed(known.at(now, stamp), name, now)
-    except Outdated:
-        settings = known.read(now)
-    try:
-        return _refreshed(settings, name, now)
-    except Outdated as error:
-        feed = _feed(settings.config, name)
-        return refused(feed, _places(settings.key, feed, now), error)
-
-
-def _refreshed(settings: Settings, name: str, now: datetime) -> Outcome:
-    config, feed = settings.config, _feed(settings.config, name)
-    elsewhere = config.names() - {*feed.names}
-    return _deployed_target().refresh_by(settings.key, feed, now, configured=config.written, elsewhere=elsewhere)
-
-
-def _feed(config: Config, name: str) -> Feed:
-    feed = next((feed for feed in config.feeds if feed.name == name), None)
-    if feed is None:
-        raise ConfigError([Problem(1, "feeds", f"there is no feed {name}")])
-    return feed
-
-
-@cache  # a warm instance keeps what it knows
-def _known_settings() -> KnownSettings:
-    from calsieve.settings import KnownSettings, Settings
-
-    return KnownSettings(lambda now: Settings(load_config(), _deployed_target().key(), now))
-
-
-def overview(config: Config, now: datetime) -> list[Standing]:
-    """Look how each feed of the deployed configuration is, and publish the operator's page; ``now`` is aware.
-
-    Before anything was refreshed or linked to there is no key of paths, and no page. Raises PublishError.
-    """
-    from calsieve.adapters.s3 import S3Publisher, S3StateStore
-    from calsieve.overview import publish_overview, standings
-    from calsieve.paths import KEY_NAME, path_key
-
-    state = S3StateStore(_s3(), os.environ["STATE_BUCKET"], STATE_PREFIX)
-    found = standings(config.feeds, state)
-    if state.load(KEY_NAME):  # this function may not make one
-        publisher = S3Publisher(_s3(), os.environ["PUBLISHED_BUCKET"])
-        publish_overview(found, path_key(state, secrets.token_bytes), publisher, now)
-    return found
-
-
-def prepare() -> None:
-    """Do now what the first refresh_feed would do first: import what it needs, make its clients.
-
-    For a function while it starts, when Lambda gives it more of a processor than later. Asks nobody
-    anything. What is made here stays, so the collector need not look at it: not while it is made, which is
-    a fifth of a cold start, nor at each full collection later, which would take 50 ms.
-    """
-    gc.disable()
-    import calsieve.config
-    import calsieve.refresh  # noqa: F401
-
-    _deployed_target()
-    gc.freeze()
-    gc.enable()
-
-
-def _deployed_target() -> Target:
-    return _cloud_target(
-        os.environ["PUBLISHED_BUCKET"],
-        os.environ["STATE_BUCKET"],
-        os.environ.get("ALLOW_PRIVATE_UPSTREAMS") == "true",
-        os.environ.get("NOTICE_TOPIC"),
-        os.environ.get("HTTPS_BASE"),
-    )
-
-
-@cache  # a warm instance keeps what it knows of secrets
-def _cloud_target(published: str, state: str, allow_private: bool, topic: str | None, base: str | None) -> Target:
-    from calsieve.adapters.s3 import S3Publisher, S3StateStore
-
-    found = _target(
-        os.environ,
-        S3Publisher(_s3(), published),
-        S3StateStore(_s3(), state, STATE_PREFIX),
-        allow_private=allow_private,
-    )
-    return replace(found, notifier=_Topic(topic) if topic else None, base=base)
-
-
-class _Topic:
-    """Tells an SNS topic; what that takes is made when there is something to tell."""
-
-    def __init__(self, arn: str) -> None:
-        self._arn = arn
-
-    def tell(self, feed: str, subject: str, text: str) -> None:
-        self._notifier.tell(feed, subject, text)
-
-    @cached_property
-    def _notifier(self) -> Notifier:
-        import boto3
-
-        from calsieve.adapters.sns import SnsNotifier
-
-        return SnsNotifier(boto3.client("sns"), self._arn)
-
-
-# ── both ──────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _target(
+def target_of(
     environ: Mapping[str, str],
     publisher: Publisher,
     state: StateStore,
@@ -423,7 +288,7 @@ class _Accounts:
 
 
 @cache
-def _s3() -> S3Client:
+def s3() -> S3Client:
     """Return the one S3 client. The first costs more time than all else that a cold start does."""
     import boto3
     from botocore.config import Config as Settings

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from calsieve.core.lint import RULES, findings
@@ -22,7 +22,8 @@ def test_what_we_publish_has_no_findings() -> None:
 
 @pytest.mark.parametrize("case", EVERY, ids=str)
 def test_golden_outputs_have_no_findings(case: Case) -> None:
-    assert findings(case.file(".out.ics").read_bytes()) == []
+    found = findings(case.file(".out.ics").read_bytes())
+    assert [finding for finding in found if finding.rule != "alarm"] == []  # a hint, and some cases ask for them
 
 
 def test_what_is_no_calendar_is_said_and_nothing_else() -> None:
@@ -71,6 +72,7 @@ def test_findings_come_in_the_order_of_lines() -> None:
     ]
 
 
+@settings(deadline=None)  # machines may be busy
 @given(st.binary(max_size=200) | st.text(alphabet='BEGIN:VCALENDAR;="\n\r ,ENDVT', max_size=300).map(str.encode))
 @example(b"")
 @example(b"BEGIN:VCALENDAR\r\n \r\n\tEND:VCALENDAR")

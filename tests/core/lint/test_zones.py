@@ -56,6 +56,7 @@ def test_zone_unused() -> None:
 
 def test_zone_empty() -> None:
     assert found(calendar(zone(), LOCAL)) == [("zone-empty", BEGIN)]
+    assert found(calendar(zone(("BEGIN:X-OTHER", "END:X-OTHER")), LOCAL)) == [("zone-empty", BEGIN)]
     assert level("zone-empty", Client.OUTLOOK) is Level.ERROR
 
 

@@ -143,10 +143,9 @@ def _figures(changed: HistoryEntry | None, now: datetime) -> tuple[str, ...]:
 
 
 def _troubles(standing: Standing) -> Iterator[str]:
-    from calsieve.pages.words import reason
-
     if standing.last and standing.troubled_since:
-        yield from (f"{standing.feed.name}: {one.source}: {reason(one)}" for one in standing.last.failing)
+        for one in standing.last.failing:
+            yield f"{standing.feed.name}: {one.source}: {one.why.removeprefix(f'{one.source}: ')}"
         yield from (f"{standing.feed.name}: {problem}" for problem in standing.last.problems)
 
 

@@ -15,7 +15,7 @@ from calsieve.models import Show
 from calsieve.rules import Action, Combine, Field, Group, Operator, Rule, Where
 
 _TIMES = ("DTSTART", "DTEND", "DURATION", "RRULE", "EXRULE", "RDATE", "EXDATE", "RECURRENCE-ID")
-_BUSY = frozenset({*_TIMES, "UID", "DTSTAMP", "TRANSP"})
+_BUSY = frozenset({*_TIMES, "UID", "DTSTAMP"})
 _KID_SAFE = frozenset({*_TIMES, "UID", "DTSTAMP", "LAST-MODIFIED", "SEQUENCE", "STATUS", "TRANSP", "COLOR"})
 _OF_PLACE = ("SUMMARY", "LOCATION")
 _NAMES = frozenset({"NAME", "X-WR-CALNAME"})
@@ -25,16 +25,13 @@ _OF_TIMES = frozenset({"VALUE", "TZID", "RANGE"})
 _BUSY_STATUS = "X-MICROSOFT-CDO-BUSYSTATUS"
 
 # What phones make a link of: addresses with a scheme, of people, of hosts and of what these hold. What may be long is
-# tried only where it can begin, and so but once.
-_LINK = re.compile(
-    r"""<?(?:(?<![a-z0-9+.-])[a-z][a-z0-9+.-]++:/[^\s<>]*
+# tried only where it can begin, and so but once. Compiled when the first text comes.
+_LINK = r"""<?(?:(?<![a-z0-9+.-])[a-z][a-z0-9+.-]++:/[^\s<>]*
     |\b(?:mailto|tel|sms|facetime|facetime-audio|javascript):[^\s<>]+
     |(?<![^\s<>@,;:()])[^\s<>@,;:()]++@[\w-]+(?:\.[\w-]+)+
     |\bwww\.[^\s<>]+
     |(?<![\w.-])(?:[\w-]+\.)+[a-z]{2,24}/[^\s<>]*
-    |(?<![\w.-])(?:[\w-]+\.)+(?:app|com|dev|edu|gov|info|io|live|ly|net|org|tv|us)\b)>?""",
-    re.IGNORECASE | re.VERBOSE,
-)
+    |(?<![\w.-])(?:[\w-]+\.)+(?:app|com|dev|edu|gov|info|io|live|ly|net|org|tv|us)\b)>?"""
 
 
 def _any_of(*wanted: tuple[Field, str]) -> Group:
@@ -64,23 +61,19 @@ BUSY_UIDS = Naming(
 
 
 def told(component: Component, show: Show) -> Component:
-    """Return what a view tells of an event that it shows, alarms left out.
+    """Return what a view that is not full tells of an event that it shows, alarms left out.
 
     Where rules could not take an event out of its series, its time stays, under a title that tells no more.
     """
-    if show is Show.FULL:
-        return component
     if show is Show.BUSY:
-        return _told(component, _BUSY, _status(component))
+        return _told(component, _BUSY, _as_busy(component))
     private = component.value("CLASS") in {"PRIVATE", "CONFIDENTIAL"}
     texts = [_summary("Busy")] if private else [line for line in map(_without_links, component.all(*_OF_PLACE)) if line]
     return _told(component, _KID_SAFE, texts)
 
 
 def told_of_calendar(heading: Component, show: Show) -> Component:
-    """Return what a view takes over of what a source says about itself."""
-    if show is Show.FULL:
-        return heading
+    """Return what a view that is not full takes over of what a source says about itself."""
     if show is Show.BUSY:
         return Component(heading.name, ())
     names = [line for line in map(_without_links, heading.all(*_NAMES)) if line]
@@ -104,14 +97,15 @@ def _plain(line: Line) -> Line:
     return line
 
 
-def _status(component: Component) -> list[Line]:
-    """Return title and status of a time at which one is busy, perhaps, or not at all."""
+def _as_busy(component: Component) -> list[Line]:
+    """Return the title of a time at which one is busy, perhaps, or not at all, and what says so to programs."""
     status, outlook = component.value("STATUS"), component.value(_BUSY_STATUS).strip().upper()
+    transparency = component.all("TRANSP")
     if component.value("TRANSP") == "TRANSPARENT" or outlook == "FREE" or status == "CANCELLED":
-        return [_summary("Free"), *component.all("STATUS")]
+        return [_summary("Free"), *component.all("STATUS"), Line("TRANSP", "", "TRANSPARENT")]
     if status == "TENTATIVE" or outlook == "TENTATIVE":
-        return [_summary("Tentative"), Line("STATUS", "", "TENTATIVE")]
-    return [_summary("Busy"), *component.all("STATUS")]
+        return [_summary("Tentative"), Line("STATUS", "", "TENTATIVE"), *transparency]
+    return [_summary("Busy"), *component.all("STATUS"), *transparency]
 
 
 def _summary(title: str) -> Line:
@@ -121,7 +115,7 @@ def _summary(title: str) -> Line:
 def _without_links(line: Line) -> Line | None:
     """Return a text without what can be clicked on; None if nothing else is left."""
     text = unescaped(line.value)
-    plain = _LINK.sub("", text)
+    plain = re.sub(_LINK, "", text, flags=re.IGNORECASE | re.VERBOSE)
     if plain == text:
         return Line(line.name, "", line.value)
     plain = " ".join(plain.split()).strip(" -–—|,;:.()")

@@ -18,7 +18,7 @@ from calsieve.pages.rendering import rendered
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from calsieve.models import Failing
+    from calsieve.models import Failing, Report
     from calsieve.pages.diary import Day
     from calsieve.pages.view import PageView
 
@@ -39,7 +39,7 @@ def feed_page(view: PageView) -> bytes:
         "..",
         view.colour,
         title=title,
-        lead=f"{words.count(view.report.events_out, 'event')}, {figures.window(view.report)}",
+        lead=_lead(view.report),
         page=view,
         links=links,
         by_hand=subscribe.GOOGLE_BY_HAND,
@@ -50,6 +50,12 @@ def feed_page(view: PageView) -> bytes:
         made=words.moment(view.now, zone),
         **_weeks(view, today, zone),
     )
+
+
+def _lead(report: Report) -> str:
+    events = words.count(report.events_out, "event")
+    limited = report.window_start or report.window_end
+    return f"{events[0].upper()}{events[1:]}{f', {figures.window(report)}' if limited else ''}"
 
 
 def _weeks(view: PageView, today: date, zone: tzinfo) -> dict[str, object]:
@@ -85,9 +91,9 @@ def _troubles(view: PageView, zone: tzinfo) -> list[str]:
 
 
 def _trouble(failing: Failing, known: set[str], zone: tzinfo) -> str:
-    since = words.moment(failing.since, zone)
+    source, since, why = words.failure(failing, zone)
     shown = _STANDS_IN if failing.source in known else "Its events are missing."
-    return f"{words.within(failing.source)} has not been readable since {since}: {words.reason(failing)}. {shown}"
+    return f"{source} has not been readable since {since}: {why}. {shown}"
 
 
 def _facts(view: PageView, zone: tzinfo) -> list[Fact]:
@@ -111,4 +117,4 @@ def _facts(view: PageView, zone: tzinfo) -> list[Fact]:
 
 def _source(name: str, since: datetime | None, zone: tzinfo) -> str:
     said = f"as of {since.astimezone(zone):%-d %b %Y}" if since else "not read so far"
-    return f"{words.within(name)}, {said}"
+    return f"{words.isolated(words.name(name))}, {said}"

@@ -151,18 +151,18 @@ class _Run:
             dry_run=self.dry_run,
         )
         beside = Beside(self.feed, view, place, parts, self.outside, self.now, self.problems)
-        stays = readings is None or outgoing.is_current(parts)
         status = Status.UNCHANGED if readings else Status.FAILED
+        stays = outgoing.is_current(parts) if readings else outgoing.is_seen()
         if known and stays and (self.dry_run or beside.is_current(known)):
             return _Done(File(view.name, status, place.path), known)
         try:
             seen = {} if self.dry_run else beside.seen()
-            made = outgoing.yesterdays() if stays or not readings else outgoing.published(parts, readings)
+            made = outgoing.published(parts, readings) if readings and not stays else outgoing.yesterdays()
         except (SourceError, PublishError) as error:
             if isinstance(error, Conflict) and not self.is_last:
                 raise
             self.problems.append(str(error))
-            return _Done(File(view.name, Status.FAILED, place.path), known)
+            made, status = None, Status.FAILED
         if made is None:
             return _Done(File(view.name, status, place.path), known)
         state = made.state if self.dry_run else beside.brought_up(made, seen)

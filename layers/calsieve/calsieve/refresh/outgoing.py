@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,6 +15,7 @@ from calsieve.core.window import window_for
 from calsieve.core.zones.iana import iana_version
 from calsieve.errors import PublishError
 from calsieve.models import Document, Level, Policy, Report, Status
+from calsieve.paths import CALENDAR
 from calsieve.state import FileState
 
 if TYPE_CHECKING:
@@ -59,16 +60,31 @@ class Outgoing:
         known = self.known
         return (
             known is not None
-            and self._is_seen(known)
+            and self.is_seen()
             and known.fingerprint == self._fingerprint(parts, known.report.timezone)
         )
 
+    def is_seen(self) -> bool:
+        """Tell whether what lies at the file's stems is what is known of it, at all of them and whole."""
+        seen = {stem: sight.version for stem, sight in self.sights.items()}
+        return self.known is not None and self.known.versions == seen
+
     def yesterdays(self) -> Made | None:
-        """Return what is published, if that is what is known of it. Raises Conflict if it no longer is."""
-        if self.known is None or not self._is_seen(self.known):
+        """Return what is published, if it is what is known of it; publish it where there is nothing yet.
+
+        So a new address needs no source that answers. None if somebody else changed it. Raises Conflict, or
+        PublishError.
+        """
+        known = self.known
+        if known is None or any(self._is_strange(stem, known) for stem in self.sights):
             return None
-        there = self.sights[self.place.stem].again(self.publisher)
-        return Made(Status.UNCHANGED, there.body, self.known) if there else None
+        sight = self.sights[self.place.stem]
+        there = sight.again(self.publisher) if sight.version else self._known_file(known)
+        if there is None:
+            return None
+        versions = {stem: sight.version or self._write(stem, there.body, None) for stem, sight in self.sights.items()}
+        moved = replace(known, key=self.place.key, generation=self.place.generation, versions=versions)
+        return Made(Status.UNCHANGED, there.body, moved)
 
     def published(self, parts: Sequence[Part], readings: Readings) -> Made:
         """Clean, and publish where the bytes differ or a twin does not fit.
@@ -81,14 +97,20 @@ class Outgoing:
         _refuse_what_would_be_dropped(self.view.name, cleaned.body)
         misfits = [stem for stem, stored in there.items() if not stored or stored.body != cleaned.body]
         misfits += [stem for stem, sight in self.sights.items() if not sight.version and stem not in misfits]
-        written = {stem: self._write(stem, cleaned, there[stem]) for stem in misfits}
+        written = {stem: self._write(stem, cleaned.body, there[stem]) for stem in misfits}
         versions = {stem: written.get(stem, sight.version or "") for stem, sight in self.sights.items()}
         state = self._state(parts, cleaned, versions)
         return Made(Status.PUBLISHED if written else Status.UNCHANGED, cleaned.body, state, cleaned.report)
 
-    def _is_seen(self, known: FileState) -> bool:
-        """Tell whether what lies at the file's stems is what is known of it, at all of them and whole."""
-        return known.versions == {stem: sight.version for stem, sight in self.sights.items()}
+    def _known_file(self, known: FileState) -> Stored | None:
+        """Read what is known of the file at the first of its stems at which it still is, which may have ended."""
+        found = ((self.publisher.read(stem + CALENDAR), version) for stem, version in known.versions.items())
+        return next((stored for stored, version in found if stored and stored.version == version), None)
+
+    def _is_strange(self, stem: str, known: FileState) -> bool:
+        """Tell whether there is something at a stem that is not known."""
+        sight = self.sights[stem]
+        return sight.instead is not None or sight.version not in (None, known.versions.get(stem))
 
     def _cleaned(self, parts: Sequence[Part], readings: Readings, there: Iterable[Stored | None]) -> Cleaned:
         policy = self.view.policy
@@ -96,10 +118,10 @@ class Outgoing:
         previous = next((stored.body for stored in there if stored), None)
         return compose(calendars, policy, self.now, previous=previous)
 
-    def _write(self, stem: str, cleaned: Cleaned, there: Stored | None) -> str:
+    def _write(self, stem: str, body: bytes, there: Stored | None) -> str:
         if self.dry_run:
             return ""
-        document = Document(cleaned.body, _MEDIA_TYPE, max_age(self.view.policy))
+        document = Document(body, _MEDIA_TYPE, max_age(self.view.policy))
         return self.publisher.write(self.sights[stem].path, document, replaces=there)
 
     def _state(self, parts: Sequence[Part], cleaned: Cleaned, versions: Mapping[str, str]) -> FileState:

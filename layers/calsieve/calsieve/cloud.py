@@ -1,0 +1,156 @@
+"""What the functions call: the configuration, a refresh, the overview, by what Lambda's environment says.
+
+Chooses as `wiring` does, and remembers between calls what a warm instance may know.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import secrets
+from dataclasses import replace
+from datetime import datetime
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+from calsieve.errors import ConfigError, Outdated, Problem
+from calsieve.wiring import CONFIG_NAME, CONFIG_PREFIX, STATE_PREFIX, places, s3, target_of
+
+if TYPE_CHECKING:
+    from calsieve.models import Config, Feed, Outcome
+    from calsieve.overview import Standing
+    from calsieve.ports import Notifier
+    from calsieve.settings import KnownSettings, Settings
+    from calsieve.wiring import Target
+
+
+def load_config() -> Config:
+    """Read config/feeds.yaml from STATE_BUCKET; a configuration without feeds if none was pushed yet.
+
+    Raises ConfigError, or PublishError if S3 fails.
+    """
+    from calsieve.adapters.s3 import S3StateStore
+    from calsieve.config import load
+    from calsieve.models import Config
+
+    stored = S3StateStore(s3(), os.environ["STATE_BUCKET"], CONFIG_PREFIX).load(CONFIG_NAME)
+    if stored is None:
+        return Config(())
+    config = load(stored.body.decode(errors="replace"))
+    return config._replace(stamp=f"{stored.written} {stored.version}", written=stored.written)
+
+
+def refresh_feed(name: str, now: datetime, stamp: str = "") -> Outcome:
+    """Refresh one feed of the deployed configuration; ``now`` is aware.
+
+    ``stamp`` is that of a configuration that suffices, as far as who asks knows. Raises ConfigError if there is no
+    feed of that name (any more), PublishError if its paths can't be told.
+    """
+    from calsieve.refresh import refused
+
+    known = _known_settings()
+    try:
+        return _refreshed(known.at(now, stamp), name, now)
+    except Outdated:
+        settings = known.read(now)
+    # What is there now is to be gone by, also if it was written earlier: somebody took the last one back.
+    settings = settings._replace(config=settings.config._replace(written=None))
+    try:
+        return _refreshed(settings, name, now)
+    except Outdated as error:
+        feed = _feed(settings.config, name)
+        return refused(feed, places(settings.key, feed, now), error)
+
+
+def _refreshed(settings: Settings, name: str, now: datetime) -> Outcome:
+    config, feed = settings.config, _feed(settings.config, name)
+    elsewhere = config.names() - {*feed.names}
+    return _deployed_target().refresh_by(settings.key, feed, now, configured=config.written, elsewhere=elsewhere)
+
+
+def _feed(config: Config, name: str) -> Feed:
+    feed = next((feed for feed in config.feeds if feed.name == name), None)
+    if feed is None:
+        raise ConfigError([Problem(1, "feeds", f"there is no feed {name}")])
+    return feed
+
+
+@cache  # a warm instance keeps what it knows
+def _known_settings() -> KnownSettings:
+    from calsieve.settings import KnownSettings, Settings
+
+    return KnownSettings(lambda now: Settings(load_config(), _deployed_target().key(), now))
+
+
+def overview(config: Config, now: datetime) -> list[Standing]:
+    """Look how each feed of the deployed configuration is, and publish the operator's page; ``now`` is aware.
+
+    Before anything was refreshed or linked to there is no key of paths, and no page. Raises PublishError.
+    """
+    from calsieve.adapters.s3 import S3Publisher, S3StateStore
+    from calsieve.overview import publish_overview, standings
+    from calsieve.paths import KEY_NAME, path_key
+
+    state = S3StateStore(s3(), os.environ["STATE_BUCKET"], STATE_PREFIX)
+    found = standings(config.feeds, state)
+    if state.load(KEY_NAME):  # this function may not make one
+        publisher = S3Publisher(s3(), os.environ["PUBLISHED_BUCKET"])
+        publish_overview(found, path_key(state, secrets.token_bytes), publisher, now)
+    return found
+
+
+def prepare() -> None:
+    """Do now what the first refresh_feed would do first: import what it needs, make its clients.
+
+    For a function while it starts, when Lambda gives it more of a processor than later. Asks nobody
+    anything. What is made here stays, so the collector need not look at it: not while it is made, which is
+    a fifth of a cold start, nor at each full collection later, which would take 50 ms.
+    """
+    gc.disable()
+    import calsieve.config
+    import calsieve.refresh  # noqa: F401
+
+    _deployed_target()
+    gc.freeze()
+    gc.enable()
+
+
+def _deployed_target() -> Target:
+    return _cloud_target(
+        os.environ["PUBLISHED_BUCKET"],
+        os.environ["STATE_BUCKET"],
+        os.environ.get("ALLOW_PRIVATE_UPSTREAMS") == "true",
+        os.environ.get("NOTICE_TOPIC"),
+        os.environ.get("HTTPS_BASE"),
+    )
+
+
+@cache  # a warm instance keeps what it knows of secrets
+def _cloud_target(published: str, state: str, allow_private: bool, topic: str | None, base: str | None) -> Target:
+    from calsieve.adapters.s3 import S3Publisher, S3StateStore
+
+    found = target_of(
+        os.environ,
+        S3Publisher(s3(), published),
+        S3StateStore(s3(), state, STATE_PREFIX),
+        allow_private=allow_private,
+    )
+    return replace(found, notifier=_Topic(topic) if topic else None, base=base)
+
+
+class _Topic:
+    """Tells an SNS topic; what that takes is made when there is something to tell."""
+
+    def __init__(self, arn: str) -> None:
+        self._arn = arn
+
+    def tell(self, feed: str, subject: str, text: str) -> None:
+        self._notifier.tell(feed, subject, text)
+
+    @cached_property
+    def _notifier(self) -> Notifier:
+        import boto3
+
+        from calsieve.adapters.sns import SnsNotifier
+
+        return SnsNotifier(boto3.client("sns"), self._arn)
