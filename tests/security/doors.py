@@ -113,9 +113,9 @@ def rebinding(kind: str) -> Figures:
     if kind == "http":
         return _fetched(HttpFetcher(SECRETS, LIMITS).fetch(_source("https://evil.example/a"), NOTHING))
     if kind == "caldav":
-        return _fetched(_caldav().fetch(_account("https://evil.example/"), NOTHING))
+        return _fetched(_caldav().fetch(account("https://evil.example/"), NOTHING))
     if kind == "graph":
-        return _fetched(GraphFetcher(SECRETS, AccessTokens(api), api, now=lambda: NOW).fetch(_mailbox(), NOTHING))
+        return _fetched(GraphFetcher(SECRETS, AccessTokens(api), api, now=lambda: NOW).fetch(mailbox(), NOTHING))
     grant = Grant(endpoint="https://evil.example/token", form=(("a", "b"),), lost="")
     return {"tokens": len(AccessTokens(api).token("work", grant))}
 
@@ -162,7 +162,7 @@ def request(made: Conversation) -> Figures:
 def caldav(reply: Reply | Callable[[Asked], Reply]) -> Figures:
     """An answer of a CalDAV server."""
     with DavServer(reply if callable(reply) else lambda _: reply) as server:
-        return _fetched(_caldav(allow_private=True).fetch(_account(server.url()), NOTHING))
+        return _fetched(_caldav(allow_private=True).fetch(account(server.url()), NOTHING))
 
 
 def token(reply: Answer) -> Figures:
@@ -181,7 +181,7 @@ def graph(reply: Answer) -> Figures:
     with UpstreamServer(signed_in) as sign_in, UpstreamServer(reply) as server:
         places = {"graph": server.base, "sign_in": sign_in.base}
         fetcher = GraphFetcher(SECRETS, AccessTokens(api), api, now=lambda: NOW, **places)
-        return _fetched(fetcher.fetch(_mailbox(), NOTHING))
+        return _fetched(fetcher.fetch(mailbox(), NOTHING))
 
 
 # ── what is read ──
@@ -246,12 +246,12 @@ def _source(url: str) -> Source:
     return Source(name="work", url=literal(url))
 
 
-def _account(url: str) -> Source:
+def account(url: str) -> Source:
     who = BasicAuth(literal("jane"), literal("MARKED"))
     return Source(name="work", url=literal(url), basic=who, caldav=CalDav("generic", literal("jane"), None))
 
 
-def _mailbox() -> Source:
+def mailbox() -> Source:
     one = literal("jane@contoso.example")
     graph = Graph(user=one, tenant=one, client_id=one, client_secret=one, calendar=None, window=WindowPolicy())
     return Source(name="work", url=one, graph=graph)
