@@ -52,7 +52,13 @@ def test_no_pattern_hangs() -> None:
 )
 def test_what_matches_is_replaced(pattern: str, replacement: str, text: str, expected: str) -> None:
     refuse_bad_replacement(pattern, replacement)
-    assert replaced(pattern, replacement, text) == expected
+    assert replaced(pattern, replacement, text, 100) == expected
+
+
+def test_what_a_replacement_makes_is_bounded() -> None:
+    made = replaced("a", "b" * 60, "a" * 1_000, 100)
+    assert made == "b" * 120 + "a" * 998
+    assert replaced("", "-", "abcd", 2) == "-a-bcd"
 
 
 @pytest.mark.parametrize(("pattern", "why"), [("a", "has none"), ("(a)", "has 1")])
