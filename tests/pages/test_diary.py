@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calsieve.models import Shown
@@ -116,6 +116,7 @@ def test_a_page_has_a_bound_and_says_how_many_it_left_out() -> None:
     assert diary.left_over(agenda[:3], TODAY, END, ZONE) == 0
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(-72, 72), st.integers(0, 96), st.booleans())))
 def test_each_event_that_is_not_over_is_listed_once(drawn: list[tuple[int, int, bool]]) -> None:
     noon = datetime(2026, 11, 25, 11, tzinfo=UTC)

@@ -4,7 +4,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calsieve.models import Shown
@@ -64,6 +64,7 @@ def test_in_words() -> None:
     assert weeks(agenda[1:], MONDAY, 1, ZONE)[0].words == "Week of 23 November 2026: 1 h on 1 day"
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 7 * 24 - 1), st.integers(1, 30)), max_size=20))
 def test_a_week_never_has_more_hours_than_there_are(drawn: list[tuple[int, int]]) -> None:
     minutes: set[int] = set()

@@ -200,6 +200,13 @@ def test_nor_on_the_operators_page(name: str, why: str) -> None:
     assert set(there.links) == {"x.html"}
 
 
+@settings(deadline=None)
+@given(texts)
+def test_nor_on_the_demonstrations_page(title: str) -> None:
+    there, benign = (Read(feeds_page([Card(one, None, "webcal:x", "x", REPORT)])) for one in (title, "Family"))
+    assert (there.tags, there.attributes, set(there.links)) == (benign.tags, benign.attributes, {"webcal:x", "x"})
+
+
 # ── the operator's page ──
 
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from calsieve.core.inquiry.lookup import Match, happening, lookup
-from calsieve.models import Policy, UidMode
+from calsieve.models import Policy, Show, UidMode
 from tests.core.inquiry.kit import read
 from tests.core.kit import NOW, cleaned, events, vcalendar, vevent
 
@@ -53,6 +53,14 @@ def test_a_uid_that_is_made_from_content_is_found_by_it(policy: Policy) -> None:
     uid = published["Without"]
     assert uid.endswith("@calsieve")
     assert named(uid, policy) == named(f"{uid}-20260521T100000Z", policy) == [("one", "Without")]
+
+
+def test_a_uid_of_a_view_that_tells_nothing_else_is_found() -> None:
+    busy = PLAIN._replace(show=Show.BUSY)
+    uid = next(each.value("UID") for each in events(cleaned(TWO, policy=busy).body))
+    assert uid.startswith("busy-")
+    assert ("two", "Late lunch") in named(uid, busy)
+    assert named(uid) == []
 
 
 def test_a_uid_of_ours_that_nothing_has_means_nothing() -> None:

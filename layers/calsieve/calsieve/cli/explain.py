@@ -64,7 +64,9 @@ def explain(
     calendars = [each.calendar for each in sources if each.calendar]
     found, explanations = _explained(calendars, wanted.policy, what, on, now)
     if as_json:
-        click.echo(_as_json(explanations))
+        from calsieve.cli.show import harmless_json
+
+        click.echo(harmless_json(_as_json(explanations)))
     elif explanations:
         _print(explanations, what)
     if not explanations:

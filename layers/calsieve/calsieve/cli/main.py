@@ -69,6 +69,7 @@ def main() -> None:
     Try it on a sample:            calsieve demo
     Trim one file:                 calsieve trim < big.ics > small.ics
     Keep feeds of your own fresh:  calsieve check feeds.yaml
+                                   calsieve preview work --config feeds.yaml
                                    calsieve refresh --config feeds.yaml --to public
                                    calsieve serve public
                                    calsieve status --config feeds.yaml --to public

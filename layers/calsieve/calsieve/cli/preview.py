@@ -49,7 +49,7 @@ def preview(
     """
     from calsieve.cli import preview_json, preview_text
     from calsieve.cli.previewed import previewed
-    from calsieve.cli.show import console
+    from calsieve.cli.show import console, harmless_json
     from calsieve.rehearsal import differences, rehearse, screened
     from calsieve.wiring import target
 
@@ -62,7 +62,7 @@ def preview(
     changes = differences(there, rehearsal, now) if diff and there is not None else None
     looked_at = previewed(wanted.feed.name, wanted.name, rehearsal, there, changes, compared=to is not None)
     if as_json:
-        click.echo(preview_json.as_json(looked_at))
+        click.echo(harmless_json(preview_json.as_json(looked_at)))
     else:
         preview_text.show(looked_at, now, console())
 

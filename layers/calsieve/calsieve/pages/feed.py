@@ -92,11 +92,11 @@ def _troubles(view: PageView, zone: tzinfo) -> list[str]:
 
 
 def _trouble(failing: Failing, known: set[str], zone: tzinfo) -> str:
+    source, since, why = words.failure(failing, zone)
     if failing.until:
-        return f"{words.within(failing.source)}: {words.reason(failing)}."
-    since = words.moment(failing.since, zone)
+        return f"{source}: {why}."
     shown = _STANDS_IN if failing.source in known else "Its events are missing."
-    return f"{words.within(failing.source)} has not been readable since {since}: {words.reason(failing)}. {shown}"
+    return f"{source} has not been readable since {since}: {why}. {shown}"
 
 
 def _facts(view: PageView, zone: tzinfo) -> list[Fact]:
@@ -120,4 +120,4 @@ def _facts(view: PageView, zone: tzinfo) -> list[Fact]:
 
 def _source(name: str, since: datetime | None, zone: tzinfo) -> str:
     said = f"as of {since.astimezone(zone):%-d %b %Y}" if since else "not read so far"
-    return f"{words.within(name)}, {said}"
+    return f"{words.isolated(words.name(name))}, {said}"

@@ -56,7 +56,8 @@ def troubles(entry: HistoryEntry, zone: tzinfo) -> tuple[str, ...]:
 
 
 def _failing(one: Failing, zone: tzinfo) -> str:
-    return f"{words.within(one.source)}, since {words.moment(one.since, zone)}: {words.reason(one)}"
+    source, since, why = words.failure(one, zone)
+    return f"{source}, since {since}: {why}"
 
 
 def days(history: Sequence[HistoryEntry], now: datetime, zone: tzinfo) -> list[DayState]:

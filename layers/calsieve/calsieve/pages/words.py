@@ -26,14 +26,19 @@ def name(text: str, most: int = _LONGEST_NAME) -> str:
     return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
 
 
-def within(text: str) -> str:
-    """Return a name for use inside a sentence, whose direction it can't change (UAX #9, isolates)."""
-    return f"\u2068{name(text)}\u2069"
+def isolated(text: str) -> str:
+    """Return a name for use inside a sentence, whose direction it can't change then (UAX #9, isolates)."""
+    return f"\u2068{text}\u2069"
 
 
 def reason(failing: Failing) -> str:
     """Return why a source fails, without its name before and a full stop behind."""
-    return f"\u2068{name(failing.why.removeprefix(f'{failing.source}: '), 300).rstrip('. ')}\u2069"
+    return name(failing.why.removeprefix(f"{failing.source}: "), 300).rstrip(". ")
+
+
+def failure(failing: Failing, zone: tzinfo) -> tuple[str, str, str]:
+    """Return source, since when, and why, for use inside a sentence."""
+    return isolated(name(failing.source)), moment(failing.since, zone), isolated(reason(failing))
 
 
 def count(number: int, noun: str) -> str:

@@ -14,8 +14,8 @@ from calsieve.core.read import Calendar
 from calsieve.core.zones.iana import iana_zone
 from calsieve.models import Policy, SeriesMode, WindowPolicy
 
-# A UID that the core makes from content (`repairs.identity.digest`), by itself or with something added.
-_OURS = re.compile(r"[0-9a-f]{32}@calsieve(-|$)")
+# A UID that the core makes from content (`repairs.content`), by itself or with something added.
+_OURS = re.compile(r"((?:busy-)?[0-9a-f]{32}@calsieve)(-|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def lookup(calendars: Sequence[Calendar], policy: Policy, now: datetime, wanted:
     return (
         [match for match in every if match.uid == wanted]
         or _made_from(every, wanted)
-        or (_by_content(every, policy, now, wanted) if _OURS.match(wanted) else [])
+        or _by_content(every, policy, now, wanted)
         or [match for match in every if wanted.casefold() in match.title.casefold()]
     )
 
@@ -78,8 +78,11 @@ def _made_from(every: Sequence[Match], wanted: str) -> list[Match]:
 
 def _by_content(every: Sequence[Match], policy: Policy, now: datetime, wanted: str) -> list[Match]:
     """Return what is published under a UID that is made from its content, or begins with one."""
-    whole = _whole(policy)
-    uids = [wanted, wanted.partition("@calsieve")[0] + "@calsieve"]
+    made = _OURS.match(wanted)
+    if made is None:
+        return []
+    whole = _whole(policy)._replace(show=policy.show)
+    uids = [wanted, made[1]]
     for at in range(0, len(every), TOGETHER):
         if found := _published_as(every[at : at + TOGETHER], whole, now, uids):
             return [match for match in found if _published_as([match], whole, now, uids)]

@@ -28,7 +28,7 @@ WORDS: Mapping[str, str] = {
     "property_name": "a line whose name can't be one went",
     "property_value": "a value that strict readers reject went",
     "property_repeated": "a second one of a property that may come once went",
-    "link_of_several_lines": "an address that goes on in a second line lost that line",
+    "link_of_several_lines": "an address with a line break in it ends there",
     "parameters": "parameters that are not well-formed were written anew or went",
     "text_unescaped": "commas or semicolons in a text got their backslash",
     "alarm_unusable": "an alarm that can't go off went",
