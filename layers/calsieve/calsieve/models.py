@@ -241,6 +241,7 @@ class Feed:
     notices: Notices | None = None
     page: bool = True  # whether a page to look at is published beside each file
     guard: Guard | None = field(default_factory=Guard)  # None believes whatever comes
+    stale_notice: timedelta | None = None  # for how long a source has to fail until the calendar itself says so
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -488,12 +489,26 @@ class File(NamedTuple):
     report: Report | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """A source that fails now: why, in plain words without an address, and since when (aware).
+
+    ``until`` is set if it answers and is held back: until then at the latest.
+    """
+
+    source: str
+    why: str
+    since: datetime
+    until: datetime | None = None
+
+
 class Outcome(NamedTuple):
     """The result of refreshing one feed; ``problems`` are the sources and files that failed, in plain words.
 
     ``files`` are the feed's own and then those of its views, in the order of the configuration. It FAILED if one of
-    them did, or nothing could be tried. PUBLISHED and UNCHANGED may carry problems: those sources stand in with their
-    last good state. ``notes`` are what an operator should know although it is no problem (any more).
+    them did, if all sources did, or nothing could be tried. PUBLISHED and UNCHANGED may carry problems: those sources
+    stand in with their last good state. ``notes`` are what an operator should know although it is no problem (any
+    more), ``failing`` the sources that fail.
     """
 
     feed: str
@@ -501,6 +516,12 @@ class Outcome(NamedTuple):
     files: tuple[File, ...]
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    failing: tuple[Failing, ...] = ()
+
+    @property
+    def failing_since(self) -> datetime | None:
+        """Since when the source has failed that has failed longest; None if all are fresh."""
+        return min((one.since for one in self.failing), default=None)
 
     @property
     def path(self) -> str:
@@ -514,19 +535,6 @@ class Outcome(NamedTuple):
 
 
 # ── what is told and remembered of it ─────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class Failing:
-    """A source that fails now: why, in plain words without an address, and since when (aware).
-
-    ``until`` is set if it answers and is held back: until then at the latest.
-    """
-
-    source: str
-    why: str
-    since: datetime
-    until: datetime | None = None
 
 
 class Noteworthy(StrEnum):

@@ -62,6 +62,7 @@ def _feed(feed: FeedKeys, defaults: DefaultsKeys) -> Feed:
         views=views,
         notices=_notices(defaults.get("notices", False), feed.get("notices")),
         page=keys.get("page", True),
+        stale_notice=keys.get("stale_notice"),
         guard=_guard(defaults.get("guard", True), feed.get("guard")),
     )
 

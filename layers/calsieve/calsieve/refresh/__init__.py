@@ -18,7 +18,7 @@ from calsieve.paths import CALENDAR
 from calsieve.refresh.beside import Beside
 from calsieve.refresh.incoming import Incoming, Readings
 from calsieve.refresh.memory import Memory, Recalled, refuse_outdated
-from calsieve.refresh.outgoing import Outgoing
+from calsieve.refresh.outgoing import Outgoing, stale_sources
 from calsieve.refresh.outside import Outside, Sight, look
 from calsieve.refresh.takedown import taken_down
 from calsieve.state import FeedState
@@ -49,9 +49,10 @@ def refresh(
     ``places`` says where each name of the feed and its views is published, ``configured`` when the configuration was
     written, if that is known; ``elsewhere`` are names that other feeds publish; ``now`` is aware. A source that fails
     is stood in for by its last good body. If all fail, or nothing can stand in for one that is published, the outcome
-    is FAILED and yesterday's files stay. A file that fails stays as it is and does not stop the others. With
-    ``dry_run`` nothing is written, and the outcome is what it would have been. Raises Outdated if feed or places are
-    older than what was published by; not for a bad source, publisher or state store.
+    is FAILED and yesterday's files stay, unless they are to say that they are stale. A file that fails stays as it is
+    and does not stop the others. With ``dry_run`` nothing is written, and the outcome is what it would have been.
+    Raises Outdated if feed or places are older than what was published by; not for a bad source, publisher or state
+    store.
     """
     first = _Run(feed, places, outside, now, configured, elsewhere, dry_run, is_last=False)
     try:
@@ -92,10 +93,12 @@ class _Run:
             readings = Readings(self.now)
             parts = Incoming(self.feed, recalled.known, self.outside.fetcher, readings).parts()
             self.problems.extend(problem for part in parts for problem in part.lacks)
-            enough = _enough(parts, recalled, sights)
+            stale = stale_sources(parts, self.feed.stale_notice, self.now)
+            enough = _enough(parts, recalled, sights, says_so=bool(stale))
             done = [self._file(view, parts, readings if enough else None, recalled, sights) for view in self._views]
             self._conclude(done, parts, recalled, enough=enough)
-            return self._ended(_worst(done), [one.file for one in done], parts)
+            status = Status.FAILED if all(part.failing for part in parts) else _worst(done)
+            return self._ended(status, [one.file for one in done], parts)
         except (Conflict, Outdated):
             raise
         except PublishError as error:
@@ -106,7 +109,8 @@ class _Run:
     def _ended(self, status: Status, files: Sequence[File], parts: Sequence[Part] = ()) -> Outcome:
         problems = (*(part.problem for part in parts if part.problem), *self.problems)
         notes = tuple(part.note for part in parts if part.note)
-        return Outcome(self.feed.name, status, tuple(files), problems, notes)
+        failing = tuple(part.failing for part in parts if part.failing)
+        return Outcome(self.feed.name, status, tuple(files), problems, notes, failing)
 
     @property
     def _views(self) -> list[View]:
@@ -151,6 +155,7 @@ class _Run:
             publisher=self.outside.publisher,
             now=self.now,
             dry_run=self.dry_run,
+            stale_notice=self.feed.stale_notice,
         )
         beside = Beside(self.feed, view, place, parts, self.outside, self.now, self.problems)
         status = Status.UNCHANGED if readings else Status.FAILED
@@ -211,10 +216,10 @@ class _Run:
         )
 
 
-def _enough(parts: Sequence[Part], recalled: Recalled, sights: Mapping[str, Sight]) -> bool:
-    """Tell whether publishing now could only improve on what is published."""
+def _enough(parts: Sequence[Part], recalled: Recalled, sights: Mapping[str, Sight], *, says_so: bool) -> bool:
+    """Tell whether publishing now could only improve on what is published; ``says_so`` if it tells of its age."""
     if all(part.failing for part in parts):
-        return False
+        return says_so and all(part.kept for part in parts)
     if all(part.kept for part in parts) or recalled.known:
         return True  # a source that is not even known has never been in what is published
     return not any(sight.version or sight.instead for sight in sights.values())

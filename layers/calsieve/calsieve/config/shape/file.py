@@ -9,6 +9,7 @@ from calsieve.config.shape.rules import Rule
 from calsieve.config.shape.sources import CalDavKeys, GraphKeys, SourceKeys
 from calsieve.config.shape.words import (
     Address,
+    Age,
     Ahead,
     AlarmsChoice,
     Amount,
@@ -175,6 +176,10 @@ class DefaultsKeys(PolicyKeys, total=False):
             " on, off, or keys.",
             "on",
         ),
+    ]
+    stale_notice: Annotated[
+        Age,
+        Key("How long a source has to fail until an all-day event in the calendar says so, from 5m to 7d.", "none"),
     ]
 
 

@@ -66,6 +66,7 @@ Amount = Annotated[
     ),
 ]
 Share = Annotated[int, Leaf(readers.read_share, {"pattern": readers.SHARE, "examples": ["50%", "80%"]})]
+Age = Annotated[timedelta | None, Leaf(readers.read_age, {"pattern": readers.AGE, "examples": ["2d", "12h", "none"]})]
 AlarmsChoice = Annotated[bool, Leaf(readers.read_alarms, {"enum": ["keep", "drop"]})]
 Lead = Annotated[
     timedelta, Leaf(rule_readers.read_lead, {"pattern": rule_readers.DURATION, "examples": ["15m", "1h", "1d"]})
