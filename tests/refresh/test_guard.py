@@ -7,8 +7,23 @@ from datetime import timedelta
 
 import pytest
 
-from calsieve.models import Fetched, Guard, NotModified, Outcome, Policy, Secret, Snap, Span, Status, View, WindowPolicy
+from calsieve.models import (
+    Budget,
+    Cleaned,
+    Fetched,
+    Guard,
+    NotModified,
+    Outcome,
+    Policy,
+    Secret,
+    Snap,
+    Span,
+    Status,
+    View,
+    WindowPolicy,
+)
 from calsieve.refresh import guard as guards
+from calsieve.refresh import outgoing
 from calsieve.refresh.guard import EMPTIED, Loss, judged
 from calsieve.state import Held, decode
 from tests.refresh.kit import HOME, HTML, NOW, STATE, WORK, World, calendar, down, fetched, team
@@ -312,3 +327,43 @@ def test_what_is_held_back_first_is_remembered_with_its_time() -> None:
 def test_the_end_may_be_followed_by_a_little() -> None:
     assert guards._is_whole(b"BEGIN:VCALENDAR\nend:vcalendar\n<!-- made in 3 ms -->\n")
     assert not guards._is_whole(b"BEGIN:VCALENDAR\n")
+
+
+# ── what was made ──
+
+
+@pytest.fixture
+def mistaken(one: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    """A world in which composing loses an event and invents another one."""
+    real = outgoing.compose
+
+    def wrong(*given: object, **more: object) -> Cleaned:
+        cleaned = real(*given, **more)  # type: ignore[arg-type]
+        return replace(cleaned, body=cleaned.body.replace(b"DTSTART:20260515", b"DTSTART:20260514", 1))
+
+    monkeypatch.setattr(outgoing, "compose", wrong)
+    return one
+
+
+def test_a_file_that_shows_something_else_than_its_sources_is_not_published(mistaken: World) -> None:
+    before = mistaken.file()
+    outcome = mistaken.run(work=fetched(*MANY, "New", day="20260515"))
+    assert outcome.status is Status.FAILED
+    (problem,) = outcome.problems
+    assert problem.startswith("team: not published, as read in another way its sources show")
+    assert mistaken.file() == before
+
+
+def test_without_a_guard_files_are_not_compared(mistaken: World) -> None:
+    mistaken.feed = replace(mistaken.feed, guard=None)
+    assert mistaken.run(work=fetched(*MANY, "New")).status is Status.PUBLISHED
+
+
+def test_what_is_large_is_not_compared(mistaken: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guards, "_MOST_COMPARED", 100)
+    assert mistaken.run(work=fetched(*MANY, "New")).status is Status.PUBLISHED
+
+
+def test_what_has_rules_is_not_compared(mistaken: World) -> None:
+    mistaken.feed = replace(mistaken.feed, policy=mistaken.feed.policy._replace(budget=Budget(events=1000)))
+    assert mistaken.run(work=fetched(*MANY, "New")).status is Status.PUBLISHED

@@ -52,7 +52,13 @@ def agenda(body: bytes, start: datetime, end: datetime, timezone: str) -> tuple[
     """
     calendar = read("the calendar", body, reach=reach_between(start, end), left_out=_UNTOLD)
     window = Window(start.astimezone(UTC), end.astimezone(UTC), iana_zone(timezone) or UTC)
-    left = _MOST_FOR_AN_AGENDA
+    shown, _ = shown_of(calendar, window, timezone)
+    return tuple(sorted(shown, key=_in_time))
+
+
+def shown_of(calendar: Calendar, window: Window, timezone: str) -> tuple[list[Shown], bool]:
+    """Return what the window shows of a calendar that was read, and whether that is all, or took too long."""
+    left, whole = _MOST_FOR_AN_AGENDA, True
     shown: list[Shown] = []
     for series in all_series(calendar, window, timezone):
         if series.single:
@@ -62,7 +68,8 @@ def agenda(body: bytes, start: datetime, end: datetime, timezone: str) -> tuple[
         seen = in_window(series, window, Work(allowed))
         shown += _of_series(seen)
         left -= min(allowed, allowed - seen.work.left)
-    return tuple(sorted(shown, key=_in_time))
+        whole = whole and seen.work.left > 0
+    return shown, whole
 
 
 def _in_time(shown: Shown) -> tuple[datetime, bool, datetime, str, str]:

@@ -148,6 +148,7 @@ class _Run:
         place = self.places[view.name]
         known = recalled.known.files.get(view.name) if recalled.known else None
         outgoing = Outgoing(
+            feed=self.feed,
             view=view,
             place=place,
             sights={stem: sights[stem] for stem in place.stems},
@@ -155,7 +156,6 @@ class _Run:
             publisher=self.outside.publisher,
             now=self.now,
             dry_run=self.dry_run,
-            stale_notice=self.feed.stale_notice,
         )
         beside = Beside(self.feed, view, place, parts, self.outside, self.now, self.problems)
         status = Status.UNCHANGED if readings else Status.FAILED

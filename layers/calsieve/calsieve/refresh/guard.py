@@ -1,4 +1,4 @@
-"""Whether an answer is believed that lost much of what a source had. Decides, and does no I/O.
+"""Whether an answer is believed that lost much of what a source had, and a file that was made. Does no I/O.
 
 Servers lose calendars for an hour: they send half of one, an empty one, one of somebody who may see less. People
 delete calendars too. So a loss is held back until it is seen again, or for as long as the feed says.
@@ -10,23 +10,33 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from calsieve.core.agreement import difference, is_comparable
 from calsieve.core.coming import Lost, lost
 from calsieve.core.read import read
 from calsieve.core.screen import reach_between
-from calsieve.core.window import Window, window_for
+from calsieve.core.window import EARLIEST, LATEST, Window, window_for
+from calsieve.core.zones.iana import iana_zone
+from calsieve.errors import PublishError
 from calsieve.state import Held
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from calsieve.models import Feed, Fetched, Guard
+    from calsieve.models import Cleaned, Feed, Fetched, Guard, Policy
+    from calsieve.refresh.incoming import Part
     from calsieve.state import SourceState
 
 # Of fewer events people delete more than a share in a minute.
 _LEAST = 10
 # The same loss is believed when it was seen this long ago, or at the second refresh of feeds that ask more rarely.
 _SEEN_AGAIN = timedelta(hours=1)
+# Sources of so many bytes are read a second time to see whether the file shows the same: 0.25 s.
+_MOST_COMPARED = 512 * 1024
+_FARTHEST_BACK, _FARTHEST_AHEAD = timedelta(days=366), timedelta(days=2 * 366)
 _TAIL = 1024  # bytes: what some servers put behind a calendar is less
+
+
+_EVERYTHING = reach_between(EARLIEST, LATEST)
 
 
 class Loss(NamedTuple):
@@ -87,6 +97,23 @@ def judged(loss: Loss, held: Held | None, guard: Guard, every: timedelta, now: d
     again = "it is seen again later, or " if loss.lasts else ""
     words = f"{loss.words}: held back, the last good state stays until {again}until {_moment(until)}"
     return Verdict(words, Held(loss.mark, seen, since), until)
+
+
+def refuse_disagreement(name: str, cleaned: Cleaned, policy: Policy, parts: Sequence[Part], now: datetime) -> None:
+    """Raise PublishError if a file does not show what its sources show, where that is cheap and certain to be told."""
+    kept = [part.kept for part in parts if part.kept]
+    report, zone = cleaned.report, iana_zone(cleaned.report.timezone) or UTC
+    if not is_comparable(policy) or report.bytes_in > _MOST_COMPARED:
+        return
+    start = max(report.window_start or EARLIEST, now.astimezone(UTC) - _FARTHEST_BACK)
+    end = min(report.window_end or LATEST, now.astimezone(UTC) + _FARTHEST_AHEAD)
+    sources = [read("", one.body, one.charset, _EVERYTHING) for one in kept]
+    lacking, besides = difference(sources, cleaned.body, Window(start, end, zone), report.timezone)
+    if lacking or besides:
+        raise PublishError(
+            f"{name}: not published, as read in another way its sources show {lacking:,} times of events that it "
+            f"lacks, and not {besides:,} that it has: that is a mistake in Calsieve, please report it"
+        )
 
 
 def _patience(every: timedelta) -> timedelta:

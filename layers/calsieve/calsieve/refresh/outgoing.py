@@ -17,12 +17,13 @@ from calsieve.core.zones.iana import iana_version, iana_zone
 from calsieve.errors import PublishError
 from calsieve.models import Document, Level, Policy, Report, Show, Status
 from calsieve.paths import CALENDAR
+from calsieve.refresh.guard import refuse_disagreement
 from calsieve.state import FileState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from calsieve.models import Cleaned, Failing, Stored, View
+    from calsieve.models import Cleaned, Failing, Feed, Stored, View
     from calsieve.paths import Place
     from calsieve.ports import Publisher
     from calsieve.refresh.incoming import Part, Readings
@@ -48,6 +49,7 @@ class Made(NamedTuple):
 class Outgoing:
     """One file: the feed's own or a view's. ``sights`` are what lies at its stems, ``known`` is what was last."""
 
+    feed: Feed
     view: View
     place: Place
     sights: Mapping[str, Sight]
@@ -55,7 +57,6 @@ class Outgoing:
     publisher: Publisher
     now: datetime
     dry_run: bool
-    stale_notice: timedelta | None = None
 
     def is_current(self, parts: Sequence[Part]) -> bool:
         """Tell whether what is published is what cleaning would make, without cleaning."""
@@ -119,7 +120,9 @@ class Outgoing:
         calendars = [readings.calendar(part.name, part.kept, policy) for part in parts if part.kept]
         previous = next((stored.body for stored in there if stored), None)
         cleaned = compose(calendars, policy, self.now, previous=previous)
-        stale = stale_sources(parts, self.stale_notice, self.now)
+        if self.feed.guard:
+            refuse_disagreement(self.view.name, cleaned, policy, parts, self.now)
+        stale = stale_sources(parts, self.feed.stale_notice, self.now)
         return self._with_notice(cleaned, stale) if stale else cleaned
 
     def _with_notice(self, cleaned: Cleaned, stale: Sequence[Failing]) -> Cleaned:
@@ -156,7 +159,7 @@ class Outgoing:
         policy = self.view.policy
         window = window_for(policy.window, timezone, self.now)
         digests = [(part.name, part.kept.digest, part.kept.charset) for part in parts if part.kept]
-        if stale := stale_sources(parts, self.stale_notice, self.now):
+        if stale := stale_sources(parts, self.feed.stale_notice, self.now):
             today = self.now.astimezone(iana_zone(timezone) or UTC).date()
             digests.append((f"{today}", f"{[(one.source, one.since) for one in stale]}", None))
         return hashed(ENGINE, iana_version(), policy, window.start, window.end, digests)
