@@ -150,6 +150,14 @@ def test_each_is_edited_by_its_own_verdict() -> None:
     assert len(found) == 8
 
 
+def test_occurrences_that_stand_for_themselves_are_counted_one_by_one() -> None:
+    rules = (drop(SATURDAY, "saturdays"), keep(name="others"))
+    apart = published(DAILY, MOVED, policy=Policy(rules=rules, timezone="Europe/Berlin"))
+    assert apart.report.ruled == {"others": 7, "saturdays": 1}  # the moved one among them
+    together = published(WEEKLY, MOVED, policy=Policy(rules=rules, timezone="Europe/Berlin"))
+    assert together.report.ruled == {"others": 2}
+
+
 def test_overrides_are_judged_by_their_own_time() -> None:
     to_saturday = override("20260527T100000", "20260530T100000")
     (lines,) = left(WEEKLY, to_saturday, rules=(drop(SATURDAY),))

@@ -62,6 +62,12 @@ def test_replacing_ends_where_nothing_of_it_would_be_kept() -> None:
     assert replaced("x", "y", "a" * 250 + "x", 100) == "a" * 250 + "x"
 
 
+def test_what_a_replacement_makes_is_bounded() -> None:
+    made = replaced("a", "b" * 60, "a" * 1_000, 100)
+    assert made == "b" * 120 + "a" * 998
+    assert replaced("", "-", "abcd", 2) == "-a-bcd"
+
+
 @pytest.mark.parametrize(("pattern", "why"), [("a", "has none"), ("(a)", "has 1")])
 def test_a_replacement_names_only_groups_that_there_are(pattern: str, why: str) -> None:
     with pytest.raises(BadPattern, match=why):
