@@ -206,7 +206,9 @@ def test_a_failing_source_is_no_news(noticed: World) -> None:
 
 
 def test_a_view_tells_what_it_shows_and_by_no_mail() -> None:
-    world = World(told(team("headquarters", views=(BUSY,), page=True), mail=True), headquarters=fetched("Standup", day=SOON))
+    world = World(
+        told(team("headquarters", views=(BUSY,), page=True), mail=True), headquarters=fetched("Standup", day=SOON)
+    )
     world.run()
     world.run(headquarters=fetched("Standup", day="20260521"), now=NOW + HOUR)
     assert "<entry>" in world.file("away", ATOM)
