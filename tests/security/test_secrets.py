@@ -11,10 +11,10 @@ from types import ModuleType
 
 import pytest
 
-from calsieve import wiring
 from calsieve.models import Secret, Source, Status
 from tests.adapters.caldav_server import DavServer
 from tests.adapters.upstream_server import UpstreamServer, answer
+from tests.functions.conftest import _forget_clients
 from tests.security.bad_input import BadInput, Refused
 from tests.security.inputs import INPUTS
 from tests.security.telltale import MARKS, Telltale, account, calendar, event, literal, web
@@ -47,8 +47,7 @@ def app() -> Iterator[ModuleType]:
         }.items():
             patch.setenv(name, value)
         yield importlib.reload(importlib.import_module("functions.refresh.app"))
-    wiring._cloud_target.cache_clear()
-    wiring._s3.cache_clear()
+    _forget_clients()
     gc.unfreeze()
 
 

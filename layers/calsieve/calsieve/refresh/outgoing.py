@@ -12,7 +12,7 @@ import msgspec
 from calsieve.core.clean import compose
 from calsieve.core.lint import findings
 from calsieve.core.stale import with_stale_notice
-from calsieve.core.window import window_for
+from calsieve.core.window import edges_for
 from calsieve.core.zones.iana import iana_version, iana_zone
 from calsieve.errors import PublishError
 from calsieve.models import Document, Level, Policy, Report, Show, Status
@@ -157,12 +157,12 @@ class Outgoing:
     def _fingerprint(self, parts: Sequence[Part], timezone: str) -> str:
         """Return a hash of everything that decides what cleaning makes."""
         policy = self.view.policy
-        window = window_for(policy.window, timezone, self.now)
+        edges = edges_for(policy, timezone, self.now)
         digests = [(part.name, part.kept.digest, part.kept.charset) for part in parts if part.kept]
         if stale := stale_sources(parts, self.feed.stale_notice, self.now):
             today = self.now.astimezone(iana_zone(timezone) or UTC).date()
             digests.append((f"{today}", f"{[(one.source, one.since) for one in stale]}", None))
-        return hashed(ENGINE, iana_version(), policy, window.start, window.end, digests)
+        return hashed(ENGINE, iana_version(), policy, edges, digests)
 
 
 def stale_sources(parts: Sequence[Part], after: timedelta | None, now: datetime) -> list[Failing]:
