@@ -97,6 +97,11 @@ class Stack:
         (link,) = [line for line in printed.splitlines() if line.startswith("  webcal://")]
         return link.split("/", 3)[3]
 
+    def redrive(self, *only: str) -> str:
+        """Run `calsieve redrive`; return what it printed."""
+        options = [word for name in only for word in ("--only", name)]
+        return run([_CALSIEVE, "redrive", "--stack", NAME, *options], self.aws.environment)
+
     def status(self) -> list[dict[str, Any]]:
         """Run `calsieve status`, of feeds of which one fails."""
         command = [_CALSIEVE, "status", "--stack", NAME, "--json"]
