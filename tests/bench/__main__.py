@@ -50,7 +50,7 @@ def _options() -> argparse.Namespace:
 
 def _tasks(options: argparse.Namespace) -> list[tuple[Measured, list[Program]]]:
     programs = all_programs()
-    few = [one for one in programs if one.name in ("calsieve", "libical", "icalendar")]  # ours is the first
+    few = [one for one in programs if one.name in ("calsieve", "rules", "libical", "icalendar")]  # ours is the first
     past = (*PAST_EVENTS, *(HISTORY_EVENTS if options.history else ()))
     return [
         *((Measured("mixed", events), programs) for events in options.events),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import escape
 
 from tests.bench.paths import CHART
-from tests.bench.programs import Program, all_programs
+from tests.bench.programs import OURS, Program, all_programs
 from tests.bench.results import Result, Results
 from tests.bench.words import seconds, size
 
@@ -91,7 +91,7 @@ def _axis(scale: _Scale, name: str, told: Callable[[float], str], height: int) -
 
 
 def _row(program: Program, result: Result, y: float, cpu: _Scale, memory: _Scale) -> Iterator[str]:
-    kind = "limit" if not program.writes else "ours" if program.name in ("calsieve", "gz") else "peer"
+    kind = "limit" if not program.writes else "ours" if program.name in OURS else "peer"
     yield f'<g class="{kind}">'
     yield f'<text x="20" y="{y + 13}">{escape(program.label)}{"*" if result.is_wrong else ""}</text>'
     for scale, value, told in ((cpu, result.median_cpu, seconds), (memory, result.median_memory, size)):

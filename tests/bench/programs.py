@@ -22,8 +22,8 @@ Command = Sequence[str | Path]
 class Program:
     """``command`` tells how to trim a calendar into a target, ``files`` are what its results depend on.
 
-    ``writes`` is false for the limits, which trim nothing. ``packages`` name the libraries whose versions
-    are told.
+    ``writes`` is false for what can't be held against the calendar: the limits trim nothing, rules drop what it shows.
+    ``packages`` name the libraries whose versions are told.
     """
 
     name: str
@@ -42,18 +42,25 @@ class Program:
         return ", ".join(f"{package} {_versions()[package]}" for package in self.packages)
 
 
+OURS = ("calsieve", "rules", "gz")
+
+
 def all_programs() -> list[Program]:
-    ours = [_calsieve("calsieve", "Calsieve", packed=False), _calsieve("gz", "Calsieve, from gzip", packed=True)]
+    ours = [
+        _calsieve("calsieve", "Calsieve", packed=False),
+        _calsieve("rules", "Calsieve, with ten rules", packed=False, module="tests.bench.ruled", writes=False),
+        _calsieve("gz", "Calsieve, from gzip", packed=True),
+    ]
     return [*ours, *_PEERS, *_LIMITS]
 
 
-def _calsieve(name: str, label: str, *, packed: bool) -> Program:
+def _calsieve(name: str, label: str, *, packed: bool, module: str = "calsieve.cli", writes: bool = True) -> Program:
     def command(calendar: Measured, target: Path) -> Command:
         source = calendar.packed if packed else calendar.path
         moment = ["--now", NOW.isoformat()]
-        return [OUR_PYTHON, "-m", "calsieve.cli", "trim", source, "-o", target, "--series", "trim", *moment]
+        return [OUR_PYTHON, "-m", module, "trim", source, "-o", target, "--series", "trim", *moment]
 
-    return Program(name, label, command, tuple(sorted(PRODUCT.rglob("*.py"))))
+    return Program(name, label, command, tuple(sorted(PRODUCT.rglob("*.py"))), writes=writes)
 
 
 def _peer(start: Callable[[], Command], file: str, label: str, *packages: str) -> Program:

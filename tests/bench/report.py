@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.bench.paths import REPORT
-from tests.bench.programs import Program, all_programs
+from tests.bench.programs import OURS, Program, all_programs
 from tests.bench.results import Imports, Result, Results
 from tests.bench.words import seconds, size, times
 
@@ -67,7 +67,7 @@ def _compared(title: str, calendar: str, results: Results) -> Iterator[str]:
 
 
 def _label(program: Program, result: Result) -> str:
-    if program.name in ("calsieve", "gz"):
+    if program.name in OURS:
         return f"**{program.label}**"
     if not program.writes:
         return f"`{program.label}`"

@@ -22,7 +22,8 @@ def test_what_we_publish_has_no_findings() -> None:
 
 @pytest.mark.parametrize("case", EVERY, ids=str)
 def test_golden_outputs_have_no_findings(case: Case) -> None:
-    assert findings(case.file(".out.ics").read_bytes()) == []
+    found = findings(case.file(".out.ics").read_bytes())
+    assert [finding for finding in found if finding.rule != "alarm"] == []  # a hint, and some cases ask for them
 
 
 def test_what_is_no_calendar_is_said_and_nothing_else() -> None:

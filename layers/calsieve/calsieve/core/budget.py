@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Protocol, TypeVar
 
-from calsieve.core.savings import SAVINGS
+from calsieve.core.savings import SAVINGS, saved
+from calsieve.core.written import Written
 from calsieve.models import Budget, Span, WindowPolicy
 
 # How many weeks a window may be left with on a side.
@@ -27,17 +29,13 @@ class File(Protocol):
         """Its bytes."""
 
     @property
-    def events(self) -> Sequence[object]:
+    def events(self) -> Sequence[Written]:
         """Its events."""
-
-    @property
-    def changed(self) -> Sequence[int]:
-        """How many of them each saving that was made has changed."""
 
 
 AFile = TypeVar("AFile", bound=File)
-# Makes the file with this window and the first so many of the savings.
-Make = Callable[[WindowPolicy, int], AFile]
+# Makes the file for a window, of its events as a function of them leaves them.
+Make = Callable[[WindowPolicy, Callable[[Sequence[Written]], list[Written]]], AFile]
 
 
 def fitted(budget: Budget, window: WindowPolicy, make: Make[AFile]) -> tuple[AFile, tuple[str, ...]]:
@@ -46,15 +44,20 @@ def fitted(budget: Budget, window: WindowPolicy, make: Make[AFile]) -> tuple[AFi
     If none is, the last one is the smallest that can be had, and the words end by saying so. A narrower window is
     taken to make no larger file.
     """
-    own = make(window, 0)
+
+    def made(one: WindowPolicy, savings: int = 0) -> tuple[AFile, list[int]]:
+        changed = [0] * savings
+        return make(one, partial(saved, savings=SAVINGS[:savings], changed=changed)), changed
+
+    own, _ = made(window)
     if _fits(own, budget):
         return own, ()
     windows = [window, *narrower(window)]
-    at = _first(windows, 0, lambda one: _few(make(one, 0), budget))
-    savings = _first(range(len(SAVINGS) + 1), 0, lambda rung: _small(make(windows[at], rung), budget))
-    at = _first(windows, at, lambda one: _fits(make(one, savings), budget))
-    file = make(windows[at], savings)
-    return file, tuple(_words(budget, own, file, window, windows[at]))
+    at = _first(windows, 0, lambda one: _few(made(one)[0], budget))
+    savings = _first(range(len(SAVINGS) + 1), 0, lambda rung: _small(made(windows[at], rung)[0], budget))
+    at = _first(windows, at, lambda one: _fits(made(one, savings)[0], budget))
+    file, changed = made(windows[at], savings)
+    return file, (*_saved(changed), *_narrowed(own, file, window, windows[at]), *_missed(file, budget))
 
 
 def narrower(window: WindowPolicy) -> Iterator[WindowPolicy]:
@@ -96,13 +99,19 @@ def _small(file: File, budget: Budget) -> bool:
     return budget.size is None or file.size <= budget.size
 
 
-def _words(budget: Budget, own: File, file: File, before: WindowPolicy, after: WindowPolicy) -> Iterator[str]:
-    for saving, number in zip(SAVINGS, file.changed, strict=False):
+def _saved(changed: Sequence[int]) -> Iterator[str]:
+    for saving, number in zip(SAVINGS, changed, strict=False):
         if number:
             yield f"{saving.words}: {_counted(number)}"
+
+
+def _narrowed(own: File, file: File, before: WindowPolicy, after: WindowPolicy) -> Iterator[str]:
     sides = [*_side("past", before.back, after.back), *_side("future", before.ahead, after.ahead)]
     if sides:
         yield f"{' and '.join(sides)}: {_counted(len(own.events) - len(file.events))} fewer"
+
+
+def _missed(file: File, budget: Budget) -> Iterator[str]:
     if not _few(file, budget):
         yield f"still {len(file.events):,} events, and the budget is {budget.events:,}: {_ADVICE}"
     if not _small(file, budget):

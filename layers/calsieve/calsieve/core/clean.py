@@ -7,18 +7,15 @@ clock, the environment or the network, so the same input always gives the same b
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from calsieve.core.budget import fitted
 from calsieve.core.component import Component
 from calsieve.core.contribution import Account, contribution
 from calsieve.core.heading import calendar_lines
 from calsieve.core.merge import merged
 from calsieve.core.read import Calendar
-from calsieve.core.savings import SAVINGS, saved
 from calsieve.core.serialise import component_lines
 from calsieve.core.stamps import restamped
 from calsieve.core.window import Window, window_for
@@ -26,7 +23,10 @@ from calsieve.core.written import Written
 from calsieve.core.zones.names import iana_name
 from calsieve.core.zones.naming import with_zones
 from calsieve.core.zones.resolve import ZoneBook
-from calsieve.models import Cleaned, Policy, Report, Show, WindowPolicy
+from calsieve.models import Budget, Cleaned, Policy, Report, Show, WindowPolicy
+
+# What a feed that is over its budget leaves of its events.
+Lighter = Callable[[Sequence[Written]], list[Written]]
 
 
 def compose(calendars: Sequence[Calendar], policy: Policy, now: datetime, previous: bytes | None = None) -> Cleaned:
@@ -44,6 +44,11 @@ def composed(
 ) -> tuple[list[bytes], Report]:
     """Return the file that ``compose`` makes in pieces, so that it need not be held twice to be written."""
     feed = _Feed(calendars, policy, policy.timezone or timezone_of(calendars), now, previous)
+    if policy.budget == Budget():
+        file = feed.file(policy.window)
+        return file.pieces, feed.report(file, ())
+    from calsieve.core.budget import fitted  # few feeds have one, and the others start without
+
     file, given_up = fitted(policy.budget, policy.window, feed.file)
     return file.pieces, feed.report(file, given_up)
 
@@ -58,12 +63,11 @@ class _Draft(NamedTuple):
 
 
 class _File(NamedTuple):
-    """A file that a feed could publish. ``changed`` is how many of its events each saving has changed."""
+    """A file that a feed could publish."""
 
     draft: _Draft
     events: list[Written]
     pieces: list[bytes]
-    changed: list[int]
 
     @property
     def size(self) -> int:
@@ -71,54 +75,52 @@ class _File(NamedTuple):
         return sum(map(len, self.pieces))
 
 
-@dataclass(slots=True)
 class _Feed:
     """What a feed is made from, and the drafts of it that were made so far."""
 
-    calendars: Sequence[Calendar]
-    policy: Policy
-    timezone: str
-    now: datetime
-    previous: bytes | None
-    _drafts: dict[WindowPolicy, _Draft] = field(default_factory=dict)
+    def __init__(
+        self, calendars: Sequence[Calendar], policy: Policy, timezone: str, now: datetime, previous: bytes | None
+    ) -> None:
+        self._calendars, self._policy, self._timezone = calendars, policy, timezone
+        self._now, self._previous = now, previous
+        self._drafts: dict[WindowPolicy, _Draft] = {}
 
-    def file(self, span: WindowPolicy, savings: int) -> _File:
-        """Return the file for a window that is the policy's or lies in it, after the first so many savings."""
+    def file(self, span: WindowPolicy, lighter: Lighter = list) -> _File:
+        """Return the file for a window that is the policy's or lies in it, of its events as ``lighter`` leaves them."""
         if span not in self._drafts:
             self._drafts[span] = self._draft(span)
         draft = self._drafts[span]
-        kept, changed = saved(draft.events, SAVINGS[:savings])
         # As far back as zones are right, they are for the policy's own window: so less of it is written the same.
-        own = window_for(self.policy.window, self.timezone, self.now)
-        vtimezones, named = with_zones(kept, draft.book, own, self.timezone)
-        events = list(restamped(named, self.previous, self.now))
-        heading = calendar_lines([calendar.heading for calendar in self.calendars], self.policy, self.timezone)
+        own = window_for(self._policy.window, self._timezone, self._now)
+        vtimezones, named = with_zones(lighter(draft.events), draft.book, own, self._timezone)
+        events = list(restamped(named, self._previous, self._now))
+        heading = calendar_lines([calendar.heading for calendar in self._calendars], self._policy, self._timezone)
         pieces = [*_pieces(Component("VCALENDAR", heading, tuple(vtimezones)), events)]
-        return _File(draft, events, pieces, changed)
+        return _File(draft, events, pieces)
 
     def _draft(self, span: WindowPolicy) -> _Draft:
-        window, book, account = window_for(span, self.timezone, self.now), ZoneBook(), Account()
+        window, book, account = window_for(span, self._timezone, self._now), ZoneBook(), Account()
         contributions = (
-            (name, contribution(calendar, window, self.timezone, self.policy, book, account))
-            for name, calendar in zip(self._names(), self.calendars, strict=True)
+            (name, contribution(calendar, window, self._timezone, self._policy, book, account))
+            for name, calendar in zip(self._names(), self._calendars, strict=True)
         )
         return _Draft(window, merged(contributions, account.repairs), book, account)
 
     def _names(self) -> Iterable[str]:
         """Return what is added to UIDs that sources share: their names, or numbers where nothing is to be told."""
-        told = self.policy.show is not Show.BUSY
-        return [calendar.name if told else str(number) for number, calendar in enumerate(self.calendars, 1)]
+        told = self._policy.show is not Show.BUSY
+        return [calendar.name if told else str(number) for number, calendar in enumerate(self._calendars, 1)]
 
     def report(self, file: _File, given_up: tuple[str, ...]) -> Report:
         """Return the counts of what came in and what of it is in ``file``."""
         screened: Counter[str] = Counter()
-        for calendar in self.calendars:
+        for calendar in self._calendars:
             screened.update(calendar.screened)
         window, account = file.draft.window, file.draft.account
         return Report(
-            bytes_in=sum(calendar.size for calendar in self.calendars),
+            bytes_in=sum(calendar.size for calendar in self._calendars),
             bytes_out=file.size,
-            events_in=sum(calendar.events_in for calendar in self.calendars),
+            events_in=sum(calendar.events_in for calendar in self._calendars),
             events_out=len(file.events),
             series_in=account.series_in + screened.total(),
             series_out=len({event.uid for event in file.events}),
@@ -132,7 +134,7 @@ class _Feed:
             cuts=given_up,
             window_start=window.start,
             window_end=window.end,
-            timezone=self.timezone,
+            timezone=self._timezone,
         )
 
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from calsieve.core.alarms import with_alarms
 from calsieve.core.component import Component
 from calsieve.core.duplicates import Known, noted
 from calsieve.core.event import Event
 from calsieve.core.event_lines import event_component, sound_event
 from calsieve.core.linewise import ShortWay, Single
-from calsieve.core.privacy import BUSY_UIDS, told
 from calsieve.core.read import Calendar, Found
 from calsieve.core.repairs.content import BY_CONTENT, Naming, with_content_uids
-from calsieve.core.rules.judge import Judge, judge_of
+from calsieve.core.rules import has_rules
 from calsieve.core.scrub import scrubbed
 from calsieve.core.select import Tally, selected
 from calsieve.core.series import Series, gathered
@@ -24,6 +23,9 @@ from calsieve.core.window import EARLIEST, Window
 from calsieve.core.written import Written, written
 from calsieve.core.zones.resolve import ZoneBook, Zones, first_years
 from calsieve.models import Duplicates, Policy, Show, SourcePolicy, UidMode
+
+if TYPE_CHECKING:
+    from calsieve.core.rules.judge import Judge
 
 
 @dataclass(slots=True)
@@ -49,14 +51,14 @@ def contribution(
     zones = Zones(calendar.zones, years, timezone, window, book, account.repairs, nameless)
     renamed: list[Series] = []
     naming = _naming(policy, calendar.name)
-    judge = judge_of(calendar.name, policy, window.zone)
+    judge = _judge(calendar.name, policy, window) if has_rules(policy) else None
     short = ShortWay(zones, policy, judge) if naming is None and _is_plain(policy) else None
     for group in _by_uid(calendar.events):
         single = _single(group, short) if short else None
-        if single and (shown := _shown_as_it_is(single, window, judge, account)) is not None:
+        if short and single:
             account.series_in += 1
-            if shown:
-                yield single.written
+            if written_single := _of_single(single, short, judge, window, account.tally):
+                yield written_single
             continue
         lines = _plain(group, short) if short else None
         lines = lines or [Lines(each) for each in _components(group, calendar, policy, account.repairs)]
@@ -78,6 +80,8 @@ def contribution(
 def _naming(policy: Policy, source: str) -> Naming | None:
     """Return how the UIDs of a source's events are made; None if they stay."""
     if policy.show is Show.BUSY:
+        from calsieve.core.privacy import BUSY_UIDS
+
         return BUSY_UIDS
     own = dict(policy.sources).get(source, SourcePolicy()).uid
     return BY_CONTENT if (own or policy.uid) is UidMode.CONTENT else None
@@ -89,14 +93,25 @@ def _is_plain(policy: Policy) -> bool:
     return as_it_is and not policy.keep_alarms and not any(policy.add_alarms)
 
 
-def _shown_as_it_is(single: Single, window: Window, judge: Judge | None, account: Account) -> bool | None:
-    """Tell whether a single event is published; None if rules edit it."""
-    if judge is None or not window.shows(single.start, single.end):
-        return account.tally.shows(single.start, single.end, window)
+def _judge(source: str, policy: Policy, window: Window) -> Judge | None:
+    from calsieve.core.rules.judge import judge_of
+
+    return judge_of(source, policy, window.zone)
+
+
+def _of_single(single: Single, short: ShortWay, judge: Judge | None, window: Window, tally: Tally) -> Written | None:
+    """Return what is published of a single event."""
+    if not tally.shows(single.start, single.end, window):
+        return None
+    if judge is None:
+        return single.written
     kept, matched = judge.quick(single.answered)
-    if matched and kept is not None:
-        account.tally.ruled.update([rule.name for rule in matched])
-    return kept
+    published = single.written if kept else None
+    if kept is None:
+        published, matched = short.edited(single)
+    if matched:
+        tally.ruled.update([rule.name for rule in matched])
+    return published
 
 
 def _shown(
@@ -112,8 +127,17 @@ def _shown(
 
 
 def _as_published(event: Event, window: Window, policy: Policy, account: Account) -> Component:
-    component = told(scrubbed(event.component, policy, account.repairs), policy.show)
-    return with_alarms(component, event, policy.add_alarms, window) if policy.show is not Show.BUSY else component
+    """Return the lines of an event that the policy tells, with the alarms that it adds."""
+    component = scrubbed(event.component, policy, account.repairs)
+    if policy.show is not Show.FULL:
+        from calsieve.core.privacy import told  # most feeds tell all, and start without it
+
+        component = told(component, policy.show)
+    if not any(policy.add_alarms) or policy.show is Show.BUSY:
+        return component
+    from calsieve.core.alarms import with_alarms
+
+    return with_alarms(component, event, policy.add_alarms, window)
 
 
 def _single(group: Sequence[Found], short: ShortWay) -> Single | None:

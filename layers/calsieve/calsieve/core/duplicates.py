@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from calsieve.core.component import unescaped
@@ -19,13 +18,12 @@ from calsieve.core.series import Series
 from calsieve.core.values import Form
 
 
-@dataclass(slots=True)
 class Known:
     """What the sources of a feed that were read so far have, and ``count``: how much later ones had too."""
 
-    count: int = 0
-    _earlier: set[Hashable] = field(default_factory=set)
-    _own: set[Hashable] = field(default_factory=set)
+    def __init__(self) -> None:
+        self.count = 0
+        self._earlier, self._own = set[Hashable](), set[Hashable]()
 
     def next_source(self) -> None:
         """Begin with another source: what the last one has is known from now on."""

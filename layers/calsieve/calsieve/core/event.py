@@ -34,9 +34,9 @@ class Event(NamedTuple):
 
     ``rules`` turn its local times into instants; ``recurrence_id`` is None for a master or single event;
     ``ranged`` says that an override also holds for all that follow it (RANGE=THISANDFUTURE). ``others`` are lines that
-    say nothing of all this and are not in ``component``, ready to be published. ``origin`` is the event under the UID
-    and with the RECURRENCE-ID that the upstream gave it, if it has others
-    now. ``called`` is what the upstream called it, where sources are compared (`duplicates`).
+    say nothing of all this and are not in ``component``, ready to be published, and ``answered`` is what they
+    answer to the questions of rules. ``origin`` is the event under the UID and with the RECURRENCE-ID that the upstream
+    gave it, if it has others now. ``called`` is what the upstream called it, where sources are compared (`duplicates`).
     """
 
     component: Component
@@ -47,6 +47,7 @@ class Event(NamedTuple):
     recurrence_id: When | None
     ranged: bool
     others: tuple[OtherLine, ...] = ()
+    answered: int = 0
     origin: Event | None = None
     called: str = ""
 

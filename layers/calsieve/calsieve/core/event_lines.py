@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from calsieve.core.component import Component, Line, parsed, parsed_line
 from calsieve.core.repairs.properties import OF_ALARMS, once_each, sound, sound_properties
-from calsieve.core.rules.judge import names_read
+from calsieve.core.rules import has_rules
 from calsieve.core.scrub import dropped
 from calsieve.core.text import logical_lines
 from calsieve.models import Policy, UidMode
@@ -31,11 +31,17 @@ def left_out(policy: Policy) -> re.Pattern[bytes] | None:
     """
     if UidMode.CONTENT in {policy.uid, *(own.uid for _, own in policy.sources)}:
         return None
-    asked = names_read(policy)
+    asked = _asked(policy) if has_rules(policy) else frozenset()
     names = [name.encode() for name in dropped(policy) if name not in asked]
     patterns = [rb"\n%b[;:][^\n]*+(?:\n [^\n]*+)*+" % name for name in names]
     patterns += [_ALARM] * (not policy.keep_alarms)
     return re.compile(b"|".join(patterns)) if patterns else None
+
+
+def _asked(policy: Policy) -> frozenset[str]:
+    from calsieve.core.rules.judge import names_read
+
+    return names_read(policy)
 
 
 def event_component(text: bytes, charset: str | None, *, alarms: bool, repairs: Counter[str]) -> Component:

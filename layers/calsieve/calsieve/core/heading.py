@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from calsieve.core.component import Component, Line, escaped
-from calsieve.core.privacy import told_of_calendar
-from calsieve.models import Colour, Policy
+from calsieve.models import Colour, Policy, Show
 
 PRODID = "-//Calsieve//Calsieve//EN"
 # What a source may say about the calendar as a whole.
@@ -16,7 +15,7 @@ HEADING = ("NAME", "X-WR-CALNAME", "X-WR-CALDESC", "X-WR-TIMEZONE", "COLOR", "X-
 
 def calendar_lines(headings: Sequence[Component], policy: Policy, timezone: str) -> tuple[Line, ...]:
     """Return the lines of the VCALENDAR; what the policy leaves open comes from the first source."""
-    first = told_of_calendar(headings[0], policy.show) if headings else Component("VCALENDAR", ())
+    first = _told(headings[0], policy.show) if headings else Component("VCALENDAR", ())
     title = escaped(policy.title) if policy.title else _named(first)
     every = _duration(policy.refresh_every)
     lines = [
@@ -33,6 +32,14 @@ def calendar_lines(headings: Sequence[Component], policy: Policy, timezone: str)
     ]
     lines += _colour(policy.colour) if policy.colour else _kept(first, "COLOR", "X-APPLE-CALENDAR-COLOR")
     return tuple(lines + _kept(first, "X-WR-CALDESC"))
+
+
+def _told(heading: Component, show: Show) -> Component:
+    if show is Show.FULL:
+        return heading
+    from calsieve.core.privacy import told_of_calendar  # most feeds tell all, and start without it
+
+    return told_of_calendar(heading, show)
 
 
 def _named(heading: Component) -> str:

@@ -25,16 +25,13 @@ _OF_TIMES = frozenset({"VALUE", "TZID", "RANGE"})
 _BUSY_STATUS = "X-MICROSOFT-CDO-BUSYSTATUS"
 
 # What phones make a link of: addresses with a scheme, of people, of hosts and of what these hold. What may be long is
-# tried only where it can begin, and so but once.
-_LINK = re.compile(
-    r"""<?(?:(?<![a-z0-9+.-])[a-z][a-z0-9+.-]++:/[^\s<>]*
+# tried only where it can begin, and so but once. Compiled when the first text comes.
+_LINK = r"""<?(?:(?<![a-z0-9+.-])[a-z][a-z0-9+.-]++:/[^\s<>]*
     |\b(?:mailto|tel|sms|facetime|facetime-audio|javascript):[^\s<>]+
     |(?<![^\s<>@,;:()])[^\s<>@,;:()]++@[\w-]+(?:\.[\w-]+)+
     |\bwww\.[^\s<>]+
     |(?<![\w.-])(?:[\w-]+\.)+[a-z]{2,24}/[^\s<>]*
-    |(?<![\w.-])(?:[\w-]+\.)+(?:app|com|dev|edu|gov|info|io|live|ly|net|org|tv|us)\b)>?""",
-    re.IGNORECASE | re.VERBOSE,
-)
+    |(?<![\w.-])(?:[\w-]+\.)+(?:app|com|dev|edu|gov|info|io|live|ly|net|org|tv|us)\b)>?"""
 
 
 def _any_of(*wanted: tuple[Field, str]) -> Group:
@@ -64,12 +61,10 @@ BUSY_UIDS = Naming(
 
 
 def told(component: Component, show: Show) -> Component:
-    """Return what a view tells of an event that it shows, alarms left out.
+    """Return what a view that is not full tells of an event that it shows, alarms left out.
 
     Where rules could not take an event out of its series, its time stays, under a title that tells no more.
     """
-    if show is Show.FULL:
-        return component
     if show is Show.BUSY:
         return _told(component, _BUSY, _as_busy(component))
     private = component.value("CLASS") in {"PRIVATE", "CONFIDENTIAL"}
@@ -78,9 +73,7 @@ def told(component: Component, show: Show) -> Component:
 
 
 def told_of_calendar(heading: Component, show: Show) -> Component:
-    """Return what a view takes over of what a source says about itself."""
-    if show is Show.FULL:
-        return heading
+    """Return what a view that is not full takes over of what a source says about itself."""
     if show is Show.BUSY:
         return Component(heading.name, ())
     names = [line for line in map(_without_links, heading.all(*_NAMES)) if line]
@@ -122,7 +115,7 @@ def _summary(title: str) -> Line:
 def _without_links(line: Line) -> Line | None:
     """Return a text without what can be clicked on; None if nothing else is left."""
     text = unescaped(line.value)
-    plain = _LINK.sub("", text)
+    plain = re.sub(_LINK, "", text, flags=re.IGNORECASE | re.VERBOSE)
     if plain == text:
         return Line(line.name, "", line.value)
     plain = " ".join(plain.split()).strip(" -–—|,;:.()")

@@ -7,7 +7,6 @@ from functools import partial
 from typing import NamedTuple
 
 from calsieve.core.component import Line, escaped, unescaped
-from calsieve.core.rules.edits import shortened
 from calsieve.core.written import Written
 
 # What says when an event is, and what phones show of it.
@@ -27,9 +26,8 @@ class Saving(NamedTuple):
     edit: Callable[[Line], Line | None]
 
 
-def saved(events: Iterable[Written], savings: Sequence[Saving]) -> tuple[list[Written], list[int]]:
-    """Return the events after these savings, one after the other, and how many of them each has changed."""
-    changed = [0] * len(savings)
+def saved(events: Iterable[Written], savings: Sequence[Saving], changed: list[int]) -> list[Written]:
+    """Return the events after these savings, one after the other; add to ``changed`` how many each has changed."""
 
     def lighter(lines: list[Line]) -> list[Line]:
         for number, (_, edit) in enumerate(savings):
@@ -37,7 +35,7 @@ def saved(events: Iterable[Written], savings: Sequence[Saving]) -> tuple[list[Wr
             changed[number] += lines != before
         return lines
 
-    return [event.with_lines(lighter) for event in events] if savings else list(events), changed
+    return [event.with_lines(lighter) for event in events] if savings else list(events)
 
 
 def _shown(line: Line) -> Line | None:
@@ -51,6 +49,8 @@ def _light(line: Line) -> Line | None:
 def _brief(line: Line, length: int) -> Line | None:
     if line.name != "DESCRIPTION":
         return line
+    from calsieve.core.rules.edits import shortened  # few feeds come this far, and most start without rules
+
     text = shortened(unescaped(line.value), length) if length else ""
     return line._replace(value=escaped(text)) if text else None
 

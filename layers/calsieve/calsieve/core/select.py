@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from calsieve.core.cut import cut
 from calsieve.core.event import Event
@@ -13,12 +14,13 @@ from calsieve.core.recurrence.doubts import NotUnderstood, why_doubtful
 from calsieve.core.recurrence.expand import TooMuchWork, Work
 from calsieve.core.recurrence.occurrences import InWindow, in_window, out_of_reach, shows_any
 from calsieve.core.recurrence.ranged import over_with_all_that_follows
-from calsieve.core.rules.judge import Judge
-from calsieve.core.rules.occurrences import ruled, ruled_single
 from calsieve.core.series import Series
 from calsieve.core.trim import Reduced, trimmed
 from calsieve.core.window import Window
 from calsieve.models import SeriesMode
+
+if TYPE_CHECKING:
+    from calsieve.core.rules.judge import Judge
 
 # Steps of work for one series, and for all of a feed: more than real ones need, some seconds at most.
 MOST_FOR_A_SERIES = 100_000
@@ -59,7 +61,7 @@ def selected(series: Series, window: Window, mode: SeriesMode, tally: Tally, jud
         start, end, _ = series.master.occurrence()
         if not tally.shows(start, end, window):
             return []
-        return ruled_single(series.master, judge, tally.ruled) if judge else [series.master]
+        return _ruled_single(series.master, judge, tally) if judge else [series.master]
     allowed = min(tally.steps, MOST_FOR_A_SERIES)
     seen = in_window(series, window, Work(allowed))
     events = _visible(seen, mode, tally, judge)
@@ -74,7 +76,15 @@ def _visible(seen: InWindow, mode: SeriesMode, tally: Tally, judge: Judge | None
     return _ruled(seen, mode, tally, judge) if judge else _selected(seen, mode, tally)
 
 
+def _ruled_single(event: Event, judge: Judge, tally: Tally) -> list[Event]:
+    from calsieve.core.rules.occurrences import ruled_single  # who has a judge has loaded them
+
+    return ruled_single(event, judge, tally.ruled)
+
+
 def _ruled(seen: InWindow, mode: SeriesMode, tally: Tally, judge: Judge) -> list[Event]:
+    from calsieve.core.rules.occurrences import ruled
+
     left, alone, counts, why_whole = ruled(seen, judge)
     tally.ruled.update(counts)
     if left is None:

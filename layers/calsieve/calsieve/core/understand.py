@@ -25,25 +25,30 @@ class Understood(NamedTuple):
 
 
 class Lines(NamedTuple):
-    """A VEVENT of sound properties, less ``others``: lines that need no understanding, as they are published."""
+    """A VEVENT of sound properties, less ``others``: lines that need no understanding, as they are published.
+
+    ``answered`` is what these answer to the questions of rules.
+    """
 
     component: Component
     others: tuple[OtherLine, ...] = ()
+    answered: int = 0
 
 
 def understood(events: Iterable[Lines], zones: Zones, repairs: Counter[str]) -> Understood:
     """Understand each VEVENT by itself: one that can't be repaired costs only itself."""
     found, lost = [], []
-    for component, others in events:
+    for lines in events:
         try:
-            found.append(_event(component, others, zones, repairs))
+            found.append(_event(lines, zones, repairs))
         except Unreadable as reason:
-            uid = component.value("UID").strip() or content_uid(component)
+            uid = lines.component.value("UID").strip() or content_uid(lines.component)
             lost.append(f"{uid}: {reason}")
     return Understood(tuple(found), tuple(lost))
 
 
-def _event(component: Component, plain: tuple[OtherLine, ...], zones: Zones, repairs: Counter[str]) -> Event:
+def _event(lines: Lines, zones: Zones, repairs: Counter[str]) -> Event:
+    component = lines.component
     # What is said of times and recurrences is worked on by itself: most lines say something else.
     of_times = Component(component.name, tuple([line for line in component.lines if line.name in _OF_TIMES]))
     others = [line for line in component.lines if line.name not in _OF_TIMES]
@@ -61,7 +66,8 @@ def _event(component: Component, plain: tuple[OtherLine, ...], zones: Zones, rep
         rules=zones.rules(start),
         recurrence_id=_recurrence_id(line, zones, repairs) if line else None,
         ranged=line is not None and (line.parameter("RANGE") or "").upper() == "THISANDFUTURE",
-        others=plain,
+        others=lines.others,
+        answered=lines.answered,
     )
 
 

@@ -10,13 +10,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from calsieve.core.component import Component, Line
+from calsieve.core.component import Line
 from calsieve.core.rules.patterns import found
 from calsieve.core.rules.reading import (
     ALL_DAY_EVENT,
     BUSY_STATUS,
     DEFAULTS,
-    OF_BUSY,
     busy_word,
     property_of,
     text,
@@ -49,16 +48,6 @@ def questions(condition: Condition) -> Iterator[Where]:
     else:
         for one in condition.of:
             yield from questions(one)
-
-
-def properties(where: Where) -> tuple[str, ...]:
-    """Return the names of the properties that a question is about."""
-    if where.field is Field.BUSY:
-        return OF_BUSY
-    if where.field is Field.ALL_DAY:
-        return (ALL_DAY_EVENT,)
-    name = property_of(where)
-    return (name,) if name else ()
 
 
 # Tells of the values of a line, as they are and without case, whether they are what is asked.
@@ -99,10 +88,10 @@ class Conditions:
                     answered |= bit
         return answered
 
-    def of_component(self, component: Component) -> int:
-        """Return what the lines of an event answer together."""
+    def of_lines(self, lines: Iterable[Line]) -> int:
+        """Return what lines of an event answer together."""
         answered = 0
-        for line in component.lines:
+        for line in lines:
             if line.name in self.names:
                 answered |= self.of_line(line)
         return answered

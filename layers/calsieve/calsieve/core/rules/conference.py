@@ -93,13 +93,17 @@ def _without_drawn(parts: Iterable[_Part]) -> Iterator[str]:
 
 
 def _is_invitation(lines: list[str]) -> bool:
-    """Tell whether what stands behind a rule is an invitation: with a link to join, and more that is a service's."""
+    """Tell whether what stands behind a rule is an invitation: it has a link to join, and nothing but what is known.
+
+    In a language that is not, its service is named above, and another of that service's addresses is there.
+    """
     if not _join_link(lines):
         return False
-    head = [line for line in lines if line.strip()][:2]
-    named = any(_NAME.search(line) for line in head)
-    known = sum(map(_is_known, lines))
-    return named or 2 * known >= sum(bool(line.strip()) for line in lines)
+    filled = [line for line in lines if line.strip()]
+    if all(map(_is_known, filled)):
+        return True
+    named = any(_NAME.search(_URL.sub("", line)) for line in filled[:2])
+    return named and any(_of_service(line, but_to_join=True) for line in filled)
 
 
 def _is_rest(lines: list[str]) -> bool:
@@ -133,8 +137,9 @@ def _is_known(line: str) -> bool:
     )
 
 
-def _of_service(line: str) -> bool:
-    return any(_OF_SERVICES.fullmatch(urlsplit(link).hostname or "") for link in _links(line))
+def _of_service(line: str, *, but_to_join: bool = False) -> bool:
+    links = [link for link in _links(line) if not (but_to_join and _JOIN.match(link))]
+    return any(_OF_SERVICES.fullmatch(urlsplit(link).hostname or "") for link in links)
 
 
 def _join_link(lines: Iterable[str]) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from calsieve.core.component import Component, Line, escaped
 from calsieve.core.repairs.properties import sound
-from calsieve.core.rules.conference import without_invitation
-from calsieve.core.rules.html import without_html
 from calsieve.core.rules.patterns import replaced
 from calsieve.core.rules.reading import BUSY_STATUS, DEFAULTS, PROPERTY_OF, listed, text, values, without_case
+from calsieve.core.serialise import canonical
 from calsieve.rules import Change, Edit, Field
 
 # When an event is, which one, and what clients know its versions by.
@@ -59,12 +58,14 @@ def names_for(edits: Iterable[Edit]) -> frozenset[str]:
     return frozenset(names)
 
 
-def edited(event: Component, edits: Iterable[Edit], source: str) -> Component:
+def edited(event: Component, edits: Sequence[Edit], source: str) -> Component:
     """Return an event with the edits made one after the other, each on what those before it left.
 
     A value that no reader would accept is not set: the property then stays as it is. Without a text left it goes.
-    Edits of NEVER_EDITED do nothing.
+    Edits of NEVER_EDITED do nothing. In which order the lines came makes no difference.
     """
+    if edits:
+        event = Component(event.name, tuple(canonical(event.lines)), event.children)
     for edit in edits:
         if edit.property not in NEVER_EDITED:
             event = _edited(event, edit, source)
@@ -77,8 +78,8 @@ def shortened(said: str, length: int) -> str:
         return said
     kept = said[: max(length - 1, 0)]
     if not said[len(kept) : len(kept) + 1].isspace():
-        words = re.sub(r"\s+\S*\Z", "", kept)
-        kept = words if len(words) > length // 2 else kept
+        words = re.sub(r"(?<!\s)\s++\S*\Z", "", kept)
+        kept = words if len(words) >= length // 2 else kept
     return kept.rstrip() + _ELLIPSIS
 
 
@@ -94,15 +95,22 @@ def _edited(event: Component, edit: Edit, source: str) -> Component:
         return _with_busy(event, edit.text)
     if edit.change is Change.ADD:
         return _with_one_more(event, name, edit.text)
-    return _rewritten(event, name, _REWRITING[edit.change](edit))
+    return _rewritten(event, name, _rewriting(edit))
 
 
-_REWRITING: dict[Change, Callable[[Edit], Callable[[str], str]]] = {
-    Change.REPLACE: lambda edit: lambda said: replaced(edit.pattern, edit.text, said),
-    Change.SHORTEN: lambda edit: lambda said: shortened(said, edit.length),
-    Change.STRIP_HTML: lambda edit: without_html,
-    Change.STRIP_CONFERENCE: lambda edit: without_invitation,
-}
+def _rewriting(edit: Edit) -> Callable[[str], str]:
+    """Return what an edit makes of a text; what only some edits need is loaded for them."""
+    if edit.change is Change.STRIP_HTML:
+        from calsieve.core.rules.html import without_html
+
+        return without_html
+    if edit.change is Change.STRIP_CONFERENCE:
+        from calsieve.core.rules.conference import without_invitation
+
+        return without_invitation
+    if edit.change is Change.SHORTEN:
+        return lambda said: shortened(said, edit.length)
+    return lambda said: replaced(edit.pattern, edit.text, said, _LONGEST_TEXT)
 
 
 def _put(event: Component, name: str, said: str, companions: Iterable[str] = ()) -> Component:

@@ -9,6 +9,7 @@ other, and what is asked later sees them. The edits of the source itself come la
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import chain
 from typing import NamedTuple
 
 from calsieve.core.component import Component
@@ -48,7 +49,8 @@ def names_read(policy: Policy) -> frozenset[str]:
     """Return the names of all properties that the rules and edits of a feed and its sources read or write."""
     names = set[str]()
     for own in [SourcePolicy(), *(own for _, own in policy.sources)]:
-        names |= Judge("", policy, own, UTC).names
+        judge = Judge("", policy, own, UTC)
+        names |= judge.asked | judge.edited
     return frozenset(names)
 
 
@@ -62,8 +64,9 @@ def judge_of(source: str, policy: Policy, zone: tzinfo) -> Judge | None:
 class Judge:
     """The rules of a feed in ``zone`` for the events of one of its sources.
 
-    ``names`` are the properties that they need. ``of_occurrences`` and ``of_lengths`` are the answers that depend on
-    which occurrence of a series it is, the latter only where these are not equally long.
+    ``asked`` are the properties that they ask about, ``edited`` those that they change, or write elsewhere.
+    ``of_occurrences`` and ``of_lengths`` are the answers that depend on which occurrence of a series it is, the latter
+    only where these are not equally long.
     """
 
     def __init__(self, source: str, policy: Policy, own: SourcePolicy, zone: tzinfo) -> None:
@@ -74,11 +77,12 @@ class Judge:
         every = [rule for rules in self._lists for rule in rules]
         conditions = Conditions((rule.when for rule in every), source, policy.me)
         edits = [*self._edits, *(edit for rule in every for edit in rule.edits)]
-        self.names = conditions.names | names_for(edits)
+        self.asked, self.edited = conditions.names, names_for(edits)
+        self._open = self.asked & self.edited
         self._conditions = conditions
         self._known: dict[tuple[int, int], Quick] = {}
         self._known_moments: dict[tuple[int, int, bool, timedelta], int] = {}
-        self.of_line, self.of_kind = conditions.of_line, conditions.of_kind
+        self.of_line, self.of_lines, self.of_kind = conditions.of_line, conditions.of_lines, conditions.of_kind
         self.of_occurrences, self.of_lengths = conditions.of_occurrences, conditions.of_lengths
 
     def of_time(self, event: Event, local: datetime | None = None) -> int:
@@ -105,9 +109,14 @@ class Judge:
             answered = self._known_moments[key] = conditions.of_moment(Moment(local, is_date, length))
         return answered
 
-    def answered(self, event: Event) -> int:
-        """Return what an event answers, but for its time."""
-        return self._answered(event, event.component)
+    def fixed(self, event: Event) -> int:
+        """Return what an event answers whatever is edited, but for its time; it is known by what the upstream says."""
+        told = event.origin or event
+        recurs = told.recurs or told.recurrence_id is not None
+        known_by = told.component.all(*_KNOWN_BY)
+        others = (line for line in event.component.lines if line.name not in self.edited and line.name not in _KNOWN_BY)
+        kind = self.of_kind(is_date=event.start.form is Form.DATE, recurs=recurs)
+        return self.of_lines(chain(known_by, others)) | event.answered | kind
 
     def quick(self, answered: int, unknown: int = 0) -> Quick:
         """Return the verdict on an event that answers so; of one that is edited only that it is."""
@@ -118,33 +127,33 @@ class Judge:
             known = self._known[answered, unknown] = self._quick(answered, unknown)
         return known
 
-    def verdict(self, event: Event, answered: int, of_time: int) -> Verdict:
-        """Return the verdict on an occurrence of an event, that answers so, whose time answers so."""
-        found = self.verdict_but_for(event, answered, of_time, 0)
+    def verdict(self, component: Component, fixed: int) -> Verdict:
+        """Return the verdict on an event of these lines that else answers so, its time included."""
+        found = self.verdict_but_for(component, fixed, 0)
         assert found is not None  # noqa: S101 - nothing is unknown
         return found
 
-    def verdict_but_for(self, event: Event, answered: int, of_time: int, unknown: int) -> Verdict | None:
+    def verdict_but_for(self, component: Component, fixed: int, unknown: int) -> Verdict | None:
         """Return the verdict on an event where some answers are unknown; None if it depends on them."""
-        quick = self.quick(answered | of_time, unknown)
+        quick = self.quick(self._opened(component) | fixed, unknown)
         if quick is _UNKNOWN:
             return None
         if quick.kept is not None:
-            return Verdict(event.component if quick.kept else None, quick.rules)
-        return self._verdict(event, answered, of_time, unknown, without=False)
+            return Verdict(component if quick.kept else None, quick.rules)
+        return self._verdict(component, fixed, unknown, without=False)
 
-    def verdict_without(self, event: Event, answered: int, of_time: int, unknown: int) -> Verdict:
+    def verdict_without(self, component: Component, fixed: int, unknown: int) -> Verdict:
         """Return the verdict of those rules that don't depend on answers that are unknown."""
-        found = self._verdict(event, answered, of_time, unknown, without=True)
+        found = self._verdict(component, fixed, unknown, without=True)
         assert found is not None  # noqa: S101 - what is unknown is not asked
         return found
 
-    def _verdict(self, event: Event, answered: int, of_time: int, unknown: int, *, without: bool) -> Verdict | None:
-        component, matched = event.component, list[Rule]()
+    def _verdict(self, component: Component, fixed: int, unknown: int, *, without: bool) -> Verdict | None:
+        matched = list[Rule]()
         for rules in self._lists:
             kept = True
             for rule in rules:
-                holds = self._conditions.holds(rule.when, answered | of_time, unknown)
+                holds = self._conditions.holds(rule.when, self._opened(component) | fixed, unknown)
                 if holds is None and not without:
                     return None
                 if not holds:
@@ -152,7 +161,6 @@ class Judge:
                 matched.append(rule)
                 if rule.action is Action.EDIT:
                     component = edited(component, rule.edits, self._source)
-                    answered = self._answered(event, component)
                 else:
                     kept = rule.action is Action.KEEP
                 if not rule.goes_on:
@@ -161,14 +169,9 @@ class Judge:
                 return Verdict(None, tuple(matched))
         return Verdict(edited(component, self._edits, self._source), tuple(matched))
 
-    def _answered(self, event: Event, component: Component) -> int:
-        """Return what an event with these lines answers, but for its time; it is known by what the upstream says."""
-        told = event.origin or event
-        if event.origin and not self.names.isdisjoint(_KNOWN_BY):
-            component = component.without(*_KNOWN_BY).plus(*told.component.all(*_KNOWN_BY))
-        recurs = told.recurs or told.recurrence_id is not None
-        kind = self._conditions.of_kind(is_date=event.start.form is Form.DATE, recurs=recurs)
-        return self._conditions.of_component(component) | kind
+    def _opened(self, component: Component) -> int:
+        """Return what those lines answer that may be edited."""
+        return self.of_lines(line for line in component.lines if line.name in self._open) if self._open else 0
 
     def _quick(self, answered: int, unknown: int) -> Quick:
         matched = list[Rule]()
@@ -181,9 +184,9 @@ class Judge:
                 if not holds:
                     continue
                 matched.append(rule)
-                if rule.action is Action.EDIT:
+                if rule.edits:
                     return Quick(None, (rule,))
-                kept = rule.action is Action.KEEP
+                kept = kept if rule.action is Action.EDIT else rule.action is Action.KEEP
                 if not rule.goes_on:
                     break
             if not kept:

@@ -1,7 +1,8 @@
 """Rules on a series: asked of its master and of each override by itself, and of occurrences where these differ.
 
 An override that is dropped leaves an EXDATE; one that is kept while its master is dropped stands for itself. If the
-verdicts on the master's visible occurrences differ, each of those that are kept stands for itself.
+verdicts on the master's visible occurrences differ, each of those that are kept stands for itself; overrides do too
+where of those occurrences none is visible, since nobody can say what the rules would make of them.
 """
 
 from __future__ import annotations
@@ -65,15 +66,13 @@ def ruled(seen: InWindow, judge: Judge) -> Ruled:
 
 def _ruled(seen: InWindow, judge: Judge, overrides: list[_Judged]) -> Ruled:
     """Return what the rules leave of a series. Raises NotUnderstood, TooMuchWork and OverflowError."""
-    master, answered = seen.master, judge.answered(seen.master)
-    verdict = judge.verdict_but_for(master, answered, judge.of_time(master), _unknown(seen, judge))
+    master, fixed = seen.master, judge.fixed(seen.master)
+    verdict = judge.verdict_but_for(master.component, fixed | judge.of_time(master), _unknown(seen, judge))
     if verdict is not None:
         return _left(seen, verdict, overrides, _counted([verdict]))
-    found = _verdicts(seen, judge, answered)
-    if not found:  # what is not visible is judged by its first occurrence
-        return _left(seen, _own_verdict(seen.master, judge), overrides, Counter())
+    found = _verdicts(seen, judge, fixed)
     different = {id(verdict): verdict for _, verdict in found}.values()
-    if len(set(map(_lines, different))) == 1:
+    if len({id(verdict.component) for verdict in different}) == 1 or len(set(map(_lines, different))) == 1:
         return _left(seen, found[0][1], overrides, Counter({rule.name for one in different for rule in one.rules}))
     return _apart(seen, found, overrides, _counted(verdict for _, verdict in found))
 
@@ -84,7 +83,8 @@ def _ruled_in_doubt(seen: InWindow, judge: Judge, overrides: list[_Judged], reas
     A rule that could not be asked may be the one that keeps what another drops.
     """
     master = seen.master
-    verdict = judge.verdict_without(master, judge.answered(master), judge.of_time(master), _unknown(seen, judge))
+    fixed = judge.fixed(master) | judge.of_time(master)
+    verdict = judge.verdict_without(master.component, fixed, _unknown(seen, judge))
     if verdict.component is not None:
         with suppress(NotUnderstood):
             return _left(seen, verdict, overrides, _counted([verdict]))._replace(why_whole=reason)
@@ -95,7 +95,7 @@ def _ruled_in_doubt(seen: InWindow, judge: Judge, overrides: list[_Judged], reas
 
 
 def _own_verdict(event: Event, judge: Judge) -> Verdict:
-    return judge.verdict(event, judge.answered(event), judge.of_time(event))
+    return judge.verdict(event.component, judge.fixed(event) | judge.of_time(event))
 
 
 def _unknown(seen: InWindow, judge: Judge) -> int:
@@ -103,7 +103,7 @@ def _unknown(seen: InWindow, judge: Judge) -> int:
     return judge.of_occurrences | judge.of_lengths * bool(seen.recurrence.periods or seen.recurrence.foreign)
 
 
-def _verdicts(seen: InWindow, judge: Judge, answered: int) -> list[_JudgedStart]:
+def _verdicts(seen: InWindow, judge: Judge, fixed: int) -> list[_JudgedStart]:
     """Return the verdict on each visible occurrence of the master. Raises NotUnderstood and TooMuchWork."""
     master, known = seen.master, dict[int, Verdict]()
     starts, periods = told(seen)
@@ -112,7 +112,7 @@ def _verdicts(seen: InWindow, judge: Judge, answered: int) -> list[_JudgedStart]
         answers.append((period, judge.of_moment(period.start, period.end - period.start, False)))
     for _, of_time in answers:
         if of_time not in known:
-            known[of_time] = judge.verdict(master, answered, of_time)
+            known[of_time] = judge.verdict(master.component, fixed | of_time)
     return [(start, known[of_time]) for start, of_time in answers]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from calsieve.core.component import Line, unescaped
 from calsieve.rules import Field, Where
 
-# Who of the fields is which property. PARTSTAT is said by a parameter of it.
+# Which property says what a field asks. PARTSTAT is said by a parameter of it.
 PROPERTY_OF: Mapping[Field, str] = {
     Field.SUMMARY: "SUMMARY",
     Field.DESCRIPTION: "DESCRIPTION",
@@ -32,7 +32,6 @@ DEFAULTS: Mapping[Field, str] = {
 }
 BUSY_STATUS = "X-MICROSOFT-CDO-BUSYSTATUS"
 ALL_DAY_EVENT = "X-MICROSOFT-CDO-ALLDAYEVENT"
-OF_BUSY = (BUSY_STATUS, "TRANSP", "STATUS")
 _BUSY_WORDS = {word: word for word in ("free", "tentative", "busy", "oof", "workingelsewhere")}
 _BUSY_WORDS["outofoffice"] = "oof"  # as Exchange's early versions wrote it
 _COMMA = re.compile(r"(?<!\\)((?:\\\\)*),")
