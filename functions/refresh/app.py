@@ -31,6 +31,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     failed = []
     for record in event["Records"]:
         try:
+            logger.append_keys(attempt=int(record["attributes"]["ApproximateReceiveCount"]))
             message = json.loads(record["body"])
             refresh(message["feed"], message.get("config", ""))
         except Exception:  # it has been told of
