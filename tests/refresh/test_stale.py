@@ -117,10 +117,9 @@ def test_notices_do_not_tell_of_it() -> None:
     assert "stale" not in told
 
 
-def test_the_outcome_says_how_old_the_oldest_source_is() -> None:
+def test_the_outcome_says_what_fails_and_since_when() -> None:
     world = stale(WORK, HOME)
-    assert world.run().failing_since is None
+    assert world.run().failing == ()
     world.run(work=down(WORK))
     outcome = world.run(home=down(HOME), now=NOW + HOUR)
-    assert outcome.failing_since == NOW
-    assert [one.source for one in outcome.failing] == [WORK, HOME]
+    assert [(one.source, one.since) for one in outcome.failing] == [(WORK, NOW), (HOME, NOW + HOUR)]

@@ -519,11 +519,6 @@ class Outcome(NamedTuple):
     failing: tuple[Failing, ...] = ()
 
     @property
-    def failing_since(self) -> datetime | None:
-        """Since when the source has failed that has failed longest; None if all are fresh."""
-        return min((one.since for one in self.failing), default=None)
-
-    @property
     def path(self) -> str:
         """Where the feed's own file is published."""
         return self.files[0].path
