@@ -31,6 +31,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     failed = []
     for record in event["Records"]:
         try:
+            logger.append_keys(attempt=int(record["attributes"]["ApproximateReceiveCount"]))
             message = json.loads(record["body"])
             refresh(message["feed"], message.get("config", ""))
         except Exception:  # it has been told of
@@ -41,7 +42,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 def refresh(name: str, stamp: str) -> None:
     """Refresh one feed, by a configuration no older than that of ``stamp``. Raises if it has to be tried again."""
     try:
-        outcome = cloud.refresh_feed(name, datetime.now(UTC), stamp)
+        now = datetime.now(UTC)
+        outcome = cloud.refresh_feed(name, now, stamp)
     except ConfigError as error:  # the feed went since, or dispatch counts it; trying again mends neither
         metrics.add_metric("MessageDropped", MetricUnit.Count, 1)
         logger.warning("message dropped", extra={"feed": name, "why": [str(problem) for problem in error.problems]})
@@ -52,15 +54,19 @@ def refresh(name: str, stamp: str) -> None:
         logger.error("broke off", extra={"feed": name, "error": type(error).__name__, "code": code})
         metrics.add_metric("FeedFailed", MetricUnit.Count, 1)
         raise
-    _tell(outcome)
+    _tell(outcome, now)
     if outcome.status is Status.FAILED:
         raise RefreshFailed(outcome)
 
 
-def _tell(outcome: Outcome) -> None:
+def _tell(outcome: Outcome, now: datetime) -> None:
     counts: dict[str, Any] = {"problems": len(outcome.problems)}
     if len(outcome.files) > 1:
         counts["files"] = {file.name: file.status.value for file in outcome.files}
+    if since := outcome.failing_since:
+        metrics.add_metric("OldestSourceAge", MetricUnit.Seconds, max((now - since).total_seconds(), 0))
+    if outcome.notes:
+        counts["notes"] = outcome.notes
     if report := outcome.report:
         counts |= {"events_in": report.events_in, "events_out": report.events_out}
         metrics.add_metric("BytesIn", MetricUnit.Bytes, report.bytes_in)
