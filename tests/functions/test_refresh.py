@@ -215,7 +215,7 @@ def test_a_late_message_of_an_older_configuration_brings_nothing_back(
         configure(deployed, team=server)
         stamp = cloud.load_config().stamp
         requests_of(deployed, "team", stamp)
-        known = cloud._known_settings().at(datetime.now(UTC), stamp)
+        known = cloud._known_settings().at("feeds.yaml", datetime.now(UTC), stamp)
         newer = f"feeds: [{{name: team, title: Newer, sources: ['{server.url()}']}}]"
         deployed.s3.put_object(Bucket="state", Key="config/feeds.yaml", Body=newer.encode())
         second = timedelta(seconds=1)
@@ -224,9 +224,11 @@ def test_a_late_message_of_an_older_configuration_brings_nothing_back(
         monkeypatch.setattr(
             cloud._known_settings(),
             "_held",
-            known._replace(config=known.config._replace(written=written - second)),
+            {"feeds.yaml": known._replace(config=known.config._replace(written=written - second))},
         )
-        cloud._refreshed(cloud._known_settings()._load(datetime.now(UTC)), "team", datetime.now(UTC))
+        cloud._refreshed(
+            cloud._known_settings()._load("feeds.yaml", datetime.now(UTC)), "feeds.yaml", "team", datetime.now(UTC)
+        )
         asked = requests_of(deployed, "team", stamp)
     assert asked[:3] == ["GetObject"] * 3  # the state, which tells of the newer one; that; the key
     assert deployed.metrics()["FeedUnchanged"] == 1
@@ -256,8 +258,39 @@ def test_a_configuration_that_was_taken_back_is_gone_by(deployed: Deployed, monk
         earlier = cloud.load_config()
         assert earlier.written is not None
         taken_back = earlier._replace(written=earlier.written - timedelta(hours=1), stamp="earlier")
-        monkeypatch.setattr(cloud, "load_config", lambda: taken_back)
+        monkeypatch.setattr(cloud, "load_config", lambda _: taken_back)
         for _ in range(2):
             assert deployed.invoke(batch("team")) == {"batchItemFailures": []}
     counted = deployed.metrics()
     assert (counted["FeedPublished"], counted["FeedUnchanged"]) == (1, 2)
+
+
+# ── several files ──
+
+
+def of_file(feed: str, file: str) -> dict[str, Any]:
+    event = batch(feed)
+    event["Records"][0]["body"] = json.dumps({"feed": feed, "file": file, "config": cloud.load_config(file).stamp})
+    return event
+
+
+def test_a_feed_is_refreshed_by_the_file_that_its_message_names(deployed: Deployed) -> None:
+    with UpstreamServer(GOOD) as server:
+        for file in ("feeds", "clubs"):
+            deployed.configure(f"feeds: [{{name: {file}, sources: ['{server.url()}']}}]", f"{file}.yaml")
+        deployed.invoke(of_file("clubs", "clubs.yaml"))
+        deployed.invoke(of_file("feeds", "clubs.yaml"))
+    assert published(deployed) == ["clubs.html", "clubs.ics", "clubs.ics.gz"]
+    assert deployed.metrics()["MessageDropped"] == 1
+
+
+def test_a_view_that_went_to_another_file_is_not_taken_down(deployed: Deployed) -> None:
+    with UpstreamServer(GOOD) as server:
+        source = f"sources: ['{server.url()}'], page: no"
+        deployed.configure(f"feeds: [{{name: a, {source}, views: [{{name: moved}}, {{name: gone}}]}}]")
+        deployed.invoke(of_file("a", "feeds.yaml"))
+        assert {"moved.ics", "gone.ics"} <= {*published(deployed)}
+        deployed.configure(f"feeds: [{{name: moved, {source}}}]", "clubs.yaml")
+        deployed.configure(f"feeds: [{{name: a, {source}}}]")
+        deployed.invoke(of_file("a", "feeds.yaml"))
+    assert published(deployed) == ["a.ics", "a.ics.gz", "moved.ics", "moved.ics.gz"]

@@ -57,8 +57,9 @@ WAITING = 0.4  # seconds that a refresh waits: 0.3 for the upstream, 4 × 25 ms 
 UNCHANGED_CPU, CHANGED_CPU = 0.02, 0.3  # seconds of a whole processor, which is 1,769 MB; TLS included
 WHOLE_PROCESSOR = 1769
 REFRESH_MB, DISPATCH_MB, OVERVIEW_MB = 1024, 512, 512
-DISPATCH_SECONDS = 0.2  # a tick, and what each feed of the configuration and each message adds
-DISPATCH_PER_FEED, DISPATCH_PER_MESSAGE = 0.0001, 0.0003
+DISPATCH_SECONDS = 0.2  # of a whole processor a tick; what each feed and each message adds; a feed when it is read
+DISPATCH_PER_FEED, DISPATCH_PER_MESSAGE, PARSE_PER_FEED = 0.000004, 0.00011, 0.00012
+READINGS = 6  # of the whole configuration, a day
 OVERVIEW_PER_FEED = 0.03  # seconds; one history each
 LINE_KB = 1.1  # that a refresh logs: its own line, its metrics, Lambda's three lines
 POLLS = 5 * 3 * 60 * 24 * DAYS  # of an idle queue: five pollers, each asking for 20 seconds
@@ -100,7 +101,9 @@ class Load(NamedTuple):
     @property
     def dispatch_seconds(self) -> float:
         """How long a tick's dispatch takes."""
-        return DISPATCH_SECONDS + self.feeds * DISPATCH_PER_FEED + self.sent * DISPATCH_PER_MESSAGE
+        reading = self.feeds * PARSE_PER_FEED * READINGS / (24 * 60 / TICK_MINUTES)
+        cpu = DISPATCH_SECONDS + self.feeds * DISPATCH_PER_FEED + self.sent * DISPATCH_PER_MESSAGE + reading
+        return cpu * max(1, WHOLE_PROCESSOR / DISPATCH_MB)
 
 
 LOADS = (Load(10, 60), Load(100, 15), Load(1_000, 15), Load(10_000, 60), Load(100_000, 60), Load(1_000_000, 60))
@@ -117,8 +120,8 @@ def amounts(load: Load) -> dict[str, float]:
         sum(getattr(kind, what) * count for kind, count in load.kinds.items()) for what in ("reads", "writes")
     )
     return {
-        "S3 reads": reads + asked + hours * load.feeds + ticks,
-        "S3 writes": writes + hours,
+        "S3 reads": reads + asked + hours * load.feeds,
+        "S3 writes": writes + hours + 2 * ticks,  # listings cost as much
         "S3 GB-months": load.feeds * (2 * FILE_KB + STATE_KB) / 1e6,
         "SQS requests": load.refreshes * 2.1 + POLLS,
         "Lambda requests": load.refreshes + ticks + hours,

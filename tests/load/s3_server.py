@@ -44,6 +44,10 @@ class S3Server(ThreadingHTTPServer):
         self.shutdown()
         self.server_close()
 
+    def put(self, path: str, body: bytes) -> None:
+        """Have an object, without a request."""
+        self.objects[path] = _Object(body, {}, datetime.now(UTC))
+
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_port}"

@@ -26,5 +26,5 @@ def test_the_model_knows_the_template() -> None:
     assert sum(one["Type"] == "AWS::CloudWatch::Alarm" for one in resources) == model.ALARMS
     assert parameters["TickMinutes"]["Default"] == model.TICK_MINUTES
     assert parameters["RefreshMemory"]["Default"] == model.REFRESH_MB
-    for stem, memory in (("Dispatch", model.DISPATCH_MB), ("Overview", model.OVERVIEW_MB)):
-        assert TEMPLATE["Resources"][f"{stem}Function"]["Properties"]["MemorySize"] == memory
+    assert parameters["DispatchMemory"]["Default"] == model.DISPATCH_MB
+    assert TEMPLATE["Resources"]["OverviewFunction"]["Properties"]["MemorySize"] == model.OVERVIEW_MB

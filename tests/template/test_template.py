@@ -114,15 +114,15 @@ def test_no_right_is_on_everything(role: str) -> None:
         assert resource != "*"
         if "*" in resource:  # a wildcard only behind what is ours
             assert re.fullmatch(
-                r"(\$\{\w+Bucket\.Arn\}(/state)?|.*:(parameter/|secret:)\$\{AWS::StackName\})/\*"
+                r"(\$\{\w+Bucket\.Arn\}(/state|/config)?|.*:(parameter/|secret:)\$\{AWS::StackName\})/\*"
                 r"|\$\{StateBucket\.Arn\}/state/history/\*|\$\{PublishedBucket\.Arn\}/(\*/_operator\.html|style-\*\.css)",
                 resource,
             )
 
 
-def test_dispatch_can_read_feeds_yaml_and_send_and_nothing_else() -> None:
+def test_dispatch_can_read_configurations_and_send_and_nothing_else() -> None:
     assert {grant for grant in grants("DispatchRole") if not grant[0].startswith("logs:")} == {
-        ("s3:GetObject", "${StateBucket.Arn}/config/feeds.yaml"),
+        ("s3:GetObject", "${StateBucket.Arn}/config/*"),
         ("s3:ListBucket", "${StateBucket.Arn}"),
         ("sqs:SendMessage", "${RefreshQueue.Arn}"),
         ("sqs:SendMessage", "${DispatchDeadLetters.Arn}"),
@@ -152,7 +152,7 @@ def test_refresh_may_send_notices_and_no_other_messages() -> None:
 def test_overview_reads_no_calendar_and_writes_only_its_page() -> None:
     mine = ("${PublishedBucket.Arn}/*/_operator.html", "${PublishedBucket.Arn}/style-*.css")
     assert {grant for grant in grants("OverviewRole") if not grant[0].startswith("logs:")} == {
-        ("s3:GetObject", "${StateBucket.Arn}/config/feeds.yaml"),
+        ("s3:GetObject", "${StateBucket.Arn}/config/*"),
         ("s3:GetObject", "${StateBucket.Arn}/state/path-key"),
         ("s3:GetObject", "${StateBucket.Arn}/state/history/*"),
         *((f"s3:{action}Object", resource) for action in ("Get", "Put") for resource in mine),

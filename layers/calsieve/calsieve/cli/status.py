@@ -68,7 +68,8 @@ def _deployed(name: str, account: dict[str, str | None]) -> list[Standing]:
     from calsieve.overview import standings
 
     stack = Stack(name, Aws(Account(**account)))
-    return standings(stack.config().feeds, stack.state_store())
+    feeds = [feed for config in stack.configs().values() for feed in config.feeds]
+    return standings(feeds, stack.state_store())
 
 
 def _here(config: Path, to: str, state: str | None) -> list[Standing]:
