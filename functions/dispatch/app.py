@@ -19,8 +19,9 @@ from botocore.config import Config
 
 from calsieve import cloud
 from calsieve.adapters.sqs import AT_A_TIME, MOST_DELAY, Message, send
+from calsieve.core.rests import due_but_resting
 from calsieve.core.roster import Roll, without_collisions
-from calsieve.core.schedule import Enrolled, due, within_tick
+from calsieve.core.schedule import Enrolled, within_tick
 
 logger = Logger()
 metrics = Metrics()
@@ -61,9 +62,15 @@ def _of_tick(rolls: Sequence[Roll], at: datetime) -> Iterator[Message]:
     """Yield a message for each feed that is due, spread over the time until the next tick."""
     tick = timedelta(minutes=int(os.environ["TICK_MINUTES"]))
     shrunk = min(1, timedelta(seconds=MOST_DELAY) / tick)
+    rests, waiting = cloud.rests(), 0
     for roll in rolls:
-        for feed in due(roll.feeds, at, tick):
-            yield _message(roll, feed, int(within_tick(feed, at, tick).total_seconds() * shrunk))
+        going, some = due_but_resting(roll.feeds, at, tick, rests)
+        waiting += some
+        for feed in going:
+            yield _message(roll, feed, int(within_tick(feed, at, tick).total_seconds() * shrunk), can_wait=True)
+    if waiting:
+        logger.info("feeds wait, because their upstreams asked to be left alone", extra={"feeds": waiting})
+        metrics.add_metric("FeedPutOff", MetricUnit.Count, waiting)
 
 
 def _of_change(rolls: Sequence[Roll], event: dict[str, Any]) -> Iterator[Message]:
@@ -74,7 +81,7 @@ def _of_change(rolls: Sequence[Roll], event: dict[str, Any]) -> Iterator[Message
             yield from (_message(roll, feed) for feed in roll.feeds)
 
 
-def _message(roll: Roll, feed: Enrolled, delay: int = 0) -> Message:
+def _message(roll: Roll, feed: Enrolled, delay: int = 0, *, can_wait: bool = False) -> Message:
     """Return a message that says by which configuration, so that a warm function need not ask for a newer one."""
-    body = json.dumps({"feed": feed.name, "file": roll.file, "config": roll.stamp})
-    return Message(body, feed.group, delay)
+    body = {"feed": feed.name, "file": roll.file, "config": roll.stamp, "can_wait": can_wait}
+    return Message(json.dumps(body), feed.group, delay)

@@ -10,6 +10,8 @@ import pytest
 
 from calsieve import cloud, wiring
 from calsieve.config import load
+from calsieve.core.fairness import fair_group
+from calsieve.core.rests import rest, rest_key
 from calsieve.core.schedule import due, enrolled
 from tests.functions.conftest import Deployed
 
@@ -167,9 +169,9 @@ def test_a_warm_function_reads_only_what_changed(deployed: Deployed) -> None:
     asked: list[str] = []
     wiring.s3().meta.events.register("before-call.s3", lambda model, **_: asked.append(model.name))
     deployed.invoke("scheduler-tick")
-    assert asked == ["ListObjectsV2", "GetObject", "GetObject"]
+    assert asked == ["ListObjectsV2", "GetObject", "GetObject", "ListObjectsV2"]
     deployed.invoke("scheduler-tick")
-    assert asked[3:] == ["ListObjectsV2"]
+    assert asked[4:] == ["ListObjectsV2"] * 2
     deployed.configure(OTHERS.replace("club", "clue"), "clubs.yaml")
     deployed.s3.delete_object(Bucket="state", Key="config/feeds.yaml")
     asked.clear()
@@ -203,3 +205,25 @@ def test_nothing_that_is_logged_or_queued_shows_an_address(deployed: Deployed) -
     for text in (deployed.logged.getvalue(), repr(deployed.queued())):
         assert "example.org" not in text
         assert "secret" not in text
+
+
+# ── upstreams that ask to be left alone ──
+
+
+def test_feeds_of_a_host_that_asks_to_be_left_alone_wait_until_that_is_over(
+    deployed: Deployed, sent: list[dict[str, Any]]
+) -> None:
+    deployed.configure(FEEDS)
+    at = datetime(2026, 3, 3, 8, tzinfo=UTC)
+    group = fair_group(load(FEEDS).feeds[0])
+    one = rest(group, at - timedelta(minutes=1), 600)
+    deployed.s3.put_object(Bucket="state", Key=f"state/{rest_key(one)}", Body=b"")
+    deployed.invoke({"at": at.isoformat()})
+    assert names(sent) == ["elsewhere"]
+    assert deployed.metrics() == {"FeedPutOff": 1, "FeedDispatched": 1}
+    sent.clear()
+    deployed.invoke({"at": (at + timedelta(minutes=10)).isoformat()})
+    assert names(sent) == ["elsewhere", "often"]
+    assert all(json.loads(entry["MessageBody"])["can_wait"] for entry in sent)
+    deployed.invoke({})
+    assert not json.loads(sent[-1]["MessageBody"])["can_wait"]

@@ -104,7 +104,7 @@ def test_a_defect_is_tried_again_and_told_without_what_it_was_about(
 ) -> None:
     address = "https://user:s3cret@example.org/"
 
-    def defect(*_: object) -> None:
+    def defect(*_: object, **__: object) -> None:
         raise KeyError(address)
 
     monkeypatch.setattr(deployed.app.cloud, "refresh_feed", defect)
@@ -294,3 +294,41 @@ def test_a_view_that_went_to_another_file_is_not_taken_down(deployed: Deployed) 
         deployed.configure(f"feeds: [{{name: a, {source}}}]")
         deployed.invoke(of_file("a", "feeds.yaml"))
     assert published(deployed) == ["a.ics", "a.ics.gz", "moved.ics", "moved.ics.gz"]
+
+
+# ── upstreams that ask to be left alone ──
+
+WAIT = answer(429, Retry_After="1800")
+
+
+def test_feeds_of_a_host_that_asks_to_be_left_alone_are_put_off(deployed: Deployed) -> None:
+    with UpstreamServer(WAIT) as server:
+        feeds = (f"{{name: f-{n}, sources: ['{server.url(f'/{n}.ics')}']}}" for n in range(3))
+        deployed.configure(f"feeds: [{', '.join(feeds)}]")
+        event = batch("f-0", "f-1", "f-2")
+        for record in event["Records"]:
+            stamp = cloud.load_config().stamp
+            record["body"] = json.dumps({"feed": record["messageId"], "config": stamp, "can_wait": True})
+        assert deployed.invoke(event) == {"batchItemFailures": [{"itemIdentifier": "f-0"}]}
+        assert len(server.asked) == 1
+        counted = deployed.metrics()
+        assert (counted["FeedFailed"], counted["FeedPutOff"]) == (1, 2)
+        (key,) = [
+            item["Key"] for item in deployed.s3.list_objects_v2(Bucket="state", Prefix="state/backoff/")["Contents"]
+        ]
+        assert "127.0.0.1" not in key
+        deployed.invoke(batch("f-1"))  # one of a change, which somebody waits for
+        assert len(server.asked) == 2
+
+
+def test_a_feed_that_was_put_off_asks_s3_for_nothing(deployed: Deployed) -> None:
+    with UpstreamServer(WAIT) as server:
+        configure(deployed, team=server)
+        stamp = cloud.load_config().stamp
+        event = batch("team")
+        event["Records"][0]["body"] = json.dumps({"feed": "team", "config": stamp, "can_wait": True})
+        deployed.invoke(event)
+        asked: list[str] = []
+        wiring.s3().meta.events.register("before-call.s3", lambda model, **_: asked.append(model.name))
+        assert deployed.invoke(event) == {"batchItemFailures": []}
+    assert asked == []

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from calsieve.core import rests
 from calsieve.pages.security import CONTENT_SECURITY_POLICY
 from functions.edge import inline
 
@@ -92,7 +93,9 @@ def test_a_bucket_is_only_spoken_to_over_tls(bucket: str) -> None:
 def test_the_state_is_versioned_and_old_versions_go() -> None:
     state = properties("StateBucket")
     assert state["VersioningConfiguration"] == {"Status": "Enabled"}
-    for rule in state["LifecycleConfiguration"]["Rules"]:
+    rules = {rule["Prefix"]: rule for rule in state["LifecycleConfiguration"]["Rules"]}
+    assert rules.pop(f"state/{rests.PREFIX}")["ExpirationInDays"] == 1
+    for rule in rules.values():
         assert set(rule) == {"Id", "Status", "Prefix", "NoncurrentVersionExpiration"}  # what is current stays
 
 

@@ -9,11 +9,11 @@ import gc
 import os
 import secrets
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from calsieve.errors import ConfigError, Outdated, Problem
+from calsieve.errors import ConfigError, Outdated, Problem, PutOff
 from calsieve.wiring import CONFIG_NAME, CONFIG_PREFIX, STATE_PREFIX, places, s3, target_of
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from calsieve.adapters.s3 import S3StateStore
     from calsieve.configurations import Rolls
+    from calsieve.core.rests import Rest
     from calsieve.core.roster import Roll
     from calsieve.models import Config, Feed, Outcome
     from calsieve.overview import Standing
@@ -57,17 +58,32 @@ def _files() -> S3StateStore:
     return S3StateStore(s3(), os.environ["STATE_BUCKET"], CONFIG_PREFIX)
 
 
-def refresh_feed(name: str, now: datetime, stamp: str = "", file: str = CONFIG_NAME) -> Outcome:
+def rests() -> dict[str, Rest]:
+    """Return which fair groups' upstreams asked to be left alone lately. Raises PublishError if S3 fails."""
+    from calsieve.adapters.s3 import S3StateStore
+    from calsieve.core.rests import PREFIX, rests_of
+
+    listed = S3StateStore(s3(), os.environ["STATE_BUCKET"], STATE_PREFIX).listed(PREFIX)
+    return rests_of(one.key for one in listed)
+
+
+def refresh_feed(
+    name: str, now: datetime, stamp: str = "", file: str = CONFIG_NAME, *, can_wait: bool = False
+) -> Outcome:
     """Refresh one feed of the deployed configuration; ``now`` is aware.
 
     ``stamp`` is that of a configuration that suffices, as far as who asks knows, and ``file`` holds it. Raises
-    ConfigError if there is no feed of that name (any more), PublishError if its paths can't be told.
+    ConfigError if there is no feed of that name (any more), PublishError if its paths can't be told; PutOff if it
+    ``can_wait`` and its upstream asked this instance to be left alone.
     """
     from calsieve.refresh import refused
 
     known = _known_settings()
+    settings = known.at(file, now, stamp)
+    if can_wait:
+        _put_off(_feed(settings.config, name))
     try:
-        return _refreshed(known.at(file, now, stamp), file, name, now)
+        return _refreshed(settings, file, name, now)
     except Outdated:
         settings = known.read(file, now)
     # What is there now is to be gone by, also if it was written earlier: somebody took the last one back.
@@ -85,6 +101,15 @@ def _refreshed(settings: Settings, file: str, name: str, now: datetime) -> Outco
     config, feed = settings.config, _feed(settings.config, name)
     elsewhere = OtherNames(_files(), file, config, feed)
     return _deployed_target().refresh_by(settings.key, feed, now, configured=config.written, elsewhere=elsewhere)
+
+
+def _put_off(feed: Feed) -> None:
+    from calsieve.adapters.considerate import Considerate
+    from calsieve.core.fairness import fair_group
+
+    fetcher = _deployed_target().fetcher
+    if isinstance(fetcher, Considerate) and fetcher.is_resting(fair_group(feed)):
+        raise PutOff(f"{feed.name}: its upstream asked to be left alone for a while")
 
 
 def _feed(config: Config, name: str) -> Feed:
@@ -153,6 +178,7 @@ def _deployed_target() -> Target:
 
 @cache  # a warm instance keeps what it knows of secrets
 def _cloud_target(published: str, state: str, allow_private: bool, topic: str | None, base: str | None) -> Target:
+    from calsieve.adapters.considerate import Considerate
     from calsieve.adapters.s3 import S3Publisher, S3StateStore
 
     found = target_of(
@@ -161,7 +187,8 @@ def _cloud_target(published: str, state: str, allow_private: bool, topic: str | 
         S3StateStore(s3(), state, STATE_PREFIX),
         allow_private=allow_private,
     )
-    return replace(found, notifier=_Topic(topic) if topic else None, base=base)
+    fetcher = Considerate(found.fetcher, found.state, lambda: datetime.now(UTC))
+    return replace(found, fetcher=fetcher, notifier=_Topic(topic) if topic else None, base=base)
 
 
 class _Topic:

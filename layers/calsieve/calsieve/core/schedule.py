@@ -45,9 +45,12 @@ def due(feeds: Iterable[Enrolled], at: datetime, tick: timedelta) -> tuple[Enrol
 
 
 def within_tick(feed: Enrolled, at: datetime, tick: timedelta) -> timedelta:
-    """Return how far into ``(at - tick, at]`` a due feed has its turn: what spreads a tick's feeds over its time."""
+    """Return how far into ``(at - tick, at]`` a due feed has its turn: what spreads a tick's feeds over its time.
+
+    One whose turn was earlier, and is made up for, has a place of its own too.
+    """
     since = (at - _EPOCH - feed.offset) % feed.every
-    return max(timedelta(), tick - since)
+    return tick - since if since <= tick else feed.offset % tick
 
 
 def _turns(feed: Enrolled, elapsed: timedelta) -> int:
