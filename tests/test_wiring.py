@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import secrets
 import stat
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from calsieve import cloud, wiring
 from calsieve.errors import ConfigError, PublishError
 from calsieve.models import Feed, Outcome, Policy, Secret, Source, Status
 from calsieve.pages.style import stylesheet
+from calsieve.paths import KEY_NAME, rotate
 
 NOW = datetime(2026, 5, 13, 12, tzinfo=UTC)
 CALENDAR = (
@@ -111,6 +113,22 @@ def test_a_dry_run_tells_the_path_that_is_published(tmp_path: Path, upstream: st
     target = wiring.target(str(tmp_path / "public"), environ=home)
     path = target.refresh(feed(upstream), NOW).path
     assert target.refresh(feed(upstream), NOW, dry_run=True).path == path
+
+
+def test_a_key_that_is_older_than_what_was_published_by_fails_in_plain_words(
+    tmp_path: Path, upstream: str, home: dict[str, str]
+) -> None:
+    target = wiring.target(str(tmp_path / "public"), environ=home)
+    target.refresh(feed(upstream), NOW)
+    backup = target.state.load(KEY_NAME)
+    assert backup is not None
+    rotate(target.state, "team", NOW, NOW, secrets.token_bytes)
+    assert target.refresh(feed(upstream), NOW).status is Status.PUBLISHED
+    target.state.save(KEY_NAME, backup.body, replaces=target.state.load(KEY_NAME))
+    outcome = target.refresh(feed(upstream), NOW)
+    assert outcome.status is Status.FAILED
+    assert "the path-key at hand is older" in outcome.problems[0]
+    assert not (tmp_path / "public" / outcome.path).exists()
 
 
 def test_each_target_has_a_memory_of_its_own(tmp_path: Path, upstream: str, home: dict[str, str]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -76,3 +78,8 @@ def test_damage_anywhere_is_seen() -> None:
         damaged[place] ^= 1
         assert decode(bytes(damaged)) is None, place
         assert decode(data[:place]) is None, place
+
+
+def test_a_text_that_is_none_is_damage() -> None:
+    rest = b"\x81\xa4ctag\xa1\xff"
+    assert decode(module._MAGIC + hashlib.sha256(rest).digest() + rest) is None

@@ -187,3 +187,21 @@ def test_a_certificate_that_is_not_trusted_ends_the_fetch(tmp_path: Path) -> Non
         pytest.raises(UpstreamUnavailable, match="certificate"),
     ):
         fetch(server.source(), Limits(tries=1))
+
+
+@pytest.mark.parametrize(
+    "validators", [Validators('"a\0b"'), Validators(None, "Thu\r\nX-Injected: 1"), Validators("\x7f")]
+)
+def test_validators_that_could_say_something_else_are_not_sent(validators: Validators) -> None:
+    with UpstreamServer(answer(body=CALENDAR)) as server:
+        assert isinstance(fetch(server.source(), validators=validators), Fetched)
+        (asked,) = server.asked
+    assert not {"if-none-match", "if-modified-since", "x-injected"} & asked.headers.keys()
+
+
+@pytest.mark.parametrize("value", ["a\0b", "a\x1bb", "a\r\nX-Injected: 1", "a\x7f"])
+def test_a_header_with_a_control_character_is_refused(value: str) -> None:
+    with UpstreamServer(answer(body=CALENDAR)) as server:
+        with pytest.raises(UpstreamRefused, match="one of its headers is malformed"):
+            fetch(server.source(headers={"X-Key": literal(value)}))
+        assert not server.asked

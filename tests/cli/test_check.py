@@ -78,6 +78,14 @@ def test_fetching_good_sources_succeeds(feeds: Path, tmp_path: Path) -> None:
     assert check(feeds, "--fetch").exit_code == 0
 
 
+def test_fetching_needs_no_place_to_publish_to(feeds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is remembered lies under the home directory, so that is no place to publish to; it is one to be in."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_STATE_HOME", raising=False)
+    test_fetching_good_sources_succeeds(feeds, tmp_path)
+
+
 def test_the_schema_is_json() -> None:
     result = CliRunner().invoke(main, ["schema"], catch_exceptions=False)
     assert "feeds" in json.loads(result.stdout)["properties"]

@@ -112,6 +112,16 @@ def test_nothing_is_written(desk: Desk) -> None:
     assert sorted(desk.root.rglob("*")) == before
 
 
+@pytest.mark.parametrize(("command", "asked"), [("preview", ["team"]), ("explain", ["lunch", "team"])])
+def test_it_can_be_asked_in_the_home_directory(
+    desk: Desk, command: str, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(desk.root)
+    monkeypatch.setenv("HOME", str(desk.root))
+    monkeypatch.delenv("XDG_STATE_HOME", raising=False)
+    assert desk.run(command, *asked).exit_code == 0
+
+
 def test_a_view_is_found_by_its_own_name_or_beside_its_feed(desk: Desk) -> None:
     by_name, beside = desk.preview("team-busy"), desk.preview("team", "--view", "team-busy")
     assert by_name.stdout == beside.stdout

@@ -100,6 +100,31 @@ def test_a_state_that_clients_could_read_is_refused(desk: Desk) -> None:
     assert "the state must not lie where clients can read it" in result.stderr
 
 
+def test_pages_are_told_where_they_are_served(desk: Desk) -> None:
+    desk.configure(work=desk.source("work"))
+    assert desk.refresh("--base", "https://calendars.example.org:8443/of/jane/").exit_code == 0
+    (page,) = desk.public.glob("*/work.html")
+    assert 'href="webcal://calendars.example.org:8443/of/jane/' in page.read_text()
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        "calendars.example.org",
+        "webcal://calendars.example.org",
+        "https://",
+        "https://example.org/?a=b",
+        "https://jane:secret@example.org",
+        "",
+    ],
+)
+def test_what_is_no_address_to_be_served_at_is_wrong_usage(desk: Desk, base: str) -> None:
+    desk.configure(work=desk.source("work"))
+    result = desk.refresh("--base", base)
+    assert (result.exit_code, "https://calendars.example.org" in result.stderr) == (2, True)
+    assert not desk.public.exists()
+
+
 def test_a_wrong_configuration_is_told_with_its_lines(desk: Desk) -> None:
     (desk.root / "feeds.yaml").write_text("feeds:\n  - name: work\n    window: {back: 4 weeks}\n")
     result = desk.refresh()

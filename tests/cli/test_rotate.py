@@ -72,6 +72,13 @@ def test_without_an_overlap_the_old_address_goes_with_the_next_refresh(here: Pat
     assert not (here / "public" / old).parent.exists()
 
 
+def test_of_the_operators_page_the_page_is_told(here: Path) -> None:
+    page = address(run("rotate", OPERATOR, "--to", "public"))
+    refreshed()
+    assert page.endswith(f"/{OPERATOR}.html")
+    assert (here / "public" / page).exists()
+
+
 def test_a_name_that_is_not_published_is_told_and_changes_nothing(here: Path) -> None:
     before = {path: path.read_bytes() for path in here.rglob("*") if path.is_file()}
     result = run("rotate", "taem", "--to", "public")

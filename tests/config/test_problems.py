@@ -76,6 +76,7 @@ FORM: dict[str, tuple[str, Expected]] = {
     "a merge key": (one_feed("<<: {title: b}"), (3, "feeds[0]", "this key is unknown; the keys here are name")),
     "a key that is a list": (one_feed("[a]: b"), (3, "feeds[0]", "a key is one word")),
     "a bracket bomb": (one_feed("title: " + "[" * 5000 + "]" * 5000), (3, "feeds[0].title", "write one value")),
+    "a bracket bomb without end": (one_feed("title: " + "[" * 50_000), (3, "(file)", "nested thousands deep")),
     "a bottomless key": (one_feed("? " + "[" * 30 + "]" * 30), (3, "feeds[0]", "a key is one word")),
     "a key given twice": (one_feed("title: b", "title: c"), (4, "feeds[0].title", "this key is given twice")),
     "feeds given twice": (f"{OK_FEED}\n{OK_FEED}", (2, "feeds", "this key is given twice: keep one")),

@@ -36,3 +36,11 @@ def test_where_no_event_ends_any_line_will_do(monkeypatch: pytest.MonkeyPatch) -
 def test_a_line_without_end_is_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_LARGEST", 10)
     assert list(blocks([b"x" * 20, b"y" * 20])) == [b"\n" + b"x" * 20 + b"y" * 20]
+
+
+def test_the_last_line_is_found_however_far_it_is_from_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_LARGEST", 10)
+    monkeypatch.setattr(module, "_NEAR", 4)
+    found = list(blocks([b"X-A:1\nX-B:2\n" + b" folded\n" * 20, b"X-C:3\n"]))
+    assert found[0] == b"\nX-A:1"
+    assert found[-1] == b"\nX-B:2\n" + b" folded\n" * 20 + b"X-C:3\n"

@@ -9,7 +9,7 @@ import pytest
 
 from calsieve.core.budget import fitted, narrower
 from calsieve.core.savings import SAVINGS
-from calsieve.models import Alarms, Budget, Cleaned, Policy, Report, Snap, Span, WindowPolicy
+from calsieve.models import Alarms, Budget, Cleaned, Policy, Report, SeriesMode, Snap, Span, WindowPolicy
 from tests.core.kit import NOW, cleaned, events, unfolded, vcalendar, vevent
 from tests.published import assert_published
 
@@ -62,6 +62,7 @@ def test_without_a_budget_nothing_is_given_up() -> None:
     ("count", "left", "cut"),
     [
         (55, 55, "shortened the past to 3 weeks: 1 event fewer"),
+        (54, 54, "shortened the past to 2 weeks: 2 events fewer"),
         (53, 53, "shortened the past to 1 week: 3 events fewer"),
         (52, 52, "left out the past: 4 events fewer"),
         (51, 51, "left out the past and shortened the future to 50 weeks: 5 events fewer"),
@@ -124,6 +125,66 @@ def test_of_too_many_bytes_what_is_seen_least_goes_first(part: float, gone: set[
     assert result.report.events_out == len(WEEKS)
     words = [saving.words for saving in SAVINGS]
     assert [one.removesuffix(": 56 events") for one in result.report.cuts] == words[: words.index(cuts[-1]) + 1]
+
+
+TIMES = [
+    "DTSTART:20260518T090000Z",
+    "DTEND:20260518T100000Z",
+    "RRULE:FREQ=WEEKLY;UNTIL=20260715T090000Z",
+    "EXDATE:20260525T090000Z",
+    "RDATE:20260527T090000Z",
+    "EXRULE:FREQ=MONTHLY",
+]
+SEEN = [
+    "SUMMARY:a",
+    "LOCATION:a",
+    "DESCRIPTION:a",
+    "URL:https://a.example",
+    "CONFERENCE;VALUE=URI:https://a.example",
+    "CATEGORIES:a",
+    "COLOR:red",
+    "GEO:1;2",
+    "ORGANIZER:mailto:a@b.example",
+    "STATUS:CONFIRMED",
+    "TRANSP:OPAQUE",
+    "CLASS:PUBLIC",
+    "SEQUENCE:1",
+    "LAST-MODIFIED:20260101T000000Z",
+    "X-MICROSOFT-CDO-BUSYSTATUS:BUSY",
+]
+HEAVY = [
+    "ATTENDEE:mailto:a@b.example",
+    "ATTACH:https://a.example",
+    "IMAGE;VALUE=URI:https://a.example/b.png",
+    "X-ALT-DESC;FMTTYPE=text/html:a",
+    "STYLED-DESCRIPTION:a",
+]
+UNSEEN = [
+    "COMMENT:a",
+    "CONTACT:a",
+    "RESOURCES:a",
+    "RELATED-TO:a",
+    "PRIORITY:1",
+    "CREATED:20260101T000000Z",
+    "X-ANY:a",
+    "X-APPLE-STRUCTURED-LOCATION:a",
+    "REQUEST-STATUS:2.0;a",
+]
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_of_what_phones_show_and_of_times_nothing_goes_before_descriptions(count: int) -> None:
+    slot = "RECURRENCE-ID:20260601T090000Z"
+    moved = vevent(slot, "DTSTART:20260601T110000Z", "DURATION:PT1H", *SEEN, *HEAVY, *UNSEEN)
+    source = vcalendar(vevent(*TIMES, *SEEN, *HEAVY, *UNSEEN), moved)
+    kept = Policy(keep_attendees=True, keep_html=True, series=SeriesMode.KEEP)
+    whole = unfolded(cleaned(source, policy=kept).body)
+    smaller = [*UNSEEN, *HEAVY][: (0, len(UNSEEN), len(UNSEEN) + len(HEAVY))[count]]
+    left = sorted(line for line in whole if line not in smaller)
+    size = sum(len(line.encode()) + 2 + 3 * (len(line) > 75) for line in left)
+    assert {*SEEN, *TIMES, slot, "DURATION:PT1H"} <= {*left}
+    body = cleaned(source, policy=kept._replace(budget=Budget(size=size))).body
+    assert sorted(unfolded(body)) == left
 
 
 def test_what_is_not_there_is_no_cut() -> None:
@@ -210,6 +271,7 @@ class Weight:
         (Span(days=28), Span(days=28), [3, 2, 1, 0], [3, 2, 1]),
         (Span(months=1), Span(months=2), [3, 2, 1, 0], [7, 6, 5, 4, 3, 2, 1]),
         (Span(days=8), Span(days=7), [1, 0], []),
+        (Span(), Span(months=1), [], [3, 2, 1]),
         (Span(), Span(days=3), [], []),
         (None, Span(days=400), [*YEARS, *range(52, -1, -1)], [*range(52, 0, -1)]),
         (Span(), None, [], [*YEARS, *range(52, 0, -1)]),

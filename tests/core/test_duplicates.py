@@ -104,7 +104,8 @@ def test_a_prefix_for_each_source_hides_nothing() -> None:
     ("first", "second"),
     [
         ("FREQ=WEEKLY", "FREQ=WEEKLY;BYDAY=MO;WKST=SU"),
-        ("FREQ=WEEKLY;BYDAY=MO,WE", "BYDAY=WE,MO;INTERVAL=1;FREQ=WEEKLY"),
+        ("FREQ=WEEKLY;BYDAY=MO,WE", "BYDAY=WE,MO;INTERVAL=1;WKST=SU;FREQ=WEEKLY"),
+        ("FREQ=WEEKLY;INTERVAL=2", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO;WKST=SU"),
         ("FREQ=WEEKLY;UNTIL=20260601", "FREQ=WEEKLY;UNTIL=20260531T220000Z"),
     ],
 )

@@ -87,3 +87,18 @@ def test_overrides_take_the_name_of_their_series() -> None:
     body = cleaned(source("x"), source("y"), source("y")).body
     assert_published(body)
     assert [event.value("UID") for event in events(body)] == ["a", "a", "a-two", "a-two"]
+
+
+def test_what_sources_share_is_counted() -> None:
+    assert cleaned(
+        HERE,
+        THERE,
+        THERE,
+    ).report.repairs == {"series_in_two_sources": 1, "uid_in_two_sources": 1}
+    assert cleaned(HERE, HERE, HERE).report.repairs == {"series_in_two_sources": 2}
+
+
+def test_stamps_make_no_difference_between_sources() -> None:
+    later = HERE.replace(b"DTSTAMP:20260101", b"DTSTAMP:20260301")
+    assert published(HERE, later) == ["SUMMARY:here", "UID:a"]
+    assert published(later, HERE) == ["SUMMARY:here", "UID:a"]

@@ -57,6 +57,7 @@ def test_a_busy_view_tells_when_one_is_busy_and_nothing_else() -> None:
         ("X-MICROSOFT-CDO-BUSYSTATUS:BUSY", ["SUMMARY:Busy"]),
         ("X-MICROSOFT-CDO-BUSYSTATUS:FREE", None),
         ("TRANSP:TRANSPARENT", None),
+        ("TRANSP:TRANSPARENT\r\nX-MICROSOFT-CDO-BUSYSTATUS:BUSY", None),
         ("STATUS:CANCELLED", None),
         ("X-ANY:x", ["SUMMARY:Busy"]),
     ],

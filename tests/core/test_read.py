@@ -10,6 +10,7 @@ import pytest
 from calsieve.core import read as module
 from calsieve.core.read import Calendar, read
 from calsieve.core.screen import reach_of
+from calsieve.errors import UpstreamTooLarge
 from calsieve.models import WindowPolicy
 from tests.core.kit import NOW, vcalendar, vevent
 
@@ -146,3 +147,39 @@ def test_a_window_without_edges_reaches_all_time(start: str, more: str) -> None:
 
 def test_without_a_reach_everything_is_kept() -> None:
     assert len(read("work", vcalendar(vevent(OLD), vevent("UID:b", SHOWN))).events) == 2
+
+
+SOON = "DTSTART:20260521T100000Z"
+
+
+@pytest.mark.parametrize("slow", ["", "x"], ids=["as bytes", "line by line"])
+def test_what_may_be_visible_has_a_bound_in_bytes_and_the_past_has_none(slow: str) -> None:
+    head = f"X-{slow}\0:1" if slow else "X-A:1"
+    late = [vevent(f"UID:{number}", SOON, head, f"SUMMARY:{'x' * 500}") for number in range(20)]
+    early = [vevent(f"UID:{number}", "DTSTART:20200521T100000Z", f"SUMMARY:{'x' * 500}") for number in range(20)]
+    assert len(read("one", vcalendar(*late), reach=REACH, most=20_000).events) == 20
+    assert len(read("one", vcalendar(*late), reach=REACH).events) == 20
+    assert read("one", vcalendar(*early), reach=REACH, most=2_000).events == ()
+    with pytest.raises(UpstreamTooLarge, match=r"^one: has more than 2,000 bytes of events in the feed's window: "):
+        read("one", vcalendar(*late), reach=REACH, most=2_000)
+
+
+def test_zones_count_too() -> None:
+    zones = [f"BEGIN:VTIMEZONE\r\nTZID:zone-{number}\r\nEND:VTIMEZONE" for number in range(20)]
+    with pytest.raises(UpstreamTooLarge):
+        read("one", vcalendar(*zones), reach=REACH, most=2_000)
+
+
+@pytest.mark.parametrize("where", ["event", "alarm", "calendar", "open"])
+def test_one_event_has_a_bound_in_lines(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_MOST_LINES", 100)
+    lines = [f"X-A:{number}" for number in range(200)]
+    body = {
+        "event": vcalendar(vevent(SOON, *lines)),
+        "alarm": vcalendar(vevent(SOON, "BEGIN:VALARM", *lines, "END:VALARM", "X-\0B:1")),
+        "calendar": vcalendar(*lines),
+        "open": vcalendar("BEGIN:VEVENT", *lines),
+    }[where]
+    with pytest.raises(UpstreamTooLarge, match=r"^one: has more than 100 lines in one place"):
+        read("one", body, reach=REACH, most=1_000_000)
+    read("one", body, reach=REACH)

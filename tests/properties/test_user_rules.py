@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from calsieve.errors import InvalidCalendar
 from calsieve.models import Policy, SeriesMode, SourcePolicy
+from calsieve.rules import Action, Rule
 from tests.core.kit import cleaned
 from tests.interop.readers import Occurrence
 from tests.properties.calendars import NOWS, policies, sources
@@ -28,6 +30,11 @@ def ruling(draw: st.DrawFn, mode: SeriesMode) -> Policy:
     policy = draw(policies(mode))._replace(rules=draw(rule_lists()))
     own = draw(st.one_of(st.none(), rule_lists()))
     return policy._replace(sources=(("one", SourcePolicy(rules=own)),)) if own else policy
+
+
+def without_edits(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    """Return rules that only keep and drop."""
+    return tuple(rule._replace(action=Action.KEEP, edits=()) if rule.edits else rule for rule in rules)
 
 
 def left(source: bytes, policy: Policy, now: datetime) -> Counter[Occurrence]:
@@ -60,10 +67,18 @@ def test_the_short_way_decides_as_the_long_one(
     assert (short.report.ruled, short.report.kept_whole) == (long.report.ruled, long.report.kept_whole)
 
 
+@given(data=st.data(), source=sources(), seed=SEEDS, now=NOWS, mode=st.sampled_from(MODES))
+def test_without_edits_cleaning_again_changes_nothing(
+    data: st.DataObject, source: bytes, seed: int, now: datetime, mode: SeriesMode
+) -> None:
+    policy = data.draw(ruling(mode))
+    policy = policy._replace(rules=without_edits(policy.rules), sources=())
+    first = cleaned(decorated(source, seed), policy=policy, now=now)
+    assert cleaned(first.body, policy=policy, now=now).body == first.body
+
+
 @given(body=texts(), seed=SEEDS, policy=st.sampled_from(MODES).flatmap(ruling))
 def test_odd_texts_are_decided_on_both_ways_alike(body: bytes, seed: int, policy: Policy) -> None:
-    from calsieve.errors import InvalidCalendar
-
     body = decorated(body, seed)
     try:
         long = cleaned(body, policy=policy, screened=False)

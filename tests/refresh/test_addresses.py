@@ -10,8 +10,9 @@ import pytest
 from calsieve import refresh as shell
 from calsieve.adapters.memory import MemoryPublisher
 from calsieve.errors import Outdated, PublishError
-from calsieve.models import Notices, Policy, Status, View
+from calsieve.models import Client, Finding, Level, Notices, Policy, Status, View
 from calsieve.paths import ATOM, CALENDAR, PAGE, PathKey
+from calsieve.refresh import outgoing
 from tests.refresh.kit import KEY, NOW, STATE, STEM, WORK, World, down, fetched, team, unchanged
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -122,11 +123,35 @@ def test_a_new_address_comes_though_all_sources_fail(world: World, until: dateti
     assert world.writes == writes
 
 
+def test_what_is_nowhere_any_more_waits_for_a_source(world: World) -> None:
+    world.lose(*(path for path in [*world.publisher.files] if path.startswith(STEM)))
+    assert world.run(work=down(WORK), now=NOW + HOUR).problems == ("work: it does not answer",)
+    assert at(world, STEM) == {}
+
+
 def test_what_somebody_else_changed_is_carried_nowhere(world: World) -> None:
     dict.__setitem__(world.publisher.files, STEM + CALENDAR, b"tampered with")
     world.key = world.key.rotated("team", END)
     assert world.run(work=down(WORK), now=NOW + HOUR).status is Status.FAILED
     assert at(world, world.key.place("team", NOW).stem) == {}
+
+
+def test_where_somebody_else_put_something_it_stays_until_a_source_answers(rotated: World) -> None:
+    new = rotated.key.place("team", NOW).stem
+    dict.__setitem__(rotated.publisher.files, new + CALENDAR, b"tampered with")
+    outcome = rotated.run(work=down(WORK), now=NOW + HOUR)
+    assert outcome.problems == ("work: it does not answer",)
+    assert at(rotated, new)[CALENDAR] == b"tampered with"
+    assert rotated.run(work=fetched("Standup"), now=NOW + HOUR).status is Status.PUBLISHED
+    assert rotated.titles == {"Standup"}
+
+
+def test_an_address_ends_though_its_file_can_not_be_published(rotated: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    error = Finding("bad", Level.ERROR, (Client.GOOGLE,), 7, "a bad line: mend it")
+    monkeypatch.setattr(outgoing, "findings", lambda _: [error])
+    assert rotated.run(work=fetched("Review"), now=END).status is Status.FAILED
+    assert at(rotated, STEM) == {}
+    assert rotated.titles == {"Standup"}
 
 
 def test_an_address_ends_though_the_state_is_lost(rotated: World) -> None:

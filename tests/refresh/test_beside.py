@@ -9,13 +9,13 @@ import pytest
 
 from calsieve.errors import NoticeError, PublishError
 from calsieve.models import Feed, Notices, Policy, Show, Status, View
-from calsieve.paths import ATOM, PAGE
+from calsieve.paths import ATOM, CALENDAR, PAGE
 from calsieve.refresh import outgoing
 from tests.refresh.kit import KEY, NOW, STEM, WORK, World, down, fetched, no_cleaning, team, unchanged
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SOON = "20260520"  # within the fourteen days that notices are about
-BUSY = View("team-busy", Policy(title="Busy", show=Show.BUSY))
+BUSY = View("away", Policy(title="Busy", show=Show.BUSY))
 
 
 def told(feed: Feed, **more: object) -> Feed:
@@ -206,12 +206,15 @@ def test_a_failing_source_is_no_news(noticed: World) -> None:
 
 
 def test_a_view_tells_what_it_shows_and_by_no_mail() -> None:
-    world = World(told(team(WORK, views=(BUSY,)), mail=True), work=fetched("Standup", day=SOON))
+    feed = told(team("headquarters", views=(BUSY,), page=True), mail=True)
+    world = World(feed, headquarters=fetched("Standup", day=SOON))
     world.run()
-    world.run(work=fetched("Standup", day="20260521"), now=NOW + HOUR)
-    atom = world.file("team-busy", ATOM)
-    assert "<entry>" in atom
-    assert ("Standup" in atom) == ("Standup" in world.file("team-busy"))
+    world.run(headquarters=fetched("Standup", day="20260521"), now=NOW + HOUR)
+    assert "<entry>" in world.file("away", ATOM)
+    for suffix in (CALENDAR, PAGE, ATOM):
+        text = world.file("away", suffix)
+        assert text
+        assert not [private for private in ("Standup", "Team", "headquarters") if private in text], suffix
     assert [name for name, _, _ in world.notifier.letters] == ["team"]
 
 

@@ -9,7 +9,18 @@ import pytest
 
 from calsieve.adapters.memory import MemoryPublisher
 from calsieve.errors import Conflict, SecretError, UpstreamRefused
-from calsieve.models import Document, Fetched, NotModified, Secret, Status, Stored, Validators
+from calsieve.models import (
+    Alarms,
+    Document,
+    Fetched,
+    NotModified,
+    Secret,
+    Span,
+    Status,
+    Stored,
+    Validators,
+    WindowPolicy,
+)
 from calsieve.refresh import incoming, outgoing
 from tests.refresh.kit import (
     ETAG,
@@ -102,6 +113,16 @@ def test_news_outside_the_window_are_not_written_but_remembered(one: World) -> N
 def test_a_moved_window_is_published_without_any_news(one: World) -> None:
     assert one.run(now=NOW + timedelta(weeks=8)).status is Status.PUBLISHED
     assert one.titles == set()
+
+
+def test_a_week_that_is_over_is_published_without_added_alarms_though_the_window_stays() -> None:
+    window = WindowPolicy(Span(days=30), Span(days=30))
+    world = World(team(WORK, window=window, add_alarms=Alarms(timed=(timedelta(minutes=15),))), work=fetched("Standup"))
+    sunday = NOW + timedelta(days=4)
+    world.run(now=sunday)
+    assert b"VALARM" in world.publisher.files[PATH]
+    assert world.run(now=sunday + timedelta(days=1)).status is Status.PUBLISHED
+    assert b"VALARM" not in world.publisher.files[PATH]
 
 
 def test_a_changed_policy_is_published_without_any_news(one: World) -> None:

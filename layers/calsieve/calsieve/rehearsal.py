@@ -17,9 +17,9 @@ from calsieve.core.event_lines import left_out
 from calsieve.core.inquiry.examples import examples
 from calsieve.core.inquiry.parts import by_itself, rules_of
 from calsieve.core.lint import findings
-from calsieve.core.read import Calendar, read
+from calsieve.core.read import MOST_KEPT, Calendar, read
 from calsieve.core.screen import Reach, reach_of
-from calsieve.errors import InvalidCalendar, SecretError, SourceError, SuspiciousChange, UpstreamUnavailable
+from calsieve.errors import SecretError, SourceError, SuspiciousChange, UpstreamUnavailable
 from calsieve.models import Change, Cleaned, Finding, NotModified, Policy, Report, Shown, Validators, WindowPolicy
 from calsieve.rules import Rule
 
@@ -83,7 +83,7 @@ def fetched(feed: Feed, fetcher: Fetcher, known: Mapping[str, SourceState], read
 def screened(policy: Policy, now: datetime) -> Reader:
     """Return what reads a source as a refresh does."""
     reach, unread = reach_of(policy.window, now), left_out(policy)
-    return lambda name, body, charset: read(name, body, charset, reach, unread)
+    return lambda name, body, charset: read(name, body, charset, reach, unread, MOST_KEPT)
 
 
 def unscreened(now: datetime) -> Reader:
@@ -153,7 +153,7 @@ def _last_good(name: str, last: SourceState | None, reader: Reader) -> Came:
     body = last.body
     try:
         return Came(name=name, body=body, calendar=reader(name, body, last.charset), since=last.fetched_at)
-    except InvalidCalendar:
+    except SourceError:
         return Came(name=name)
 
 

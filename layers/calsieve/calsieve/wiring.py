@@ -134,6 +134,13 @@ def target(
     return replace(found, notifier=notifier, base=base.rstrip("/") if base else None)
 
 
+def nowhere(environ: Mapping[str, str] = os.environ) -> Target:
+    """Return what fetches as ``target`` does, but publishes nowhere and remembers nothing; it needs no home."""
+    from calsieve.adapters.memory import MemoryPublisher, MemoryStateStore
+
+    return target_of(environ, MemoryPublisher(), MemoryStateStore(), own=True)
+
+
 def calendars(source: Source, environ: Mapping[str, str] = os.environ) -> list[tuple[Collection, int | None]]:
     """Return the calendars of a CalDAV account, and how many entries each lists; it may be on a private network.
 

@@ -7,7 +7,9 @@ from itertools import islice
 
 import pytest
 
+from calsieve.core.recurrence import expand as module
 from calsieve.core.recurrence.expand import TooMuchWork, Work, recurrences
+from calsieve.core.recurrence.regular import Periods, periods_of
 from calsieve.core.recurrence.rule import Rule, parsed_rule, rule_parts, written_parts
 
 START = datetime(1997, 9, 2, 9)
@@ -357,3 +359,25 @@ def test_a_zero_before_a_weekday_is_no_number() -> None:
 
 def test_a_plus_before_a_number_is_read_as_every_reader_does() -> None:
     assert rule_of("FREQ=DAILY;BYHOUR=+5").by_hour == (5,)
+
+
+@pytest.mark.parametrize("rule", ["FREQ=DAILY;BYHOUR=1,2", "FREQ=DAILY;BYHOUR=1,2;COUNT=9"])
+def test_no_period_is_begun_without_a_step_left(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One can have as many times as a day has seconds: a thousand series without steps would still take minutes."""
+    asked: list[int] = []
+    monkeypatch.setattr(module, "periods_of", lambda *given: Asked(periods_of(*given), asked))
+    with pytest.raises(TooMuchWork):
+        list(recurrences(rule_of(rule), START, START, FAR, Work(0)))
+    assert asked == []
+
+
+class Asked:
+    """Periods that note which of them were asked for."""
+
+    def __init__(self, periods: Periods, asked: list[int]) -> None:
+        self.every, self.cost, self.before = periods.every, periods.cost, periods.before
+        self._times, self._asked = periods.times, asked
+
+    def times(self, number: int, until: datetime) -> list[datetime] | None:
+        self._asked.append(number)
+        return self._times(number, until)

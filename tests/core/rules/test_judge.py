@@ -36,6 +36,11 @@ def test_of_those_that_go_on_the_last_that_keeps_or_drops_decides() -> None:
     assert outcome(drop(on=True), edit(setting("SUMMARY", "x"))) == ([], {"drop": 1, "edit": 1})
 
 
+def test_an_edit_of_nothing_changes_nothing() -> None:
+    assert outcome(edit(), drop(on=True)) == (["Lunch"], {"edit": 1})
+    assert outcome(edit(on=True), keep(LUNCH)) == (["Lunch"], {"edit": 1, "keep": 1})
+
+
 def test_what_goes_on_is_seen_edited() -> None:
     rename = edit(setting("SUMMARY", "Dinner"), on=True)
     assert outcome(rename, drop(LUNCH)) == (["Dinner"], {"edit": 1})
@@ -50,6 +55,14 @@ def test_the_source_s_rules_come_first_and_the_feed_s_are_a_list_of_their_own() 
     assert outcome(drop(), own=(keep(name="own"),)) == ([], {"drop": 1, "own": 1})
     assert outcome(keep(), own=(drop(name="own"),)) == ([], {"own": 1})
     assert outcome(drop(LUNCH), own=(edit(setting("SUMMARY", "x"), name="own"),)) == (["x"], {"own": 1})
+
+
+def test_a_view_s_rules_are_a_list_of_their_own() -> None:
+    policy = Policy(view_rules=(drop(equals(Field.ATTENDEE, "b@example.org"), name="view"),))
+    event = vevent(TIMES, "ATTENDEE:mailto:b@example.org")
+    assert published(event, policy=policy).report.ruled == {"view": 1}
+    assert published(event, policy=policy._replace(rules=(keep(),))).report.ruled == {"keep": 1, "view": 1}
+    assert published(event, policy=policy._replace(rules=(drop(),), view_rules=(keep(),))).report.ruled == {"drop": 1}
 
 
 def test_rules_of_another_source_are_not_asked() -> None:

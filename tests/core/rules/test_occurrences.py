@@ -150,6 +150,14 @@ def test_each_is_edited_by_its_own_verdict() -> None:
     assert len(found) == 8
 
 
+def test_occurrences_that_stand_for_themselves_are_counted_one_by_one() -> None:
+    rules = (drop(SATURDAY, "saturdays"), keep(name="others"))
+    apart = published(DAILY, MOVED, policy=Policy(rules=rules, timezone="Europe/Berlin"))
+    assert apart.report.ruled == {"others": 7, "saturdays": 1}  # the moved one among them
+    together = published(WEEKLY, MOVED, policy=Policy(rules=rules, timezone="Europe/Berlin"))
+    assert together.report.ruled == {"others": 2}
+
+
 def test_overrides_are_judged_by_their_own_time() -> None:
     to_saturday = override("20260527T100000", "20260530T100000")
     (lines,) = left(WEEKLY, to_saturday, rules=(drop(SATURDAY),))
@@ -184,11 +192,11 @@ def test_a_period_has_a_length_of_its_own() -> None:
     assert left(master, rules=(drop(Where(Field.DURATION, Operator.EXISTS)),)) == []
 
 
-def test_a_series_of_which_only_overrides_are_visible_is_judged_by_its_first_occurrence() -> None:
+@pytest.mark.parametrize("weekday", ["wed", "sun"])
+def test_overrides_stand_for_themselves_where_nothing_else_is_visible(weekday: str) -> None:
     old = vevent("DTSTART;TZID=Europe/Berlin:20260401T100000", "RRULE:FREQ=WEEKLY;COUNT=2", "SUMMARY:series")
     moved = override("20260408T100000", "20260528T100000")
-    wednesday = equals(Field.WEEKDAY, "wed")
-    assert left(old, moved, rules=(drop(wednesday),)) == [
+    assert left(old, moved, rules=(drop(equals(Field.WEEKDAY, weekday)),)) == [
         ["UID:a-20260408T100000", "DTSTART;TZID=Europe/Berlin:20260528T100000"]
     ]
 

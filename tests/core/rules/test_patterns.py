@@ -52,7 +52,20 @@ def test_no_pattern_hangs() -> None:
 )
 def test_what_matches_is_replaced(pattern: str, replacement: str, text: str, expected: str) -> None:
     refuse_bad_replacement(pattern, replacement)
-    assert replaced(pattern, replacement, text) == expected
+    assert replaced(pattern, replacement, text, 100) == expected
+
+
+def test_replacing_ends_where_nothing_of_it_would_be_kept() -> None:
+    assert replaced("a", "b" * 50, "a" * 9, 100) == "b" * 50 * 3 + "a" * 6
+    assert replaced("a", "", "a" * 250, 100) == "a" * 150
+    assert replaced("a", "a", "a" * 250, 100) == "a" * 250
+    assert replaced("x", "y", "a" * 250 + "x", 100) == "a" * 250 + "x"
+
+
+def test_what_a_replacement_makes_is_bounded() -> None:
+    made = replaced("a", "b" * 60, "a" * 1_000, 100)
+    assert made == "b" * 120 + "a" * 998
+    assert replaced("", "-", "abcd", 2) == "-a-bcd"
 
 
 @pytest.mark.parametrize(("pattern", "why"), [("a", "has none"), ("(a)", "has 1")])

@@ -58,6 +58,13 @@ def _files(feed: Feed) -> list[tuple[str, Policy]]:
     return [(feed.name, feed.policy), *((view.name, view.policy) for view in feed.views)]
 
 
+def place(to: str | None, state: str | None) -> Target:
+    """Return where the feed is published; nowhere if that is not said. Raises PublishError for what can't be."""
+    from calsieve.wiring import nowhere, target
+
+    return target(to, state) if to else nowhere()
+
+
 def came(feed: Feed, place: Target, reader: Reader, *, remembered: bool) -> list[Came]:
     """Fetch and read a feed's sources; raise a ClickException if none of them can be used.
 

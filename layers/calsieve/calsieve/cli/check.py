@@ -72,9 +72,9 @@ def _counted(count: int, noun: str) -> str:
 
 def _fetch_all(config: Config) -> bool:
     """Tell what each source brings; return whether all of them can be used."""
-    from calsieve.wiring import target
+    from calsieve.wiring import nowhere
 
-    fetcher = target(".").rehearsal  # nothing is published or remembered
+    fetcher = nowhere().rehearsal
     came = [_tell(fetcher, feed, source) for feed in config.feeds for source in feed.sources]
     return all(came)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from calsieve.cli.asking import asked, came, config_option, json_option, state_option, to_option, view_option
+from calsieve.cli.asking import asked, came, config_option, json_option, place, state_option, to_option, view_option
 from calsieve.cli.options import now_option
 
 if TYPE_CHECKING:
@@ -57,14 +57,15 @@ def explain(
       calsieve explain 3kq0v1@example.org --config feeds.yaml
     """
     from calsieve.rehearsal import unscreened
-    from calsieve.wiring import target
 
     wanted = asked(config, name, view)
-    sources = came(wanted.feed, target(to or ".", state), unscreened(now), remembered=to is not None)
+    sources = came(wanted.feed, place(to, state), unscreened(now), remembered=to is not None)
     calendars = [each.calendar for each in sources if each.calendar]
     found, explanations = _explained(calendars, wanted.policy, what, on, now)
     if as_json:
-        click.echo(_as_json(explanations))
+        from calsieve.cli.show import harmless_json
+
+        click.echo(harmless_json(_as_json(explanations)))
     elif explanations:
         _print(explanations, what)
     if not explanations:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import click
 
 from calsieve.distances import Unreadable, read_reach
 from calsieve.models import Span
+
+# Paths are put behind it: it has neither a query nor, as it goes onto pages, a user with a password.
+_BASE = re.compile(r"(?i:https?)://[^\s/?#@]+(/[^\s?#]*)?")
 
 
 class Instant(click.ParamType[datetime]):
@@ -49,6 +53,18 @@ class Zone(click.ParamType[str]):
             return read_timezone(str(value))
         except Unreadable as error:
             self.fail(str(error), param, ctx)
+
+
+class Base(click.ParamType[str]):
+    """The address under which files are served: what a path is put behind, and pages make ``webcal`` and others of."""
+
+    name = "address"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        text = str(value)
+        if not _BASE.fullmatch(text):
+            self.fail("write an address like https://calendars.example.org", param, ctx)
+        return text
 
 
 def clock() -> datetime:

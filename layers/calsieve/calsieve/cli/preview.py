@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from calsieve.cli.asking import asked, came, config_option, json_option, state_option, to_option, view_option
+from calsieve.cli.asking import asked, came, config_option, json_option, place, state_option, to_option, view_option
 from calsieve.cli.options import now_option
 
 if TYPE_CHECKING:
@@ -49,20 +49,19 @@ def preview(
     """
     from calsieve.cli import preview_json, preview_text
     from calsieve.cli.previewed import previewed
-    from calsieve.cli.show import console
+    from calsieve.cli.show import console, harmless_json
     from calsieve.rehearsal import differences, rehearse, screened
-    from calsieve.wiring import target
 
     if diff and not to:
         raise click.UsageError("--diff compares with what is published: say where that is with --to")
-    wanted, place = asked(config, name, view), target(to or ".", state)
-    there = _published(place, wanted.name, now) if to else None
-    sources = came(wanted.feed, place, screened(wanted.policy, now), remembered=to is not None)
+    wanted, looked_in = asked(config, name, view), place(to, state)
+    there = _published(looked_in, wanted.name, now) if to else None
+    sources = came(wanted.feed, looked_in, screened(wanted.policy, now), remembered=to is not None)
     rehearsal = rehearse(sources, wanted.policy, now, there)
     changes = differences(there, rehearsal, now) if diff and there is not None else None
     looked_at = previewed(wanted.feed.name, wanted.name, rehearsal, there, changes, compared=to is not None)
     if as_json:
-        click.echo(preview_json.as_json(looked_at))
+        click.echo(harmless_json(preview_json.as_json(looked_at)))
     else:
         preview_text.show(looked_at, now, console())
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from calsieve.cli.configuration import EXISTING_FILE, load
-from calsieve.cli.options import now_option
+from calsieve.cli.options import Base, now_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,7 +29,9 @@ _AT_A_TIME = 4
 @now_option
 @click.option("--dry-run", is_flag=True, help="Tell what would be done; write nothing.")
 @click.option("--state", metavar="PLACE", help="Where to remember what came last.  [default: under ~/.local/state]")
-@click.option("--base", metavar="URL", help="Under which address they are served: pages then say how to subscribe.")
+@click.option(
+    "--base", type=Base(), metavar="URL", help="Under which address they are served: pages then say how to subscribe."
+)
 def refresh(
     config: Path, to: str, only: tuple[str, ...], now: datetime, dry_run: bool, state: str | None, base: str | None
 ) -> None:

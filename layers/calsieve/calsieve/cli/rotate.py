@@ -57,7 +57,7 @@ def rotate(
 def _in_stack(name: str, stack: str, overlap: Span, now: datetime, account: dict[str, str | None]) -> None:
     from calsieve.cli.aws import Account, Aws
     from calsieve.cli.stack import Stack
-    from calsieve.paths import CALENDAR, OPERATOR, PAGE
+    from calsieve.paths import OPERATOR
     from calsieve.wiring import CONFIG_NAME
 
     there = Stack(stack, Aws(Account(**account)))
@@ -67,9 +67,8 @@ def _in_stack(name: str, stack: str, overlap: Span, now: datetime, account: dict
         raise click.BadParameter(f"there is no {name!r} in the stack, only {', '.join(sorted(files))}")
     place = _rotated(there.state_store(), name, overlap, now)
     there.refresh(files[name])
-    is_page = name == OPERATOR
-    base = there.https_base if is_page else there.webcal_base
-    _tell(name, place, f"{base}/{place.stem}{PAGE if is_page else CALENDAR}", "within a minute or two")
+    base = there.https_base if name == OPERATOR else there.webcal_base
+    _tell(name, place, f"{base}/{_path(name, place)}", "within a minute or two")
 
 
 def _here(name: str, to: str, state: str | None, overlap: Span, now: datetime) -> None:
@@ -81,7 +80,14 @@ def _here(name: str, to: str, state: str | None, overlap: Span, now: datetime) -
     if not any(there.publisher.version(stem + suffix) for suffix in (CALENDAR, PAGE)):
         raise click.BadParameter(f"nothing called {name!r} is published in {to}: write the name as in feeds.yaml")
     place = _rotated(there.state, name, overlap, now)
-    _tell(name, place, place.path, "with the next `calsieve refresh`")
+    _tell(name, place, _path(name, place), "with the next `calsieve refresh`")
+
+
+def _path(name: str, place: Place) -> str:
+    """Return where what is called so lies: a calendar, or the page of the operator, which has none."""
+    from calsieve.paths import CALENDAR, OPERATOR, PAGE
+
+    return place.stem + (PAGE if name == OPERATOR else CALENDAR)
 
 
 def _rotated(state: StateStore, name: str, overlap: Span, now: datetime) -> Place:

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from calsieve.models import Feed, Letter, Outcome, Report
 
 _COLOURS = {Status.PUBLISHED: "green", Status.UNCHANGED: "cyan", Status.FAILED: "bold red"}
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # what a name from elsewhere could steer a terminal with
+# What a name from elsewhere could steer a terminal with: sequences that it obeys, and text that is turned around.
+_TURNS = r"\x7f-\x9f\u202a-\u202e\u2066-\u2069"
+_CONTROLS = re.compile(f"[\\x00-\\x1f{_TURNS}]")
+_UNESCAPED = re.compile(f"[{_TURNS}]")
 _PIPE_WIDTH = 200  # what is not a terminal has no width to fit into
 
 
@@ -114,6 +117,11 @@ def _figures(report: Report | None) -> tuple[str, str]:
 def harmless(text: str) -> str:
     """Return text from elsewhere without what could steer a terminal."""
     return _CONTROLS.sub("", text)
+
+
+def harmless_json(text: str) -> str:
+    """Return JSON that means the same, with what could steer a terminal written as escapes."""
+    return _UNESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def calendars(rows: Sequence[tuple[str, int | None]]) -> None:

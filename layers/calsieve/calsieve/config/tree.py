@@ -30,6 +30,8 @@ from calsieve.errors import ConfigError, Problem
 LOADER: type[yaml.SafeLoader | yaml.CSafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 TOP = "(file)"
 _DEEPEST = 20
+# Each bracket costs the parser as much as all that are open: a hundred thousand of them a minute.
+_DEEPEST_AT_ALL = 5_000
 _resolve: Callable[[type[yaml.ScalarNode], str, object], str] = yaml.resolver.Resolver().resolve
 
 
@@ -154,6 +156,9 @@ def _skip(event: Event, events: Iterator[Event]) -> None:
     while unclosed:
         event = next(events)
         unclosed += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if unclosed > _DEEPEST_AT_ALL:
+            line, _ = _place(event.start_mark)
+            raise ConfigError([Problem(line, TOP, "this is nested thousands deep: look for a stray bracket")])
 
 
 def _scalar(event: ScalarEvent) -> Scalar:

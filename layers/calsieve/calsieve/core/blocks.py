@@ -9,6 +9,7 @@ _END = b"\nEND:VEVENT"
 _SAFE = re.compile(rb"\n(?=[A-Za-z][A-Za-z0-9-]*[;:])")
 # Without the end of an event in so many bytes a block ends at any line.
 _LARGEST = 4 * 1024 * 1024
+_NEAR = 64 * 1024
 
 
 def blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -44,7 +45,11 @@ def _cut(block: bytes) -> int:
 
 
 def _any_line(block: bytes) -> int:
-    at = block.rfind(b"\n")
-    while at > 0 and not _SAFE.match(block, at):
-        at = block.rfind(b"\n", 0, at)
-    return max(at, 0)
+    """Return where the last line begins that is no fold, or 0; looks at more and more of the block's end."""
+    span = _NEAR
+    while True:
+        begin = max(len(block) - span, 0)
+        found = [line.start() for line in _SAFE.finditer(block, begin)]
+        if found or not begin:
+            return found[-1] if found else 0
+        span *= 2

@@ -55,6 +55,17 @@ class Component(NamedTuple):
     lines: tuple[Line, ...]
     children: tuple[Component, ...] = ()
 
+    @property
+    def length(self) -> int:
+        """The number of its lines, with those of the components inside it."""
+        return len(self.lines) + sum(child.length + 1 for child in self.children)
+
+    @property
+    def size(self) -> int:
+        """The characters of its parameters and values, with those of the components inside it."""
+        own = sum(len(line.params) + len(line.value) for line in self.lines)
+        return own + sum(child.size for child in self.children)
+
     def first(self, name: str) -> Line | None:
         """Return the first line of that name, or None."""
         for line in self.lines:
@@ -176,6 +187,11 @@ class Tree:
     def between_components(self) -> bool:
         """Whether a VCALENDAR is open and nothing in it."""
         return len(self._stack) == 2 and self._stack[1].name == "VCALENDAR"
+
+    @property
+    def waiting(self) -> int:
+        """The number of lines of what is still open."""
+        return sum(len(one.lines) + sum(child.length + 1 for child in one.children) for one in self._stack)
 
     def feed(self, texts: Iterable[str]) -> None:
         """Take further lines."""

@@ -14,6 +14,7 @@ from calsieve.core.event_lines import event_component, sound_event
 from calsieve.core.linewise import ShortWay, Single
 from calsieve.core.read import Calendar, Found
 from calsieve.core.repairs.content import BY_CONTENT, Naming, with_content_uids
+from calsieve.core.rules import has_rules
 from calsieve.core.scrub import scrubbed
 from calsieve.core.select import Tally, selected
 from calsieve.core.series import Series, gathered
@@ -50,8 +51,7 @@ def contribution(
     zones = Zones(calendar.zones, years, timezone, window, book, account.repairs, nameless)
     renamed: list[Series] = []
     naming = _naming(policy, calendar.name)
-    asked = policy.rules or policy.sources or policy.show is not Show.FULL
-    judge = _judge(calendar.name, policy, window) if asked else None
+    judge = _judge(calendar.name, policy, window) if has_rules(policy) else None
     short = ShortWay(zones, policy, judge) if naming is None and _is_plain(policy) else None
     for group in _by_uid(calendar.events):
         single = _single(group, short) if short else None
@@ -94,7 +94,7 @@ def _is_plain(policy: Policy) -> bool:
 
 
 def _judge(source: str, policy: Policy, window: Window) -> Judge | None:
-    from calsieve.core.rules.judge import judge_of  # most feeds have no rules, and start without them
+    from calsieve.core.rules.judge import judge_of
 
     return judge_of(source, policy, window.zone)
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from calsieve.core.component import Component, Line, parsed, parsed_line
 from calsieve.core.repairs.properties import OF_ALARMS, once_each, sound, sound_properties
+from calsieve.core.rules import has_rules
 from calsieve.core.scrub import dropped
 from calsieve.core.text import logical_lines
 from calsieve.models import Policy, UidMode
@@ -30,7 +31,7 @@ def left_out(policy: Policy) -> re.Pattern[bytes] | None:
     """
     if UidMode.CONTENT in {policy.uid, *(own.uid for _, own in policy.sources)}:
         return None
-    asked = _asked(policy) if policy.rules or policy.sources else frozenset()
+    asked = _asked(policy) if has_rules(policy) else frozenset()
     names = [name.encode() for name in dropped(policy) if name not in asked]
     patterns = [rb"\n%b[;:][^\n]*+(?:\n [^\n]*+)*+" % name for name in names]
     patterns += [_ALARM] * (not policy.keep_alarms)
@@ -38,7 +39,7 @@ def left_out(policy: Policy) -> re.Pattern[bytes] | None:
 
 
 def _asked(policy: Policy) -> frozenset[str]:
-    from calsieve.core.rules.judge import names_read  # most feeds have no rules, and start without them
+    from calsieve.core.rules.judge import names_read
 
     return names_read(policy)
 

@@ -19,7 +19,7 @@ from calsieve.core.heading import HEADING
 from calsieve.core.repairs.properties import sound_properties
 from calsieve.core.screen import Kind, Outline, Reach, closer_verdict, component_verdict, outline
 from calsieve.core.text import logical_lines, plain_newlines, utf8_pieces
-from calsieve.errors import InvalidCalendar
+from calsieve.errors import InvalidCalendar, UpstreamTooLarge
 
 _BEGIN = b"\nBEGIN:VEVENT"
 _END = b"\nEND:VEVENT"
@@ -27,6 +27,11 @@ _END = b"\nEND:VEVENT"
 _PIECE = 64 * 1024
 # UIDs of this many events that were let go are remembered, as eight bytes each.
 _MOST_REMEMBERED = 250_000
+# What a refresh reads of one source at most: bytes of what may be visible, of which each costs up to 20 in memory,
+# with what holding an event costs; and lines of one event, of which each costs 300.
+MOST_KEPT = 50_000_000
+_AN_EVENT = 200
+_MOST_LINES = 500_000
 
 
 class Found(NamedTuple):
@@ -65,19 +70,22 @@ def read(
     charset: str | None = None,
     reach: Reach | None = None,
     left_out: re.Pattern[bytes] | None = None,
+    most: int | None = None,
 ) -> Calendar:
     """Read a source called ``name``, and let go what ``reach`` shows to be certainly not visible.
 
     ``body`` is its bytes, or an iterable of pieces of them that can be iterated twice; ``charset`` is what the
     transfer declared, if anything. Without ``reach`` all events are kept. ``left_out`` is what is not kept of an
-    event that is. Raises InvalidCalendar if there is no VCALENDAR in it at all. Keeps events and zones only: a phone's
-    calendar shows nothing of VTODO, VJOURNAL and VFREEBUSY, which are counted as a repair.
+    event that is, and ``most`` how many bytes are kept, None for as many as there are. Keeps events and zones only: a
+    phone's calendar shows nothing of VTODO, VJOURNAL and VFREEBUSY, which are counted as a repair. Raises
+    InvalidCalendar if there is no VCALENDAR in it at all, UpstreamTooLarge.
     """
     pieces = _Pieces(body) if isinstance(body, bytes) else body
-    reader = _Reader(charset, reach, left_out)
+    allowance = _Allowance(name, most)
+    reader = _Reader(charset, reach, left_out, allowance)
     reader.take(pieces)
     if wanted := reader.let_go_too_early():
-        reader = _Reader(charset, reach, left_out, wanted)
+        reader = _Reader(charset, reach, left_out, _Allowance(name, most), wanted)
         reader.take(pieces)
     return reader.calendar(name)
 
@@ -92,6 +100,33 @@ class _Pieces:
         return (self.body[at : at + _PIECE] for at in range(0, len(self.body), _PIECE))
 
 
+@dataclass(slots=True)
+class _Allowance:
+    """How much may be kept of a source; ``most`` is None for no bound. It changes."""
+
+    source: str
+    most: int | None
+    kept: int = 0
+
+    def keep(self, size: int, lines: int) -> None:
+        """Note what is kept. Raises UpstreamTooLarge."""
+        self.refuse_long(lines)
+        self.kept += size + _AN_EVENT
+        if self.most is not None and self.kept > self.most:
+            raise UpstreamTooLarge(
+                self.source,
+                f"has more than {self.most:,} bytes of events in the feed's window: narrow the `window`,"
+                " or ask the source for less",
+            )
+
+    def refuse_long(self, lines: int) -> None:
+        """Raise UpstreamTooLarge for so many lines of one event, or of none."""
+        if self.most is not None and lines > _MOST_LINES:
+            raise UpstreamTooLarge(
+                self.source, f"has more than {_MOST_LINES:,} lines in one place: no event needs them"
+            )
+
+
 class _Reader:
     """One pass over a source. Nothing of the UIDs in ``wanted`` is let go."""
 
@@ -100,11 +135,13 @@ class _Reader:
         charset: str | None,
         reach: Reach | None,
         left_out: re.Pattern[bytes] | None,
+        allowance: _Allowance,
         wanted: frozenset[bytes] = frozenset(),
     ) -> None:
         self._charset = charset
         self._reach = reach
         self._left_out = left_out
+        self._allowance = allowance
         self._wanted = wanted
         self._repairs: Counter[str] = Counter()
         self._screened: Counter[str] = Counter()
@@ -211,15 +248,18 @@ class _Reader:
             return
         if self._left_out and uid:  # else a UID will be made from all of its lines
             event = self._left_out.sub(b"", event)
+        self._allowance.keep(len(event), event.count(b"\n"))
         self._events.append(Found(uid.decode("ascii"), event, single))
 
     def _feed(self, text: bytes) -> None:
         if len(text) > 1:
             self._tree.feed(logical_lines(text, self._charset, self._repairs))
+            self._allowance.refuse_long(self._tree.waiting)
 
     def _take_component(self, component: Component) -> None:
         """Take a component of the calendar that was parsed."""
         if component.name == "VTIMEZONE":
+            self._allowance.keep(component.size, component.length)
             self._zones.setdefault(unescaped(component.value("TZID")), component)
         elif component.name != "VEVENT":
             self._others += 1
@@ -229,6 +269,7 @@ class _Reader:
             if judged and uid.encode() not in self._wanted:
                 self._let_go_of(uid.encode(), judged)
             else:
+                self._allowance.keep(component.size, component.length)
                 self._events.append(Found(uid, component))
 
     def _let_go_of(self, uid: bytes, judged: str) -> None:

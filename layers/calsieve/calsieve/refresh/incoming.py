@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from calsieve.core.event_lines import left_out
-from calsieve.core.read import Calendar, read
+from calsieve.core.read import MOST_KEPT, Calendar, read
 from calsieve.core.screen import Reach, reach_of
 from calsieve.errors import SecretError, SourceError, SuspiciousChange, UpstreamUnavailable
 from calsieve.models import Failing, NotModified, Policy, Validators
@@ -49,10 +49,10 @@ class Readings:
     _held: dict[str, dict[_Need, Calendar]] = field(default_factory=dict)
 
     def read(self, name: str, good: Fetched | SourceState, policies: Iterable[Policy]) -> dict[_Need, Calendar]:
-        """Read a body for all ``policies`` and return what came of it. Raises InvalidCalendar."""
+        """Read a body for all ``policies`` and return what came of it. Raises InvalidCalendar, UpstreamTooLarge."""
         body = good.body  # unpacked once
         needs = dict.fromkeys(map(self._need, policies))
-        return {need: read(name, body, good.charset, *need) for need in needs}
+        return {need: read(name, body, good.charset, *need, MOST_KEPT) for need in needs}
 
     def hold(self, name: str, calendars: dict[_Need, Calendar]) -> None:
         """Keep what was read for the files that are made of it."""

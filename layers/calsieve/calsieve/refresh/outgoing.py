@@ -11,7 +11,7 @@ import msgspec
 
 from calsieve.core.clean import compose
 from calsieve.core.lint import findings
-from calsieve.core.window import window_for
+from calsieve.core.window import edges_for
 from calsieve.core.zones.iana import iana_version
 from calsieve.errors import PublishError
 from calsieve.models import Document, Level, Policy, Report, Status
@@ -143,9 +143,9 @@ class Outgoing:
     def _fingerprint(self, parts: Sequence[Part], timezone: str) -> str:
         """Return a hash of everything that decides what cleaning makes."""
         policy = self.view.policy
-        window = window_for(policy.window, timezone, self.now)
+        edges = edges_for(policy, timezone, self.now)
         digests = [(part.name, part.kept.digest, part.kept.charset) for part in parts if part.kept]
-        return hashed(ENGINE, iana_version(), policy, window.start, window.end, digests)
+        return hashed(ENGINE, iana_version(), policy, edges, digests)
 
 
 def hashed(*inputs: object) -> str:

@@ -137,5 +137,5 @@ def decode(data: bytes) -> Mirror | None:
         return None
     try:
         return msgspec.msgpack.decode(rest, type=Mirror)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return None

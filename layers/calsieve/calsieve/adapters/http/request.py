@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -32,6 +33,7 @@ _USER_AGENTS = {
     "partner.outlook.cn": _BROWSER_LIKE,
 }
 _SCHEMES = {"http": "http", "https": "https", "webcal": "https", "webcals": "https"}
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")  # RFC 9110 §5.5
 _STANDARD_PORTS = {"http": 80, "https": 443}
 
 
@@ -102,6 +104,8 @@ def prepared(request: Request) -> requests.PreparedRequest:
     }
     try:
         for value in headers.values():
+            if _CONTROL.search(value):  # requests lets NUL pass
+                raise ValueError
             value.encode("latin-1")
         return requests.Request(request.method, request.url, headers=headers, data=request.content).prepare()
     except ValueError:  # requests' own complaints about addresses and headers are ValueErrors too
@@ -166,7 +170,8 @@ def basic(user: str, password: str) -> str:
 
 def _conditions(validators: Validators) -> dict[str, str]:
     pairs = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
-    return {name: value for name, value in pairs.items() if value}
+    # one with control characters could say something else: it is as good as none
+    return {name: value for name, value in pairs.items() if value and not _CONTROL.search(value)}
 
 
 def _user_agent(url: str) -> str:

@@ -49,10 +49,9 @@ def _by_period(rule: Rule, start: datetime, near: datetime, last: datetime, work
     if left is None:
         number = periods.before(max(near, start))
     else:
-        number, before = _entry(periods, start, near)
+        number, before = _entry(periods, start, near, work)
         left -= before
-    while (left is None or left > 0) and (moments := periods.times(number, until)) is not None:
-        work.spend(periods.cost + len(moments))
+    while (left is None or left > 0) and (moments := _times(periods, number, until, work)) is not None:
         number += 1
         if moments and moments[0] < start:
             moments = [moment for moment in moments if moment >= start]
@@ -67,18 +66,25 @@ def _by_period(rule: Rule, start: datetime, near: datetime, last: datetime, work
 def times_before(rule: Rule, start: datetime, moment: datetime, work: Work) -> int:
     """Return how many local times a rule without an end has before ``moment``. Raises TooMuchWork."""
     periods = periods_of(rule, start)
-    number, before = _entry(periods, start, moment)
-    while (moments := periods.times(number, moment)) is not None:
-        work.spend(periods.cost + len(moments))
+    number, before = _entry(periods, start, moment, work)
+    while (moments := _times(periods, number, moment, work)) is not None:
         number += 1
         before += sum(start <= one < moment for one in moments)
     return before
 
 
-def _entry(periods: Periods, start: datetime, near: datetime) -> tuple[int, int]:
+def _times(periods: Periods, number: int, until: datetime, work: Work) -> list[datetime] | None:
+    """Return the times of a period. One can have 86,400, so none is begun without a step left to pay for it."""
+    work.spend(periods.cost)
+    moments = periods.times(number, until)
+    work.spend(len(moments or ()))
+    return moments
+
+
+def _entry(periods: Periods, start: datetime, near: datetime, work: Work) -> tuple[int, int]:
     """Return the number of a period before ``near``, and how many times there are before it: 0 and 0 if that varies."""
     number = periods.before(max(near, start))
     if number == 0 or periods.every is None:
         return 0, 0
-    first = periods.times(0, datetime.max) or []  # noqa: DTZ901 - naive local time
+    first = _times(periods, 0, datetime.max, work) or []  # noqa: DTZ901 - naive local time
     return number, sum(moment >= start for moment in first) + (number - 1) * periods.every

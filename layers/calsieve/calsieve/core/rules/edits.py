@@ -78,7 +78,7 @@ def shortened(said: str, length: int) -> str:
         return said
     kept = said[: max(length - 1, 0)]
     if not said[len(kept) : len(kept) + 1].isspace():
-        words = re.sub(r"\s+\S*\Z", "", kept)
+        words = re.sub(r"(?<!\s)\s++\S*\Z", "", kept)
         kept = words if len(words) >= length // 2 else kept
     return kept.rstrip() + _ELLIPSIS
 
@@ -110,7 +110,7 @@ def _rewriting(edit: Edit) -> Callable[[str], str]:
         return without_invitation
     if edit.change is Change.SHORTEN:
         return lambda said: shortened(said, edit.length)
-    return lambda said: replaced(edit.pattern, edit.text, said)
+    return lambda said: replaced(edit.pattern, edit.text, said, _LONGEST_TEXT)
 
 
 def _put(event: Component, name: str, said: str, companions: Iterable[str] = ()) -> Component:

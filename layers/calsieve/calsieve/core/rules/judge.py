@@ -184,9 +184,9 @@ class Judge:
                 if not holds:
                     continue
                 matched.append(rule)
-                if rule.action is Action.EDIT:
+                if rule.edits:
                     return Quick(None, (rule,))
-                kept = rule.action is Action.KEEP
+                kept = kept if rule.action is Action.EDIT else rule.action is Action.KEEP
                 if not rule.goes_on:
                     break
             if not kept:

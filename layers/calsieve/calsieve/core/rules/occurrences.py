@@ -1,7 +1,8 @@
 """Rules on a series: asked of its master and of each override by itself, and of occurrences where these differ.
 
 An override that is dropped leaves an EXDATE; one that is kept while its master is dropped stands for itself. If the
-verdicts on the master's visible occurrences differ, each of those that are kept stands for itself.
+verdicts on the master's visible occurrences differ, each of those that are kept stands for itself; overrides do too
+where of those occurrences none is visible, since nobody can say what the rules would make of them.
 """
 
 from __future__ import annotations
@@ -70,8 +71,6 @@ def _ruled(seen: InWindow, judge: Judge, overrides: list[_Judged]) -> Ruled:
     if verdict is not None:
         return _left(seen, verdict, overrides, _counted([verdict]))
     found = _verdicts(seen, judge, fixed)
-    if not found:  # what is not visible is judged by its first occurrence
-        return _left(seen, _own_verdict(seen.master, judge), overrides, Counter())
     different = {id(verdict): verdict for _, verdict in found}.values()
     if len({id(verdict.component) for verdict in different}) == 1 or len(set(map(_lines, different))) == 1:
         return _left(seen, found[0][1], overrides, Counter({rule.name for one in different for rule in one.rules}))

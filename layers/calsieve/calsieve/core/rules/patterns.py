@@ -41,14 +41,26 @@ def found(pattern: str, text: str) -> bool:
     return compiled(pattern).search(text) is not None
 
 
-def replaced(pattern: str, replacement: str, text: str) -> str:
+def replaced(pattern: str, replacement: str, text: str, most: int) -> str:
     r"""Return the text with each match replaced by ``replacement``.
 
     In that ``\1`` to ``\9`` are what was captured, ``\0`` is the whole match and ``\\`` a backslash. A group that took
-    no part in the match is empty. Raises BadPattern.
+    no part in the match is empty. Of matches only ``most`` are replaced, and none after so many characters of what is
+    returned: a million of a long replacement would be gigabytes. Raises BadPattern.
     """
     regex = compiled(pattern)
-    result: str = regex.sub(lambda match: _expanded(replacement, match), text)
+    grown = 0
+
+    def part(match: Any) -> str:
+        nonlocal grown
+        before: str = match[0]
+        if match.start() + grown > most:
+            return before
+        after = _expanded(replacement, match)
+        grown += len(after) - len(before)
+        return after
+
+    result: str = regex.sub(part, text, count=most)
     return result
 
 
