@@ -31,6 +31,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     failed = []
     for record in event["Records"]:
         try:
+            logger.append_keys(attempt=int(record["attributes"]["ApproximateReceiveCount"]))
             message = json.loads(record["body"])
             settings = (message.get("file", "feeds.yaml"), message.get("config", ""), message.get("can_wait", False))
             refresh(message["feed"], *settings)
@@ -42,7 +43,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 def refresh(name: str, file: str, stamp: str, can_wait: bool) -> None:
     """Refresh a feed by its file, no older than that of ``stamp``. Raises if it has to be tried again."""
     try:
-        outcome = cloud.refresh_feed(name, datetime.now(UTC), stamp, file, can_wait=can_wait)
+        now = datetime.now(UTC)
+        outcome = cloud.refresh_feed(name, now, stamp, file, can_wait=can_wait)
     except PutOff:  # dispatch sends another message when that is over
         metrics.add_metric("FeedPutOff", MetricUnit.Count, 1)
         logger.info("put off", extra={"feed": name})
@@ -57,15 +59,19 @@ def refresh(name: str, file: str, stamp: str, can_wait: bool) -> None:
         logger.error("broke off", extra={"feed": name, "error": type(error).__name__, "code": code})
         metrics.add_metric("FeedFailed", MetricUnit.Count, 1)
         raise
-    _tell(outcome)
+    _tell(outcome, now)
     if outcome.status is Status.FAILED:
         raise RefreshFailed(outcome)
 
 
-def _tell(outcome: Outcome) -> None:
+def _tell(outcome: Outcome, now: datetime) -> None:
     counts: dict[str, Any] = {"problems": len(outcome.problems)}
     if len(outcome.files) > 1:
         counts["files"] = {file.name: file.status.value for file in outcome.files}
+    if since := outcome.failing_since:
+        metrics.add_metric("OldestSourceAge", MetricUnit.Seconds, max((now - since).total_seconds(), 0))
+    if outcome.notes:
+        counts["notes"] = outcome.notes
     if report := outcome.report:
         counts |= {"events_in": report.events_in, "events_out": report.events_out}
         metrics.add_metric("BytesIn", MetricUnit.Bytes, report.bytes_in)

@@ -104,7 +104,14 @@ def test_it_is_there_as_json(desk: Desk) -> None:
         "feed": "work",
         "state": "failing",
         "since": "2026-11-22T09:00:00+00:00",
-        "failing": [{"source": "google", "why": "google: it answered 503", "since": "2026-11-22T09:00:00+00:00"}],
+        "failing": [
+            {
+                "source": "google",
+                "why": "google: it answered 503",
+                "since": "2026-11-22T09:00:00+00:00",
+                "until": None,
+            }
+        ],
         "problems": ["the mail did not go out"],
         "changed": None,
     }
@@ -151,4 +158,23 @@ def test_a_stack_is_asked_by_its_name(stack: str) -> None:
 
 
 def test_a_stack_without_a_configuration_has_no_feeds(stack: str) -> None:
+    assert run("--stack", stack, "--region", REGION, "--json").stdout == "[]\n"
+
+
+def test_of_a_stack_it_is_told_what_waits_and_what_was_given_up(stack: str) -> None:
+    sqs = client("sqs")
+
+    def put(queue: str) -> None:
+        sqs.send_message(QueueUrl=sqs.get_queue_url(QueueName=queue)["QueueUrl"], MessageBody="{}")
+
+    quiet = run("--stack", stack, "--region", REGION)
+    assert (quiet.stdout.splitlines()[1:], quiet.stderr) == ([], "")
+    put("refresh")
+    put("dead-letters")
+    put("dead-letters")
+    told = run("--stack", stack, "--region", REGION)
+    assert told.stdout.splitlines()[1:] == ["", "waiting for their turn: 1"]
+    assert told.stderr == (
+        "given up for now after three failures: 2; when it is mended: calsieve redrive --stack home\n"
+    )
     assert run("--stack", stack, "--region", REGION, "--json").stdout == "[]\n"

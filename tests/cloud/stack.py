@@ -26,7 +26,8 @@ _PARAMETERS = ["TickMinutes=1", "RefreshTimeout=15", "RetryAfter=15", "AllowPriv
 
 def build(to: Path, architecture: str, layer_platform: str) -> Path:
     """Run `sam build` as `make build` does, but for ``architecture`` and into ``to``."""
-    env = environment(LAYER_PLATFORM=layer_platform, __SAM_CLI_APP_DIR=str(to / "sam"))
+    python = str(TOOLS / "runtime/bin/python")
+    env = environment(LAYER_PLATFORM=layer_platform, PYTHON313=python, __SAM_CLI_APP_DIR=str(to / "sam"))
     env["PATH"] = f"{_SAM.parent}:{env['PATH']}"
     override = ["--parameter-overrides", f"Architecture={architecture}"]
     run([_SAM, "build", "--build-dir", to / "build", *override], env)
@@ -97,6 +98,11 @@ class Stack:
         (link,) = [line for line in printed.splitlines() if line.startswith("  webcal://")]
         return link.split("/", 3)[3]
 
+    def redrive(self, *only: str) -> str:
+        """Run `calsieve redrive`; return what it printed."""
+        options = [word for name in only for word in ("--only", name)]
+        return run([_CALSIEVE, "redrive", "--stack", NAME, *options], self.aws.environment)
+
     def status(self) -> list[dict[str, Any]]:
         """Run `calsieve status`, of feeds of which one fails."""
         command = [_CALSIEVE, "status", "--stack", NAME, "--json"]
@@ -141,6 +147,9 @@ class Stack:
             QueueUrl=self.outputs["DeadLetterQueueUrl"], MaxNumberOfMessages=10, VisibilityTimeout=0
         )
         return [json.loads(message["Body"]) for message in answer.get("Messages", [])]
+
+    def role_name(self, logical_name: str) -> str:
+        return self._physical(logical_name)
 
     def role(self, logical_name: str) -> dict[str, Any]:
         """Return credentials of one of the stack's roles."""

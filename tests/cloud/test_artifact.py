@@ -20,6 +20,7 @@ from tests.cloud import stack as stacks
 from tests.cloud.processes import ROOT, TOOLS, free_port, running, wait_for
 from tests.cloud.upstream import Upstream, calendar
 
+_LAYERS = ("CalsieveLayer", "DependenciesLayer")
 _AARCH64 = 183  # e_machine in an ELF header
 
 
@@ -29,6 +30,11 @@ def for_lambda(home: Path) -> Path:
     return stacks.build(home / "arm64", "arm64", "aarch64-manylinux_2_28")
 
 
+@pytest.fixture(scope="module")
+def again(home: Path) -> Path:
+    return stacks.build(home / "again", "arm64", "aarch64-manylinux_2_28")
+
+
 def test_every_library_is_for_the_processor_in_lambda(for_lambda: Path) -> None:
     libraries = list(for_lambda.rglob("*.so"))
     assert libraries
@@ -36,16 +42,26 @@ def test_every_library_is_for_the_processor_in_lambda(for_lambda: Path) -> None:
 
 
 def test_the_layers_hold_nothing_of_this_machine(for_lambda: Path) -> None:
-    unwanted = ("__pycache__", "bin", "RECORD", "boto3", ".lock")
+    unwanted = ("bin", "RECORD", "boto3", ".lock")
     assert [path for path in for_lambda.rglob("*") if path.name in unwanted] == []
     assert [path for path in for_lambda.rglob("*") if not path.stat().st_mode & 0o004] == []
 
 
-def test_the_same_lock_builds_the_same_layer(for_lambda: Path, home: Path) -> None:
-    again = stacks.build(home / "again", "arm64", "aarch64-manylinux_2_28")
-    layers = [build / "DependenciesLayer" for build in (for_lambda, again)]
-    compared = subprocess.run(["diff", "-r", *layers], capture_output=True, text=True, check=False)
-    assert compared.stdout == ""
+@pytest.mark.parametrize("layer", _LAYERS)
+def test_a_layer_holds_bytecode_that_lambda_need_not_look_into_twice(for_lambda: Path, layer: str) -> None:
+    """Lambda can't keep what it compiles. Flags 1: bytecode has a hash of its source, and is not held against it."""
+    compiled = {path: path.read_bytes() for path in (for_lambda / layer).rglob("*.pyc")}
+    sources = {path.stem for path in (for_lambda / layer).rglob("*.py")}
+    assert {path.name.removesuffix(".cpython-313.pyc") for path in compiled} == sources
+    assert {int.from_bytes(code[4:8], "little") for code in compiled.values()} == {1}
+    here = str(for_lambda.parent).encode()
+    assert [path for path, code in compiled.items() if here in code or b"/opt/python/" not in code] == []
+
+
+@pytest.mark.parametrize("layer", _LAYERS)
+def test_the_same_sources_and_lock_build_the_same_layer(for_lambda: Path, again: Path, layer: str) -> None:
+    compared = subprocess.run(["diff", "-r", for_lambda / layer, again / layer], capture_output=True, check=False)
+    assert compared.stdout == b""
 
 
 @dataclass(frozen=True)

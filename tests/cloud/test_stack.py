@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
@@ -110,6 +111,28 @@ def test_a_broken_upstream_ends_as_a_dead_letter_after_three_tries(stack: Stack,
     failed = [line for line in stack.log("refresh") if line.get("message") == "failed"]
     assert {line["feed"] for line in failed} == {"broken"}
     assert len(failed) >= 3
+
+
+def test_what_was_given_up_is_tried_again_when_it_is_mended(
+    stack: Stack, sources: Upstream, paths: dict[str, str]
+) -> None:
+    sources.calendars["/broken.ics"] = calendar("mended")
+    assert stack.redrive("broken") == "broken\n"
+    wait_for("it is there", lambda: stack.shows(paths["broken"], "SUMMARY:mended"), 20)
+    assert "published" in [line["message"] for line in stack.log("refresh") if line.get("feed") == "broken"]
+    assert "broken" not in [letter["feed"] for letter in stack.dead_letters()]
+
+
+def test_the_dashboard_shows_this_stack(stack: Stack) -> None:
+    name = stack.outputs["Dashboard"].rsplit("/", 1)[1]
+    body = json.loads(stack.aws.client("cloudwatch").get_dashboard(DashboardName=name)["DashboardBody"])
+    text = json.dumps(body)
+    assert "${" not in text
+    for shown in (NAME, stack.outputs["RefreshFunction"], stack.outputs["DeadLetterQueueUrl"].rsplit("/", 1)[1]):
+        assert f'"{shown}"' in text
+    measured = stack.aws.client("cloudwatch").list_metrics(Namespace="AWS/Lambda")["Metrics"]
+    functions = {one["Value"] for metric in measured for one in metric["Dimensions"] if one["Name"] == "FunctionName"}
+    assert {stack.outputs["RefreshFunction"], stack.outputs["DispatchFunction"]} <= functions
 
 
 def test_logs_hold_no_address(stack: Stack, sources: Upstream, paths: dict[str, str]) -> None:

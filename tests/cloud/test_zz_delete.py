@@ -16,4 +16,5 @@ def test_deleting_the_stack_leaves_only_what_is_retained(stack: Stack) -> None:
     assert stack.aws.client("sns").list_topics()["Topics"] == []
     assert stack.aws.client("scheduler").list_schedules()["Schedules"] == []
     assert [r["RoleName"] for r in stack.aws.client("iam").list_roles()["Roles"] if "calsieve" in r["RoleName"]] == []
+    assert stack.aws.client("cloudwatch").list_dashboards()["DashboardEntries"] == []
     assert "Items" not in stack.aws.client("cloudfront").list_distributions()["DistributionList"]

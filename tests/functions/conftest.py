@@ -71,7 +71,8 @@ class Deployed:
 def deployed(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Deployed]:
-    """The function that the test module names as FUNCTION."""
+    """The function that the test asks for by its name, or else its module by FUNCTION."""
+    function = getattr(request, "param", None) or request.module.FUNCTION
     for name, value in {
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ACCESS_KEY_ID": "testing",
@@ -92,7 +93,7 @@ def deployed(
         queue = sqs.create_queue(QueueName="refresh")["QueueUrl"]
         monkeypatch.setenv("REFRESH_QUEUE_URL", queue)
         _forget_clients()
-        app = importlib.reload(importlib.import_module(f"functions.{request.module.FUNCTION}.app"))
+        app = importlib.reload(importlib.import_module(f"functions.{function}.app"))
         logged = io.StringIO()
         app.logger.registered_handler.setStream(logged)
         yield Deployed(app, s3, sqs, queue, capsys, logged)

@@ -82,6 +82,7 @@ def test_only_the_feed_that_failed_is_tried_again(deployed: Deployed) -> None:
     assert published(deployed) == ["good.html", "good.ics", "good.ics.gz"]
     counted = deployed.metrics()
     assert (counted["FeedFailed"], counted["FeedPublished"], counted["SourceFailed"]) == (1, 1, 1)
+    assert 0 <= counted["OldestSourceAge"] < 60  # seconds
 
 
 def test_a_batch_of_nothing_but_failures_is_no_error_of_the_function(deployed: Deployed) -> None:

@@ -30,6 +30,7 @@ PRICES = {
     "schedules": Price(1.00 / 1e6, 14e6),
     "alarms": Price(0.10, 10),
     "metrics": Price(0.30, 10),
+    "dashboards": Price(3.00, 3),
     "CDN requests": Price(0.01 / 10_000, 10e6),
     "CDN GB": Price(0.085, 1000),
 }
@@ -64,7 +65,7 @@ OVERVIEW_PER_FEED = 0.03  # seconds; one history each
 LINE_KB = 1.1  # that a refresh logs: its own line, its metrics, Lambda's three lines
 POLLS = 5 * 3 * 60 * 24 * DAYS  # of an idle queue: five pollers, each asking for 20 seconds
 TICK_MINUTES = 5
-ALARMS, METRICS = 8, 10  # metrics that get a value every hour
+ALARMS, METRICS, DASHBOARDS = 9, 10, 1  # metrics that get a value every hour
 READERS = 2  # phones a feed, each asking once an hour, one in ten for a new file
 FILE_KB, STATE_KB = 12, 40  # packed
 
@@ -130,6 +131,7 @@ def amounts(load: Load) -> dict[str, float]:
         "schedules": ticks + hours,
         "alarms": ALARMS,
         "metrics": METRICS,
+        "dashboards": DASHBOARDS,
         "CDN requests": asked,
         "CDN GB": asked / 10 * FILE_KB / 1e6,
     }

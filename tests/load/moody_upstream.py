@@ -27,6 +27,7 @@ class Calendar:
         self._base = base
         self._born = 0
         self.spoiled = False  # the last answer was
+        self.settled = False  # something good of it is remembered: before that an empty one is believed
         events: Events = {}
         for _ in range(self.chance.randint(8, 30)):
             events |= self._event()
@@ -96,7 +97,7 @@ class _Handler(BaseHTTPRequestHandler):
         calendar = self.server.calendars[self.path.split("/")[2]]
         chance = calendar.chance
         kind = chance.choice(FAULTS) if chance.random() < self.server.faults and "again" not in self.path else "good"
-        if kind == "empty" and calendar.spoiled:
+        if kind == "empty" and (calendar.spoiled or not calendar.settled):
             kind = "500"
         calendar.spoiled = kind in SPOILING
         self.server.answered[kind] += 1

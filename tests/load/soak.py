@@ -120,6 +120,7 @@ class Soak:
             return "killed"
         self._looked_at(calendar)
         self._told(calendar, outcome)
+        calendar.settled |= outcome.status is not Status.FAILED
         return outcome.status.value
 
     def _refreshed(self, upstream: MoodyUpstream, calendar: Calendar, now: datetime, life: Life) -> Outcome:

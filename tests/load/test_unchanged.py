@@ -68,7 +68,11 @@ def app(s3: S3Server) -> Iterator[ModuleType]:
 
 def invoke(app: ModuleType, stamp: str) -> float:
     """Refresh the feed and return the processor seconds that it took in this thread."""
-    record = {"messageId": "m", "body": json.dumps({"feed": "team", "config": stamp})}
+    record = {
+        "messageId": "m",
+        "attributes": {"ApproximateReceiveCount": "1"},
+        "body": json.dumps({"feed": "team", "config": stamp}),
+    }
     context: Any = SimpleNamespace(
         function_name="f",
         memory_limit_in_mb=1024,

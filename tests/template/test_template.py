@@ -196,6 +196,7 @@ def test_what_has_a_name_begins_it_with_the_stacks() -> None:
         properties("ViewerRequest")["Name"],
         properties("DispatchFunction")["Events"]["Tick"]["Properties"]["Name"],
         properties("OverviewFunction")["Events"]["Hourly"]["Properties"]["Name"],
+        properties("Dashboard")["DashboardName"],
         *(resource["Properties"]["LayerName"] for resource in of("AWS::Serverless::LayerVersion").values()),
     ]
     for name in named:
@@ -263,13 +264,14 @@ def test_somebody_is_told_of_a_configuration_that_cant_be_used() -> None:
     assert f'"{alarm["MetricName"]}"' in (ROOT / "functions/dispatch/app.py").read_text()
 
 
-def test_somebody_is_told_of_a_source_that_fails_for_more_than_a_day() -> None:
+def test_somebody_is_told_of_a_source_that_fails_for_too_long() -> None:
     """A feed that is published without it raises no other alarm. Two hours always hold a measurement."""
+    assert default("StaleAfter") == 24 * 3600
     alarm = properties("SourceStaleAlarm")
     assert alarm["Namespace"] == "Calsieve"
     assert alarm["Dimensions"] == [{"Name": "service", "Value": {"Ref": "AWS::StackName"}}]
     assert f'"{alarm["MetricName"]}"' in (ROOT / "functions/overview/app.py").read_text()
-    assert (alarm["Statistic"], alarm["Threshold"], alarm["Period"]) == ("Maximum", 86400, 7200)
+    assert (alarm["Statistic"], alarm["Threshold"], alarm["Period"]) == ("Maximum", {"Ref": "StaleAfter"}, 7200)
     hourly = properties("OverviewFunction")["Events"]["Hourly"]["Properties"]["ScheduleExpression"]
     assert re.fullmatch(r"cron\(\d+ \* \* \* \? \*\)", hourly)
 
@@ -303,8 +305,19 @@ def test_notices_are_encrypted_and_alarms_can_be_published() -> None:
 
 @pytest.mark.parametrize("alarm", of("AWS::CloudWatch::Alarm"))
 def test_an_alarm_reaches_the_topic_and_is_quiet_when_nothing_happens(alarm: str) -> None:
-    assert properties(alarm)["AlarmActions"] == [{"Ref": "AlarmTopic"}]
-    assert properties(alarm)["TreatMissingData"] == "notBreaching"
+    """But one, which is there to tell that nothing happens."""
+    assert properties(alarm)["AlarmActions"] == properties(alarm)["OKActions"] == [{"Ref": "AlarmTopic"}]
+    silent = alarm == "DispatchSilentAlarm"
+    assert properties(alarm)["TreatMissingData"] == ("breaching" if silent else "notBreaching")
+
+
+def test_somebody_is_told_when_dispatch_is_not_started_any_more() -> None:
+    """Then no feed is refreshed, and nothing fails. An hour holds two ticks at least."""
+    alarm = properties("DispatchSilentAlarm")
+    assert (alarm["Namespace"], alarm["MetricName"], alarm["Statistic"]) == ("AWS/Lambda", "Invocations", "Sum")
+    assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": "DispatchFunction"}}]
+    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("LessThanThreshold", 1)
+    assert alarm["Period"] >= 2 * 60 * max(TEMPLATE["Parameters"]["TickMinutes"]["AllowedValues"])
 
 
 def test_what_the_schedule_or_dispatch_fails_at_is_kept() -> None:

@@ -22,6 +22,7 @@ COMMANDS = {
     "login": "login",
     "preview": "preview",
     "push": "push",
+    "redrive": "redrive",
     "refresh": "refresh",
     "rotate": "rotate",
     "schema": "check",

@@ -1,4 +1,4 @@
-"""A deployed stack, as ``calsieve push`` and ``calsieve links`` see it."""
+"""A deployed stack, as the commands see it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from calsieve.errors import ConfigError, Conflict
 from calsieve.wiring import CONFIG_PREFIX, STATE_PREFIX
 
 if TYPE_CHECKING:
+    from calsieve.cli.queues import Queue
     from calsieve.models import Config
     from calsieve.ports import StateStore
 
-_NEEDED = ("StateBucket", "WebcalBase", "HttpsBase")
+_NEEDED = ("StateBucket", "WebcalBase", "HttpsBase", "RefreshQueueUrl", "DeadLetterQueueUrl")
 
 
 class Stack:
@@ -47,6 +48,18 @@ class Stack:
         with self._aws.plainly("look who gets notices (it needs sns:ListSubscriptionsByTopic)"):
             found = self._aws.client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
         return any(one["SubscriptionArn"].startswith("arn:") for one in found)
+
+    def queue(self) -> Queue:
+        """Return where feeds wait to be refreshed."""
+        from calsieve.cli.queues import Queue
+
+        return Queue(self._aws, self._outputs["RefreshQueueUrl"])
+
+    def dead_letters(self) -> Queue:
+        """Return where messages of feeds are that were given up."""
+        from calsieve.cli.queues import Queue
+
+        return Queue(self._aws, self._outputs["DeadLetterQueueUrl"])
 
     def state_store(self) -> StateStore:
         """Return where the stack remembers; its errors are PublishError."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime, timedelta
 
+    from calsieve.cli.stack import Stack
     from calsieve.models import HistoryEntry
     from calsieve.overview import Standing
 
@@ -41,15 +42,18 @@ def status(
 ) -> None:
     """Tell how each feed is: what fails and since when, when it changed, how large it is.
 
-    Fetches nothing and changes nothing. The exit code is 1 if something fails.
+    Of a stack also how many feeds wait for their turn, and how many were given up for now. Fetches nothing and changes
+    nothing. The exit code is 1 if something fails.
 
     \b
     Examples:
       calsieve status --stack calsieve
       calsieve status --config feeds.yaml --to public
     """
+    there = None
     if stack and not (config or to or state):
-        standings = _deployed(stack, account)
+        there = _deployed(stack, account)
+        standings = _of_stack(there)
     elif config and to and not stack:
         standings = _here(config, to, state)
     else:
@@ -58,16 +62,22 @@ def status(
         click.echo(json.dumps([_described(standing) for standing in standings], indent=2, ensure_ascii=False))
     else:
         _print(standings, now)
+        if there:
+            _print_queues(there)
     if any(standing.troubled_since for standing in standings):
         raise click.exceptions.Exit(1)
 
 
-def _deployed(name: str, account: dict[str, str | None]) -> list[Standing]:
+def _deployed(name: str, account: dict[str, str | None]) -> Stack:
     from calsieve.cli.aws import Account, Aws
     from calsieve.cli.stack import Stack
+
+    return Stack(name, Aws(Account(**account)))
+
+
+def _of_stack(stack: Stack) -> list[Standing]:
     from calsieve.overview import standings
 
-    stack = Stack(name, Aws(Account(**account)))
     feeds = [feed for config in stack.configs().values() for feed in config.feeds]
     return standings(feeds, stack.state_store())
 
@@ -90,7 +100,10 @@ def _described(standing: Standing) -> dict[str, object]:
         "feed": standing.feed.name,
         "state": _state(standing),
         "since": _iso(standing.troubled_since),
-        "failing": [{"source": one.source, "why": one.why, "since": _iso(one.since)} for one in failing],
+        "failing": [
+            {"source": one.source, "why": one.why, "since": _iso(one.since), "until": _iso(one.until)}
+            for one in failing
+        ],
         "problems": [*last.problems] if last else [],
         "changed": _iso(changed.at if changed else None),
         **counts,
@@ -141,6 +154,14 @@ def _figures(changed: HistoryEntry | None, now: datetime) -> tuple[str, ...]:
         f"{figures.size(changed.bytes_in)} → {figures.size(changed.bytes_out)}",
         f"{changed.events_in:,} → {changed.events_out:,}",
     )
+
+
+def _print_queues(stack: Stack) -> None:
+    if waiting := stack.queue().length():
+        click.echo(f"\nwaiting for their turn: {waiting}")
+    if given_up := stack.dead_letters().length():
+        remedy = f"when it is mended: calsieve redrive --stack {stack.name}"
+        click.echo(f"given up for now after three failures: {given_up}; {remedy}", err=True)
 
 
 def _troubles(standing: Standing) -> Iterator[str]:
