@@ -5,7 +5,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check build deploy cloud dav-programs interop oracle corpus pages screenshots bench \
-	fuzz mutation edge lock sbom audit clean
+	fuzz mutation soak edge lock sbom audit clean
 
 help:  ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -164,6 +164,9 @@ fuzz: .work/fuzz/ready  ## feed the core what nobody thought of: make fuzz, make
 
 mutation: .venv/dev  ## which small faults in the core no test notices: make mutation MODULES=core/cut.py SAMPLE=60
 	@nice $(BIN)/python -m tests.mutation $(MODULES) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED))
+
+soak: .venv/dev  ## many feeds, many refreshes, a bad upstream, killed runs: make soak FEEDS=200 ROUNDS=200 (2,000 feeds: over an hour)
+	@nice $(BIN)/python -m tests.load.soak $(if $(FEEDS),--feeds $(FEEDS)) $(if $(ROUNDS),--rounds $(ROUNDS))
 
 edge: .venv/run  ## copy the edge function into the template
 	@$(BIN)/python functions/edge/inline.py

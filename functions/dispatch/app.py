@@ -1,4 +1,4 @@
-"""Puts a message into the queue for each feed that is due at a tick, and for all when feeds.yaml changed.
+"""Puts a message into the queue for each feed that is due at a tick, and for all of a configuration file that changed.
 
 It may run twice for one tick: a feed that is asked for twice finds nothing new the second time.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,38 +15,40 @@ import boto3
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.config import Config
 
 from calsieve import cloud
-from calsieve.core.fairness import fair_group
-from calsieve.core.schedule import due
-from calsieve.errors import ConfigError
-from calsieve.models import Feed
-
-_MOST_PER_CALL = 10  # SendMessageBatch
+from calsieve.adapters.sqs import AT_A_TIME, MOST_DELAY, Message, send
+from calsieve.core.rests import due_but_resting
+from calsieve.core.roster import Roll, without_collisions
+from calsieve.core.schedule import Enrolled, within_tick
 
 logger = Logger()
 metrics = Metrics()
-sqs = boto3.client("sqs")
+sqs = boto3.client("sqs", config=Config(max_pool_connections=AT_A_TIME, retries={"mode": "standard"}))
 
 
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
-    """Take ``{"at": …}`` from the schedule; anything else, such as S3's word of a new feeds.yaml, means all."""
-    try:
-        config = cloud.load_config()
-    except ConfigError as error:
-        logger.error("feeds.yaml can't be used", extra={"problems": [str(problem) for problem in error.problems]})
-        metrics.add_metric("ConfigurationInvalid", MetricUnit.Count, 1)
-        return
-    feeds: Sequence[Feed] = config.feeds
-    if not feeds:  # a new stack: no reason for an alarm
+    """Take ``{"at": …}`` from the schedule, or S3's word of a configuration file; anything else means all feeds."""
+    found, collisions = without_collisions(cloud.rolls())
+    for roll in found:
+        if roll.problems:
+            problems = [str(problem) for problem in roll.problems]
+            logger.error("a configuration file can't be used", extra={"file": roll.file, "problems": problems})
+            metrics.add_metric("ConfigurationInvalid", MetricUnit.Count, 1)
+    for collision in collisions:
+        logger.error("a name stands in two configuration files", extra=collision._asdict())
+        metrics.add_metric("NameCollision", MetricUnit.Count, 1)
+    if not found:  # a new stack: no reason for an alarm
         logger.info("no feeds yet: run `calsieve push`")
-    if "at" in event:
-        feeds = due(feeds, _instant(event["at"]), timedelta(minutes=int(os.environ["TICK_MINUTES"])))
-    _send(feeds, config.stamp)
-    logger.info("dispatched", extra={"feeds": len(feeds), "because": "tick" if "at" in event else "change"})
-    metrics.add_metric("FeedDispatched", MetricUnit.Count, len(feeds))
+    because = "tick" if "at" in event else "change"
+    messages = [*(_of_tick(found, _instant(event["at"])) if because == "tick" else _of_change(found, event))]
+    if failed := send(sqs, os.environ["REFRESH_QUEUE_URL"], messages):  # the retry sends all again
+        raise RuntimeError(f"{failed} of {len(messages)} messages did not get into the queue")
+    logger.info("dispatched", extra={"feeds": len(messages), "because": because})
+    metrics.add_metric("FeedDispatched", MetricUnit.Count, len(messages))
 
 
 def _instant(text: str) -> datetime:
@@ -56,19 +58,30 @@ def _instant(text: str) -> datetime:
         return datetime.now(UTC)
 
 
-def _send(feeds: Sequence[Feed], stamp: str) -> None:
-    """Queue the feeds. If some did not get in, raise when all were tried; the retry sends all again."""
-    failed = 0
-    for start in range(0, len(feeds), _MOST_PER_CALL):
-        some = feeds[start : start + _MOST_PER_CALL]
-        entries: Any = [_entry(number, feed, stamp) for number, feed in enumerate(some)]
-        answer = sqs.send_message_batch(QueueUrl=os.environ["REFRESH_QUEUE_URL"], Entries=entries)
-        failed += len(answer.get("Failed", ()))
-    if failed:
-        raise RuntimeError(f"{failed} of {len(feeds)} messages did not get into the queue")
+def _of_tick(rolls: Sequence[Roll], at: datetime) -> Iterator[Message]:
+    """Yield a message for each feed that is due, spread over the time until the next tick."""
+    tick = timedelta(minutes=int(os.environ["TICK_MINUTES"]))
+    shrunk = min(1, timedelta(seconds=MOST_DELAY) / tick)
+    rests, waiting = cloud.rests(), 0
+    for roll in rolls:
+        going, some = due_but_resting(roll.feeds, at, tick, rests)
+        waiting += some
+        for feed in going:
+            yield _message(roll, feed, int(within_tick(feed, at, tick).total_seconds() * shrunk), can_wait=True)
+    if waiting:
+        logger.info("feeds wait, because their upstreams asked to be left alone", extra={"feeds": waiting})
+        metrics.add_metric("FeedPutOff", MetricUnit.Count, waiting)
 
 
-def _entry(number: int, feed: Feed, stamp: str) -> dict[str, str]:
+def _of_change(rolls: Sequence[Roll], event: dict[str, Any]) -> Iterator[Message]:
+    """Yield a message for each feed of the file that changed, or of all."""
+    changed = event.get("detail", {}).get("object", {}).get("key", "").rpartition("/")[2]
+    for roll in rolls:
+        if changed in ("", roll.file):
+            yield from (_message(roll, feed) for feed in roll.feeds)
+
+
+def _message(roll: Roll, feed: Enrolled, delay: int = 0, *, can_wait: bool = False) -> Message:
     """Return a message that says by which configuration, so that a warm function need not ask for a newer one."""
-    body = json.dumps({"feed": feed.name, "config": stamp})
-    return {"Id": str(number), "MessageBody": body, "MessageGroupId": fair_group(feed)}
+    body = {"feed": feed.name, "file": roll.file, "config": roll.stamp, "can_wait": can_wait}
+    return Message(json.dumps(body), feed.group, delay)

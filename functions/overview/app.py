@@ -25,12 +25,14 @@ metrics = Metrics()
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Take an hour's tick, or S3's word of a new feeds.yaml; what is in the event does not matter."""
     now = datetime.now(UTC)
-    try:
-        standings = cloud.overview(cloud.load_config(), now)
-    except ConfigError:
-        logger.warning("feeds.yaml can't be used: the dispatch log says why")
-        metrics.add_metric("ConfigurationInvalid", MetricUnit.Count, 1)
-        return
+    configs = cloud.all_configs()
+    usable = [one for one in configs if not isinstance(one, ConfigError)]
+    if unusable := len(configs) - len(usable):
+        logger.warning("a configuration file can't be used: the dispatch log says why")
+        metrics.add_metric("ConfigurationInvalid", MetricUnit.Count, unusable)
+        if not usable:  # yesterday's page says more than an empty one
+            return
+    standings = cloud.overview(usable, now)
     troubled = sum(standing.troubled_since is not None for standing in standings)
     waiting = sum(standing.last is None for standing in standings)
     metrics.add_metric("OldestFailure", MetricUnit.Seconds, oldest_failure(standings, now).total_seconds())

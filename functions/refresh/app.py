@@ -12,7 +12,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from calsieve import cloud
-from calsieve.errors import ConfigError, RefreshFailed
+from calsieve.errors import ConfigError, PutOff, RefreshFailed
 from calsieve.models import Outcome, Status
 
 logger = Logger()
@@ -23,7 +23,7 @@ cloud.prepare()
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Take a batch of messages ``{"feed": name, "config": stamp}`` from SQS; return which have to be tried again.
+    """Take messages such as events/sqs-refresh.json from SQS; return which have to be tried again.
 
     That one has to is no error of the function, so that its alarm means a defect. Powertools' batch utility would do
     the same, and take a tenth of a cold start for its import.
@@ -33,16 +33,21 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         try:
             logger.append_keys(attempt=int(record["attributes"]["ApproximateReceiveCount"]))
             message = json.loads(record["body"])
-            refresh(message["feed"], message.get("config", ""))
+            settings = (message.get("file", "feeds.yaml"), message.get("config", ""), message.get("can_wait", False))
+            refresh(message["feed"], *settings)
         except Exception:  # it has been told of
             failed.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failed}
 
 
-def refresh(name: str, stamp: str) -> None:
-    """Refresh one feed, by a configuration no older than that of ``stamp``. Raises if it has to be tried again."""
+def refresh(name: str, file: str, stamp: str, can_wait: bool) -> None:
+    """Refresh a feed by its file, no older than that of ``stamp``. Raises if it has to be tried again."""
     try:
-        outcome = cloud.refresh_feed(name, datetime.now(UTC), stamp)
+        outcome = cloud.refresh_feed(name, datetime.now(UTC), stamp, file, can_wait=can_wait)
+    except PutOff:  # dispatch sends another message when that is over
+        metrics.add_metric("FeedPutOff", MetricUnit.Count, 1)
+        logger.info("put off", extra={"feed": name})
+        return
     except ConfigError as error:  # the feed went since, or dispatch counts it; trying again mends neither
         metrics.add_metric("MessageDropped", MetricUnit.Count, 1)
         logger.warning("message dropped", extra={"feed": name, "why": [str(problem) for problem in error.problems]})

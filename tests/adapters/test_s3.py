@@ -170,3 +170,21 @@ def test_a_bucket_out_of_reach_is_told_without_the_path() -> None:
         config=boto3.session.Config(retries={"max_attempts": 0}),
     )
     _fails_with(lambda: S3Publisher(client, "bucket").read(PATH), "bucket", "network")
+
+
+def test_what_is_remembered_can_be_listed_below_the_stores_prefix(client: S3Client, bucket: str, prefix: str) -> None:
+    store, other = S3StateStore(client, bucket, prefix), S3StateStore(client, bucket, f"{prefix}-2")
+    for key in ("b/one", "b/two", "a", "bc"):
+        store.save(key, key.encode(), replaces=None)
+    other.save("b/three", b"", replaces=None)
+    assert [one.key for one in store.listed()] == ["a", "b/one", "b/two", "bc"]
+    (one, _) = store.listed("b/")
+    there = store.load("b/one")
+    assert there is not None
+    assert (one.key, one.version) == ("b/one", there.version)
+    assert store.listed("nothing") == []
+
+
+def test_a_bucket_that_cant_be_listed_is_told(client: S3Client) -> None:
+    with pytest.raises(PublishError, match=r"can't list the bucket nowhere.*s3:ListBucket"):
+        S3StateStore(client, f"nowhere-{uuid.uuid4()}").listed()

@@ -161,7 +161,7 @@ def test_the_key_is_there_before_the_configuration(feeds: Path, stack: str, monk
     """Who is told of the new configuration may look for it at once."""
     there: list[str] = []
 
-    def upload(self: Stack, text: str) -> None:
+    def upload(self: Stack, file: str, text: str) -> None:
         there.extend(item["Key"] for item in client("s3").list_objects_v2(Bucket="state-bucket").get("Contents", []))
 
     monkeypatch.setattr(Stack, "upload_config", upload)
@@ -203,3 +203,77 @@ def test_nothing_is_told_if_no_feed_has_mails(feeds: Path, stack: str, topic: st
 def test_an_older_stack_has_no_topic(feeds: Path, stack: str) -> None:
     feeds.write_text(MAIL)
     assert "nobody" not in run("push", feeds, stack).stderr
+
+
+# ── several files ──
+
+
+def files_there() -> list[str]:
+    listed = client("s3").list_objects_v2(Bucket="state-bucket", Prefix="config/").get("Contents", [])
+    return [item["Key"].removeprefix("config/") for item in listed]
+
+
+@pytest.fixture
+def clubs(tmp_path: Path) -> Path:
+    file = tmp_path / "clubs.yml"
+    file.write_text("feeds: [{name: choir, sources: ['env:WORK_URL'], views: [{name: choir-busy, show: busy}]}]")
+    return file
+
+
+def test_each_file_is_known_by_its_name(feeds: Path, clubs: Path, stack: str) -> None:
+    result = run("push", feeds, stack, str(clubs))
+    assert result.exit_code == 0, result.stderr
+    assert files_there() == ["clubs.yaml", "feeds.yaml"]
+    for name in ("work", "team", "choir", "choir-busy"):
+        assert f"/{name}.ics" in result.stdout
+    assert run("links", feeds, stack, str(clubs)).stdout == result.stdout
+
+
+def test_files_that_are_not_given_stay_and_one_can_be_taken_away(feeds: Path, clubs: Path, stack: str) -> None:
+    run("push", feeds, stack)
+    run("push", clubs, stack)
+    assert files_there() == ["clubs.yaml", "feeds.yaml"]
+    assert run("push", feeds, stack, "--remove", "clubs.yaml").exit_code == 0
+    assert files_there() == ["feeds.yaml"]
+
+
+@pytest.mark.parametrize("name", ["team", "choir-busy"])
+def test_a_name_that_stands_in_two_files_is_refused_and_nothing_done(
+    feeds: Path, clubs: Path, stack: str, name: str, tmp_path: Path
+) -> None:
+    run("push", feeds, stack, str(clubs))
+    third = tmp_path / "third.yaml"
+    third.write_text(f"feeds: [{{name: {name}, sources: ['env:NEW_URL']}}]")
+    result = CliRunner(env={"NEW_URL": URL}).invoke(main, ["push", str(third), "--stack", stack, "--region", REGION])
+    assert result.exit_code == 1
+    assert f"{name} stands in " in result.stderr
+    assert "and in third.yaml" in result.stderr
+    assert files_there() == ["clubs.yaml", "feeds.yaml"]
+    assert all("NEW_URL" not in one["Name"] for one in client("ssm").describe_parameters()["Parameters"])
+
+
+def test_a_feed_can_move_into_another_file(feeds: Path, clubs: Path, stack: str) -> None:
+    run("push", feeds, stack)
+    clubs.write_text(FEEDS)
+    assert run("push", clubs, stack, "--remove", "feeds.yaml").exit_code == 0
+    assert files_there() == ["clubs.yaml"]
+
+
+def test_a_file_that_the_stack_does_not_have_cant_be_taken_away(feeds: Path, stack: str) -> None:
+    for file in ("nothing.yaml", "feeds.yaml"):
+        assert f"can't lose {file}" in run("push", feeds, stack, "--remove", file).stderr
+
+
+@pytest.mark.parametrize("name", ["My Feeds.yaml", "Ärzte.yaml", ".yaml"])
+def test_a_file_has_to_have_a_name_that_the_stack_can_know_it_by(tmp_path: Path, stack: str, name: str) -> None:
+    file = tmp_path / name
+    file.write_text(FEEDS)
+    result = run("push", file, stack)
+    assert (result.exit_code, "call it something like teams.yaml" in result.stderr) == (1, True)
+
+
+def test_two_files_of_one_name_are_refused(feeds: Path, tmp_path: Path, stack: str) -> None:
+    (tmp_path / "other").mkdir()
+    other = tmp_path / "other" / "feeds.yaml"
+    other.write_text("feeds: [{name: choir, sources: ['env:WORK_URL']}]")
+    assert "has the same name" in run("push", feeds, stack, str(other)).stderr

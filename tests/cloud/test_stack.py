@@ -9,7 +9,7 @@ from itertools import count
 import icalendar
 import pytest
 
-from calsieve.core.schedule import due
+from calsieve.core.schedule import Enrolled, due, enrolled
 from calsieve.models import Feed, Policy, Secret, Source
 from tests.cloud.processes import wait_for
 from tests.cloud.stack import NAME, Stack, is_denied
@@ -28,9 +28,9 @@ def clocks() -> list[str]:
     ]
 
 
-def _every_5_minutes(name: str) -> Feed:
+def _every_5_minutes(name: str) -> Enrolled:
     source = Source(name="a", url=Secret("literal", "https://example.org"))
-    return Feed(name=name, sources=(source,), policy=Policy(refresh_every=timedelta(minutes=5)))
+    return enrolled(Feed(name=name, sources=(source,), policy=Policy(refresh_every=timedelta(minutes=5))))
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +102,7 @@ def test_the_schedule_refreshes_feeds_by_itself(
 ) -> None:
     wait_for("all are there", lambda: all(stack.shows(paths[name], "first") for name in clocks), 20)
     sources.calendars["/clock.ics"] = calendar("first", "second")
-    wait_for("one shows the change", lambda: any(stack.shows(paths[name], "second") for name in clocks), 90)
+    wait_for("one shows the change", lambda: any(stack.shows(paths[name], "second") for name in clocks), 150)
     assert "tick" in [line.get("because") for line in stack.log("dispatch")]
 
 
@@ -162,7 +162,7 @@ def test_a_configuration_that_cant_be_used_is_counted_and_changes_nothing(stack:
     objects.put_object(**place, Body=good)
 
 
-def test_dispatch_can_read_feeds_yaml_and_nothing_else(stack: Stack, paths: dict[str, str]) -> None:
+def test_dispatch_can_read_configurations_and_nothing_else(stack: Stack, paths: dict[str, str]) -> None:
     credentials = stack.role("DispatchRole")
     objects = stack.aws.client("s3", credentials)
     state = stack.outputs["StateBucket"]

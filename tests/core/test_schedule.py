@@ -8,10 +8,10 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from calsieve.core.schedule import due
+from calsieve.core.schedule import Enrolled, due, enrolled, within_tick
 from calsieve.models import Feed, Policy, Secret, Source
 
 TICK = timedelta(minutes=5)
@@ -23,12 +23,12 @@ ticks = st.integers(1, 3600).map(lambda seconds: timedelta(seconds=seconds))
 instants = st.datetimes(datetime(2000, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))
 
 
-def feed(name: str, every: timedelta) -> Feed:
+def feed(name: str, every: timedelta) -> Enrolled:
     source = Source(name="source-1", url=Secret("env", "URL"))
-    return Feed(name=name, sources=(source,), policy=Policy(refresh_every=every))
+    return enrolled(Feed(name=name, sources=(source,), policy=Policy(refresh_every=every)))
 
 
-def turns(one: Feed, start: datetime, length: timedelta, tick: timedelta) -> list[datetime]:
+def turns(one: Enrolled, start: datetime, length: timedelta, tick: timedelta) -> list[datetime]:
     """Return the ticks in (start, start + length] at which ``one`` is due."""
     ats = [start + n * tick for n in range(1, length // tick + 1)]
     return [at for at in ats if due([one], at, tick)]
@@ -109,3 +109,22 @@ def test_the_zone_of_the_instant_does_not_matter_not_even_when_clocks_change(
 def test_an_instant_without_a_zone_is_refused() -> None:
     with pytest.raises(TypeError):
         due([feed("a", TICK)], datetime(2026, 5, 15), TICK)
+
+
+@given(names, intervals, ticks, instants)
+def test_within_its_tick_a_feed_waits_for_its_turn(name: str, every: timedelta, tick: timedelta, at: datetime) -> None:
+    one = feed(name, min(every, 2 * tick))
+    assume(due([one], at, tick))
+    wait = within_tick(one, at, tick)
+    assert timedelta() <= wait <= tick
+    turn = at - tick + wait
+    assert due([one], turn, timedelta(microseconds=1))
+    if turn < at:
+        assert not due([one], at, at - turn)  # it is the last one
+
+
+def test_feeds_of_a_tick_are_spread_over_it() -> None:
+    feeds = due([feed(f"feed-{n}", timedelta(hours=1)) for n in range(6000)], NOON, TICK)
+    minutes = Counter(within_tick(one, NOON, TICK) // timedelta(minutes=1) for one in feeds)
+    assert len(minutes) == 5
+    assert min(minutes.values()) > 60

@@ -31,8 +31,8 @@ class Deployed:
     capture: pytest.CaptureFixture[str]
     logged: io.StringIO
 
-    def configure(self, feeds: str) -> None:
-        self.s3.put_object(Bucket="state", Key="config/feeds.yaml", Body=feeds.encode())
+    def configure(self, feeds: str, file: str = "feeds.yaml") -> None:
+        self.s3.put_object(Bucket="state", Key=f"config/{file}", Body=feeds.encode())
 
     def invoke(self, event: Any) -> Any:
         """Call the handler with an event, or with the one of that name in events/."""
@@ -104,3 +104,4 @@ def _forget_clients() -> None:
     wiring.s3.cache_clear()
     cloud._cloud_target.cache_clear()
     cloud._known_settings.cache_clear()
+    cloud._rolls.cache_clear()

@@ -12,11 +12,13 @@ from typing import Any
 
 import pytest
 
+from calsieve.core.fairness import group_of
+from calsieve.core.rests import rest, rest_key
 from calsieve.history import encode_history, history_key
-from calsieve.models import Failing, HistoryEntry, Noteworthy
+from calsieve.models import Failing, HistoryEntry, Noteworthy, Secret, Source
 from tests.adapters.upstream_server import UpstreamServer
 from tests.functions.conftest import Deployed
-from tests.functions.test_refresh import GONE, GOOD, batch
+from tests.functions.test_refresh import GONE, GOOD, WAIT, batch
 from tests.measured import NAMESPACE, Metric, documented
 
 
@@ -38,7 +40,12 @@ def test_dispatch(deployed: Deployed) -> None:
     deployed.configure("feeds: [{name: team, sources: ['env:U']}]")
     deployed.invoke("scheduler-tick")
     deployed.configure("feeds: [{nome: team}]")
-    deployed.invoke("scheduler-tick")
+    for name in ("a", "b"):
+        deployed.configure("feeds: [{name: team, schedule: 5m, sources: ['env:U']}]", f"{name}.yaml")
+    now = datetime.now(UTC)
+    waits = rest(group_of(Source(name="one", url=Secret("env", "U"))), now, 3600)
+    deployed.s3.put_object(Bucket="state", Key=f"state/{rest_key(waits)}")
+    deployed.invoke({"at": now.isoformat()})
     assert set(emitted(deployed)) == documented("dispatch")
 
 
@@ -50,6 +57,12 @@ def test_refresh(deployed: Deployed) -> None:
         )
         deployed.invoke(batch("good"))
         deployed.invoke(batch("good", "gone", "went"))
+    with UpstreamServer(WAIT) as server:
+        deployed.configure(f"feeds: [{{name: team, sources: ['{server.url()}']}}]")
+        event = batch("team", "team")
+        for record in event["Records"]:
+            record["body"] = json.dumps({"feed": "team", "can_wait": True})
+        deployed.invoke(event)
     assert set(emitted(deployed)) == documented("refresh")
 
 

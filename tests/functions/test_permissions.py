@@ -26,12 +26,14 @@ def unlisted(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     call: Any = BaseClient._make_api_call  # type: ignore[attr-defined]
 
     def make(self: Any, operation: str, request: Any) -> Any:
+        denied = {"Error": {"Code": "AccessDenied"}, "ResponseMetadata": {"HTTPStatusCode": 403}}
+        if operation == "ListObjectsV2" and request["Bucket"] in buckets:
+            raise ClientError(denied, operation)  # type: ignore[arg-type]
         try:
             return call(self, operation, request)
         except ClientError as error:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404 or request["Bucket"] not in buckets:
                 raise
-            denied = {"Error": {"Code": "AccessDenied"}, "ResponseMetadata": {"HTTPStatusCode": 403}}
             raise ClientError(denied, operation) from error  # type: ignore[arg-type]
 
     monkeypatch.setattr(BaseClient, "_make_api_call", make)
@@ -47,7 +49,7 @@ def works(deployed: Deployed, event: Any) -> bool:
 
 
 @pytest.mark.parametrize("deployed", ["dispatch"], indirect=True)
-def test_dispatch_looks_for_feeds_yaml_before_there_is_one(deployed: Deployed, unlisted: set[str]) -> None:
+def test_dispatch_looks_which_files_there_are(deployed: Deployed, unlisted: set[str]) -> None:
     assert works(deployed, "scheduler-tick")
     unlisted.add("state")
     assert not works(deployed, "scheduler-tick")

@@ -104,7 +104,7 @@ def test_a_defect_is_tried_again_and_told_without_what_it_was_about(
 ) -> None:
     address = "https://user:s3cret@example.org/"
 
-    def defect(*_: object) -> None:
+    def defect(*_: object, **__: object) -> None:
         raise KeyError(address)
 
     monkeypatch.setattr(deployed.app.cloud, "refresh_feed", defect)
@@ -215,7 +215,7 @@ def test_a_late_message_of_an_older_configuration_brings_nothing_back(
         configure(deployed, team=server)
         stamp = cloud.load_config().stamp
         requests_of(deployed, "team", stamp)
-        known = cloud._known_settings().at(datetime.now(UTC), stamp)
+        known = cloud._known_settings().at("feeds.yaml", datetime.now(UTC), stamp)
         newer = f"feeds: [{{name: team, title: Newer, sources: ['{server.url()}']}}]"
         deployed.s3.put_object(Bucket="state", Key="config/feeds.yaml", Body=newer.encode())
         second = timedelta(seconds=1)
@@ -224,9 +224,11 @@ def test_a_late_message_of_an_older_configuration_brings_nothing_back(
         monkeypatch.setattr(
             cloud._known_settings(),
             "_held",
-            known._replace(config=known.config._replace(written=written - second)),
+            {"feeds.yaml": known._replace(config=known.config._replace(written=written - second))},
         )
-        cloud._refreshed(cloud._known_settings()._load(datetime.now(UTC)), "team", datetime.now(UTC))
+        cloud._refreshed(
+            cloud._known_settings()._load("feeds.yaml", datetime.now(UTC)), "feeds.yaml", "team", datetime.now(UTC)
+        )
         asked = requests_of(deployed, "team", stamp)
     assert asked[:3] == ["GetObject"] * 3  # the state, which tells of the newer one; that; the key
     assert deployed.metrics()["FeedUnchanged"] == 1
@@ -256,8 +258,77 @@ def test_a_configuration_that_was_taken_back_is_gone_by(deployed: Deployed, monk
         earlier = cloud.load_config()
         assert earlier.written is not None
         taken_back = earlier._replace(written=earlier.written - timedelta(hours=1), stamp="earlier")
-        monkeypatch.setattr(cloud, "load_config", lambda: taken_back)
+        monkeypatch.setattr(cloud, "load_config", lambda _: taken_back)
         for _ in range(2):
             assert deployed.invoke(batch("team")) == {"batchItemFailures": []}
     counted = deployed.metrics()
     assert (counted["FeedPublished"], counted["FeedUnchanged"]) == (1, 2)
+
+
+# ── several files ──
+
+
+def of_file(feed: str, file: str) -> dict[str, Any]:
+    event = batch(feed)
+    event["Records"][0]["body"] = json.dumps({"feed": feed, "file": file, "config": cloud.load_config(file).stamp})
+    return event
+
+
+def test_a_feed_is_refreshed_by_the_file_that_its_message_names(deployed: Deployed) -> None:
+    with UpstreamServer(GOOD) as server:
+        for file in ("feeds", "clubs"):
+            deployed.configure(f"feeds: [{{name: {file}, sources: ['{server.url()}']}}]", f"{file}.yaml")
+        deployed.invoke(of_file("clubs", "clubs.yaml"))
+        deployed.invoke(of_file("feeds", "clubs.yaml"))
+    assert published(deployed) == ["clubs.html", "clubs.ics", "clubs.ics.gz"]
+    assert deployed.metrics()["MessageDropped"] == 1
+
+
+def test_a_view_that_went_to_another_file_is_not_taken_down(deployed: Deployed) -> None:
+    with UpstreamServer(GOOD) as server:
+        source = f"sources: ['{server.url()}'], page: no"
+        deployed.configure(f"feeds: [{{name: a, {source}, views: [{{name: moved}}, {{name: gone}}]}}]")
+        deployed.invoke(of_file("a", "feeds.yaml"))
+        assert {"moved.ics", "gone.ics"} <= {*published(deployed)}
+        deployed.configure(f"feeds: [{{name: moved, {source}}}]", "clubs.yaml")
+        deployed.configure(f"feeds: [{{name: a, {source}}}]")
+        deployed.invoke(of_file("a", "feeds.yaml"))
+    assert published(deployed) == ["a.ics", "a.ics.gz", "moved.ics", "moved.ics.gz"]
+
+
+# ── upstreams that ask to be left alone ──
+
+WAIT = answer(429, Retry_After="1800")
+
+
+def test_feeds_of_a_host_that_asks_to_be_left_alone_are_put_off(deployed: Deployed) -> None:
+    with UpstreamServer(WAIT) as server:
+        feeds = (f"{{name: f-{n}, sources: ['{server.url(f'/{n}.ics')}']}}" for n in range(3))
+        deployed.configure(f"feeds: [{', '.join(feeds)}]")
+        event = batch("f-0", "f-1", "f-2")
+        for record in event["Records"]:
+            stamp = cloud.load_config().stamp
+            record["body"] = json.dumps({"feed": record["messageId"], "config": stamp, "can_wait": True})
+        assert deployed.invoke(event) == {"batchItemFailures": [{"itemIdentifier": "f-0"}]}
+        assert len(server.asked) == 1
+        counted = deployed.metrics()
+        assert (counted["FeedFailed"], counted["FeedPutOff"]) == (1, 2)
+        (key,) = [
+            item["Key"] for item in deployed.s3.list_objects_v2(Bucket="state", Prefix="state/backoff/")["Contents"]
+        ]
+        assert "127.0.0.1" not in key
+        deployed.invoke(batch("f-1"))  # one of a change, which somebody waits for
+        assert len(server.asked) == 2
+
+
+def test_a_feed_that_was_put_off_asks_s3_for_nothing(deployed: Deployed) -> None:
+    with UpstreamServer(WAIT) as server:
+        configure(deployed, team=server)
+        stamp = cloud.load_config().stamp
+        event = batch("team")
+        event["Records"][0]["body"] = json.dumps({"feed": "team", "config": stamp, "can_wait": True})
+        deployed.invoke(event)
+        asked: list[str] = []
+        wiring.s3().meta.events.register("before-call.s3", lambda model, **_: asked.append(model.name))
+        assert deployed.invoke(event) == {"batchItemFailures": []}
+    assert asked == []

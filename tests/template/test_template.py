@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from calsieve.core import rests
 from calsieve.pages.security import CONTENT_SECURITY_POLICY
 from functions.edge import inline
 
@@ -92,7 +93,9 @@ def test_a_bucket_is_only_spoken_to_over_tls(bucket: str) -> None:
 def test_the_state_is_versioned_and_old_versions_go() -> None:
     state = properties("StateBucket")
     assert state["VersioningConfiguration"] == {"Status": "Enabled"}
-    for rule in state["LifecycleConfiguration"]["Rules"]:
+    rules = {rule["Prefix"]: rule for rule in state["LifecycleConfiguration"]["Rules"]}
+    assert rules.pop(f"state/{rests.PREFIX}")["ExpirationInDays"] == 1
+    for rule in rules.values():
         assert set(rule) == {"Id", "Status", "Prefix", "NoncurrentVersionExpiration"}  # what is current stays
 
 
@@ -114,15 +117,15 @@ def test_no_right_is_on_everything(role: str) -> None:
         assert resource != "*"
         if "*" in resource:  # a wildcard only behind what is ours
             assert re.fullmatch(
-                r"(\$\{\w+Bucket\.Arn\}(/state)?|.*:(parameter/|secret:)\$\{AWS::StackName\})/\*"
+                r"(\$\{\w+Bucket\.Arn\}(/state|/config)?|.*:(parameter/|secret:)\$\{AWS::StackName\})/\*"
                 r"|\$\{StateBucket\.Arn\}/state/history/\*|\$\{PublishedBucket\.Arn\}/(\*/_operator\.html|style-\*\.css)",
                 resource,
             )
 
 
-def test_dispatch_can_read_feeds_yaml_and_send_and_nothing_else() -> None:
+def test_dispatch_can_read_configurations_and_send_and_nothing_else() -> None:
     assert {grant for grant in grants("DispatchRole") if not grant[0].startswith("logs:")} == {
-        ("s3:GetObject", "${StateBucket.Arn}/config/feeds.yaml"),
+        ("s3:GetObject", "${StateBucket.Arn}/config/*"),
         ("s3:ListBucket", "${StateBucket.Arn}"),
         ("sqs:SendMessage", "${RefreshQueue.Arn}"),
         ("sqs:SendMessage", "${DispatchDeadLetters.Arn}"),
@@ -152,7 +155,7 @@ def test_refresh_may_send_notices_and_no_other_messages() -> None:
 def test_overview_reads_no_calendar_and_writes_only_its_page() -> None:
     mine = ("${PublishedBucket.Arn}/*/_operator.html", "${PublishedBucket.Arn}/style-*.css")
     assert {grant for grant in grants("OverviewRole") if not grant[0].startswith("logs:")} == {
-        ("s3:GetObject", "${StateBucket.Arn}/config/feeds.yaml"),
+        ("s3:GetObject", "${StateBucket.Arn}/config/*"),
         ("s3:GetObject", "${StateBucket.Arn}/state/path-key"),
         ("s3:GetObject", "${StateBucket.Arn}/state/history/*"),
         *((f"s3:{action}Object", resource) for action in ("Get", "Put") for resource in mine),

@@ -9,14 +9,20 @@ import gc
 import os
 import secrets
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from calsieve.errors import ConfigError, Outdated, Problem
+from calsieve.errors import ConfigError, Outdated, Problem, PutOff
 from calsieve.wiring import CONFIG_NAME, CONFIG_PREFIX, STATE_PREFIX, places, s3, target_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from calsieve.adapters.s3 import S3StateStore
+    from calsieve.configurations import Rolls
+    from calsieve.core.rests import Rest
+    from calsieve.core.roster import Roll
     from calsieve.models import Config, Feed, Outcome
     from calsieve.overview import Standing
     from calsieve.ports import Notifier
@@ -24,48 +30,86 @@ if TYPE_CHECKING:
     from calsieve.wiring import Target
 
 
-def load_config() -> Config:
-    """Read config/feeds.yaml from STATE_BUCKET; a configuration without feeds if none was pushed yet.
+def load_config(file: str = CONFIG_NAME) -> Config:
+    """Read a configuration file from STATE_BUCKET; a configuration without feeds if it was not pushed yet.
 
     Raises ConfigError, or PublishError if S3 fails.
     """
+    from calsieve.configurations import config_of
+
+    return config_of(_files().load(file))
+
+
+def rolls() -> list[Roll]:
+    """Return which feeds there are in each configuration file. Raises PublishError if S3 fails."""
+    return _rolls().look()
+
+
+@cache  # a warm instance keeps what it knows
+def _rolls() -> Rolls:
+    from calsieve.configurations import Rolls
+
+    return Rolls(_files())
+
+
+def _files() -> S3StateStore:
     from calsieve.adapters.s3 import S3StateStore
-    from calsieve.config import load
-    from calsieve.models import Config
 
-    stored = S3StateStore(s3(), os.environ["STATE_BUCKET"], CONFIG_PREFIX).load(CONFIG_NAME)
-    if stored is None:
-        return Config(())
-    config = load(stored.body.decode(errors="replace"))
-    return config._replace(stamp=f"{stored.written} {stored.version}", written=stored.written)
+    return S3StateStore(s3(), os.environ["STATE_BUCKET"], CONFIG_PREFIX)
 
 
-def refresh_feed(name: str, now: datetime, stamp: str = "") -> Outcome:
+def rests() -> dict[str, Rest]:
+    """Return which fair groups' upstreams asked to be left alone lately. Raises PublishError if S3 fails."""
+    from calsieve.adapters.s3 import S3StateStore
+    from calsieve.core.rests import PREFIX, rests_of
+
+    listed = S3StateStore(s3(), os.environ["STATE_BUCKET"], STATE_PREFIX).listed(PREFIX)
+    return rests_of(one.key for one in listed)
+
+
+def refresh_feed(
+    name: str, now: datetime, stamp: str = "", file: str = CONFIG_NAME, *, can_wait: bool = False
+) -> Outcome:
     """Refresh one feed of the deployed configuration; ``now`` is aware.
 
-    ``stamp`` is that of a configuration that suffices, as far as who asks knows. Raises ConfigError if there is no
-    feed of that name (any more), PublishError if its paths can't be told.
+    ``stamp`` is that of a configuration that suffices, as far as who asks knows, and ``file`` holds it. Raises
+    ConfigError if there is no feed of that name (any more), PublishError if its paths can't be told; PutOff if it
+    ``can_wait`` and its upstream asked this instance to be left alone.
     """
     from calsieve.refresh import refused
 
     known = _known_settings()
+    settings = known.at(file, now, stamp)
+    if can_wait:
+        _put_off(_feed(settings.config, name))
     try:
-        return _refreshed(known.at(now, stamp), name, now)
+        return _refreshed(settings, file, name, now)
     except Outdated:
-        settings = known.read(now)
+        settings = known.read(file, now)
     # What is there now is to be gone by, also if it was written earlier: somebody took the last one back.
     settings = settings._replace(config=settings.config._replace(written=None))
     try:
-        return _refreshed(settings, name, now)
+        return _refreshed(settings, file, name, now)
     except Outdated as error:
         feed = _feed(settings.config, name)
         return refused(feed, places(settings.key, feed, now), error)
 
 
-def _refreshed(settings: Settings, name: str, now: datetime) -> Outcome:
+def _refreshed(settings: Settings, file: str, name: str, now: datetime) -> Outcome:
+    from calsieve.configurations import OtherNames
+
     config, feed = settings.config, _feed(settings.config, name)
-    elsewhere = config.names() - {*feed.names}
+    elsewhere = OtherNames(_files(), file, config, feed)
     return _deployed_target().refresh_by(settings.key, feed, now, configured=config.written, elsewhere=elsewhere)
+
+
+def _put_off(feed: Feed) -> None:
+    from calsieve.adapters.considerate import Considerate
+    from calsieve.core.fairness import fair_group
+
+    fetcher = _deployed_target().fetcher
+    if isinstance(fetcher, Considerate) and fetcher.is_resting(fair_group(feed)):
+        raise PutOff(f"{feed.name}: its upstream asked to be left alone for a while")
 
 
 def _feed(config: Config, name: str) -> Feed:
@@ -79,10 +123,17 @@ def _feed(config: Config, name: str) -> Feed:
 def _known_settings() -> KnownSettings:
     from calsieve.settings import KnownSettings, Settings
 
-    return KnownSettings(lambda now: Settings(load_config(), _deployed_target().key(), now))
+    return KnownSettings(lambda file, now: Settings(load_config(file), _deployed_target().key(), now))
 
 
-def overview(config: Config, now: datetime) -> list[Standing]:
+def all_configs() -> list[Config | ConfigError]:
+    """Return what is in each configuration file, or why that can't be used. Raises PublishError if S3 fails."""
+    from calsieve.configurations import all_configs
+
+    return [found for _, found in all_configs(_files())]
+
+
+def overview(configs: Iterable[Config], now: datetime) -> list[Standing]:
     """Look how each feed of the deployed configuration is, and publish the operator's page; ``now`` is aware.
 
     Before anything was refreshed or linked to there is no key of paths, and no page. Raises PublishError.
@@ -92,7 +143,7 @@ def overview(config: Config, now: datetime) -> list[Standing]:
     from calsieve.paths import KEY_NAME, path_key
 
     state = S3StateStore(s3(), os.environ["STATE_BUCKET"], STATE_PREFIX)
-    found = standings(config.feeds, state)
+    found = standings([feed for config in configs for feed in config.feeds], state)
     if state.load(KEY_NAME):  # this function may not make one
         publisher = S3Publisher(s3(), os.environ["PUBLISHED_BUCKET"])
         publish_overview(found, path_key(state, secrets.token_bytes), publisher, now)
@@ -107,7 +158,7 @@ def prepare() -> None:
     a fifth of a cold start, nor at each full collection later, which would take 50 ms.
     """
     gc.disable()
-    import calsieve.config
+    import calsieve.configurations
     import calsieve.refresh  # noqa: F401
 
     _deployed_target()
@@ -127,6 +178,7 @@ def _deployed_target() -> Target:
 
 @cache  # a warm instance keeps what it knows of secrets
 def _cloud_target(published: str, state: str, allow_private: bool, topic: str | None, base: str | None) -> Target:
+    from calsieve.adapters.considerate import Considerate
     from calsieve.adapters.s3 import S3Publisher, S3StateStore
 
     found = target_of(
@@ -135,7 +187,8 @@ def _cloud_target(published: str, state: str, allow_private: bool, topic: str | 
         S3StateStore(s3(), state, STATE_PREFIX),
         allow_private=allow_private,
     )
-    return replace(found, notifier=_Topic(topic) if topic else None, base=base)
+    fetcher = Considerate(found.fetcher, found.state, lambda: datetime.now(UTC))
+    return replace(found, fetcher=fetcher, notifier=_Topic(topic) if topic else None, base=base)
 
 
 class _Topic:

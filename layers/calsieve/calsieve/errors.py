@@ -14,6 +14,7 @@
     ├── PublishError           the publisher or the state store failed: look at its permissions
     │   ├── Conflict               somebody else wrote first: take the newer one and go again
     │   └── Outdated               newer settings were published by: read them again
+    ├── PutOff                 the upstream asked to be left alone: the feed is asked for again when that is over
     ├── NoticeError            nobody could be told of a change; what is published is as it should be
     └── RefreshFailed          a feed could not be refreshed; carries the outcome
 
@@ -102,6 +103,10 @@ class Conflict(PublishError):
 
 class Outdated(PublishError):
     """The settings at hand are older than those that a feed was published by. What was published stays."""
+
+
+class PutOff(CalsieveError):
+    """A feed was not refreshed, because its upstream asked to be left alone for a while."""
 
 
 class NoticeError(CalsieveError):

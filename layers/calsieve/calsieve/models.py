@@ -324,6 +324,14 @@ class Stored:
     written: datetime | None = field(default=None, compare=False)
 
 
+class Listed(NamedTuple):
+    """One thing that is stored, as a listing shows it."""
+
+    key: str
+    version: str
+    written: datetime
+
+
 # ── what is on a calendar ─────────────────────────────────────────────────────────────────────────
 
 

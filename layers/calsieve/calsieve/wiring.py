@@ -10,7 +10,7 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, cached_property
@@ -66,9 +66,7 @@ class Target:
         """Return the path of the calendar that is published under ``name`` at ``now`` (aware). Raises PublishError."""
         return self.key(dry_run=dry_run).place(name, now).path
 
-    def refresh(
-        self, feed: Feed, now: datetime, *, elsewhere: frozenset[str] = frozenset(), dry_run: bool = False
-    ) -> Outcome:
+    def refresh(self, feed: Feed, now: datetime, *, elsewhere: Container[str] = (), dry_run: bool = False) -> Outcome:
         """Refresh one feed at its paths; ``now`` is aware, ``elsewhere`` are names that other feeds publish.
 
         Raises PublishError if the paths can't be told.
@@ -88,7 +86,7 @@ class Target:
         now: datetime,
         *,
         configured: datetime | None = None,
-        elsewhere: frozenset[str] = frozenset(),
+        elsewhere: Container[str] = (),
         dry_run: bool = False,
     ) -> Outcome:
         """Refresh one feed by a key that may be old, as may be what was ``configured``. Raises Outdated then."""

@@ -1,7 +1,7 @@
 """A publisher and a state store in S3, with conditional writes.
 
-Uses get_object, head_object, put_object and delete_object only. Without s3:ListBucket S3 answers 403 instead of 404
-for what is missing, so the role needs it on both buckets.
+Uses get_object, head_object, put_object, delete_object and list_objects_v2 only. Without s3:ListBucket S3 answers 403
+instead of 404 for what is missing, so the role needs it on both buckets.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from calsieve.adapters.twin import compressed, twin_path
 from calsieve.errors import Conflict, PublishError
-from calsieve.models import Document, Stored
+from calsieve.models import Document, Listed, Stored
 from calsieve.paths import checked
 
 if TYPE_CHECKING:
@@ -79,9 +79,13 @@ class S3StateStore:
     def save(self, key: str, body: bytes, *, replaces: Stored | None) -> None:
         self._bucket.put(key, body, **_condition(replaces.version if replaces else None))
 
+    def listed(self, below: str = "") -> list[Listed]:
+        """Return what is remembered under keys that begin with ``below``, in their order; a request for each 1,000."""
+        return self._bucket.listed(below)
+
 
 class _Bucket:
-    """The four calls, with missing objects as None and S3's errors as ours."""
+    """The five calls, with missing objects as None and S3's errors as ours."""
 
     def __init__(self, client: S3Client, bucket: str, prefix: str) -> None:
         self._client = client
@@ -123,6 +127,18 @@ class _Bucket:
         key = self._key(path)
         with self._translated("delete from", "s3:DeleteObject"):
             self._client.delete_object(Bucket=self._name, Key=key)
+
+    def listed(self, below: str) -> list[Listed]:
+        found: list[Listed] = []
+        with self._translated("list", "s3:ListBucket"):
+            for page in self._client.get_paginator("list_objects_v2").paginate(
+                Bucket=self._name, Prefix=self._prefix + below
+            ):
+                found += [
+                    Listed(one["Key"].removeprefix(self._prefix), one["ETag"], one["LastModified"])
+                    for one in page.get("Contents", ())
+                ]
+        return found
 
     def _key(self, path: str) -> str:
         return self._prefix + checked(path)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 config_argument = click.argument("config", metavar="FEEDS.YAML", type=EXISTING_FILE)
+configs_argument = click.argument("configs", metavar="FEEDS.YAML…", type=EXISTING_FILE, nargs=-1, required=True)
 
 
 def read_text(file: Path) -> str:

@@ -1,4 +1,4 @@
-"""``calsieve push`` and ``calsieve links``: a configuration to a deployed stack, and its feeds' addresses."""
+"""``calsieve push`` and ``calsieve links``: configurations to a deployed stack, and its feeds' addresses."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from calsieve.cli.aws import account_options
-from calsieve.cli.configuration import config_argument, load, read_text
+from calsieve.cli.configuration import configs_argument, load, read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from calsieve.cli.stack import Stack
-    from calsieve.models import Config, Secret
+    from calsieve.models import Config, Feed, Secret
     from calsieve.paths import PathKey
 
 
@@ -26,42 +26,54 @@ def _stack_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @click.command()
-@config_argument
+@configs_argument
 @_stack_options
-def push(config: Path, stack: str, **account: str | None) -> None:
-    """Give FEEDS.YAML to a deployed stack, and print addresses.
+@click.option("--remove", multiple=True, metavar="FILE", help="Take this file away from the stack.")
+def push(configs: tuple[Path, ...], stack: str, remove: tuple[str, ...], **account: str | None) -> None:
+    """Give FEEDS.YAML, or several such files, to a deployed stack, and print addresses.
+
+    The stack knows each file by its name. One that it has already is replaced; others that it has stay, unless
+    --remove names them. No name of a feed or a view may stand in two of them.
 
     Secrets that FEEDS.YAML refers to as env:NAME are read from the environment and stored encrypted, as
     the SSM parameter /STACK/NAME, those in the keyring as /STACK/keyring/NAME; the stack gets references to
     them. A secret written out in FEEDS.YAML stays in it. The stack then refreshes its feeds.
 
     \b
-    Example:
+    Examples:
       calsieve push --stack calsieve feeds.yaml
+      calsieve push --stack calsieve teams.yaml rooms.yaml --remove feeds.yaml
     """
     from calsieve.cli.aws import Account, Aws
     from calsieve.cli.stack import Stack
     from calsieve.config import replace_secrets
 
-    configuration = load(config)
-    parameters = _parameters(configuration, stack)
+    given = _given(configs)
+    loaded = {file: load(path) for file, path in given.items()}
+    parameters = _parameters(loaded.values(), stack)
     values = _values(parameters)
     aws = Aws(Account(**account))
     there = Stack(stack, aws)
+    _refuse_collisions(loaded, there, remove)
     for secret, parameter in parameters.items():
         aws.store_parameter(parameter.value, values[secret])
         click.echo(f"stored {secret} as {parameter}", err=True)
     _key(there)  # so that who is told of the new configuration finds it
-    there.upload_config(replace_secrets(read_text(config), parameters.get))
-    click.echo(f"gave {config} to the stack {stack}", err=True)
-    _warn_of_mail_to_nobody(configuration, there)
-    _print_links(configuration, there)
+    for file in remove:
+        there.remove_config(file)
+        click.echo(f"took {file} away from the stack {stack}", err=True)
+    for file, path in given.items():
+        there.upload_config(file, replace_secrets(read_text(path), parameters.get))
+        click.echo(f"gave {path} to the stack {stack}", err=True)
+    feeds = [feed for config in loaded.values() for feed in config.feeds]
+    _warn_of_mail_to_nobody(feeds, there)
+    _print_links(feeds, there)
 
 
 @click.command()
-@config_argument
+@configs_argument
 @_stack_options
-def links(config: Path, stack: str, **account: str | None) -> None:
+def links(configs: tuple[Path, ...], stack: str, **account: str | None) -> None:
     """Print the address of each feed again; change nothing.
 
     \b
@@ -71,10 +83,42 @@ def links(config: Path, stack: str, **account: str | None) -> None:
     from calsieve.cli.aws import Account, Aws
     from calsieve.cli.stack import Stack
 
-    _print_links(load(config), Stack(stack, Aws(Account(**account))))
+    feeds = [feed for path in configs for feed in load(path).feeds]
+    _print_links(feeds, Stack(stack, Aws(Account(**account))))
 
 
-def _parameters(config: Config, stack: str) -> dict[Secret, Secret]:
+def _given(paths: Sequence[Path]) -> dict[str, Path]:
+    """Return the files by the names under which the stack will know them. Raises ClickException."""
+    from calsieve.configurations import FILE_NAME
+
+    given: dict[str, Path] = {}
+    for path in paths:
+        name = path.with_suffix(".yaml").name
+        if not FILE_NAME.fullmatch(name):
+            raise click.ClickException(f"{path}: call it something like teams.yaml: a-z, 0-9 and hyphens")
+        if name in given:
+            raise click.ClickException(f"{path}: {given[name]} has the same name, by which the stack knows it")
+        given[name] = path
+    return given
+
+
+def _refuse_collisions(loaded: Mapping[str, Config], stack: Stack, removed: Collection[str]) -> None:
+    """Raise ClickException if a name stands in two files, of those given and those that the stack will still have."""
+    there = stack.configs()
+    if unknown := [file for file in removed if file not in there or file in loaded]:
+        raise click.ClickException(f"the stack can't lose {unknown[0]}: it has {', '.join(there) or 'no files'}")
+    files = {file: config for file, config in there.items() if file not in removed} | dict(loaded)
+    owners: dict[str, str] = {}
+    for file, config in files.items():
+        for name in sorted(config.names()):
+            if name in owners:
+                raise click.ClickException(
+                    f"{name} stands in {owners[name]} and in {file}: rename it in one, or --remove the other"
+                )
+            owners[name] = file
+
+
+def _parameters(configs: Iterable[Config], stack: str) -> dict[Secret, Secret]:
     """Return each secret that is kept on this machine, and where the stack will find it."""
     from calsieve.config import secrets_of
     from calsieve.models import Secret
@@ -82,6 +126,7 @@ def _parameters(config: Config, stack: str) -> dict[Secret, Secret]:
     folders = {"env": f"/{stack}", "keyring": f"/{stack}/keyring"}
     return {
         secret: Secret("ssm", f"{folders[secret.scheme]}/{secret.value}")
+        for config in configs
         for secret in secrets_of(config)
         if secret.scheme in folders
     }
@@ -95,13 +140,13 @@ def _values(secrets: Mapping[Secret, Secret]) -> dict[Secret, str]:
     return {secret: environment.resolve(secret) for secret in secrets}
 
 
-def _print_links(config: Config, stack: Stack) -> None:
+def _print_links(feeds: Sequence[Feed], stack: Stack) -> None:
     from calsieve.cli import show
     from calsieve.cli.options import clock
     from calsieve.paths import OPERATOR, PAGE
 
     key, now = _key(stack), clock()
-    files = ((name, title) for feed in config.feeds for name, title in show.titles(feed))
+    files = ((name, title) for feed in feeds for name, title in show.titles(feed))
     rows = [show.Address(name, title, f"{stack.webcal_base}/{key.place(name, now).path}") for name, title in files]
     show.addresses([*rows, show.operators_page(f"{stack.https_base}/{key.place(OPERATOR, now).stem}{PAGE}")])
 
@@ -115,13 +160,13 @@ def _key(stack: Stack) -> PathKey:
     return path_key(stack.state_store(), secrets.token_bytes)
 
 
-def _warn_of_mail_to_nobody(config: Config, stack: Stack) -> None:
+def _warn_of_mail_to_nobody(feeds: Sequence[Feed], stack: Stack) -> None:
     """Say so if feeds have notices by mail, and nobody gets them."""
-    feeds = [feed.name for feed in config.feeds if feed.notices and feed.notices.mail]
+    mailed = [feed.name for feed in feeds if feed.notices and feed.notices.mail]
     topic = stack.notice_topic
-    if feeds and topic and not stack.has_readers(topic):
+    if mailed and topic and not stack.has_readers(topic):
         click.echo(
-            f"nobody gets the mails of {', '.join(feeds)} so far: deploy with NoticeEmail=you@example.org, "
+            f"nobody gets the mails of {', '.join(mailed)} so far: deploy with NoticeEmail=you@example.org, "
             f"or subscribe to {topic}, and confirm what AWS asks",
             err=True,
         )

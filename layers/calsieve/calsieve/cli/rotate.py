@@ -58,13 +58,15 @@ def _in_stack(name: str, stack: str, overlap: Span, now: datetime, account: dict
     from calsieve.cli.aws import Account, Aws
     from calsieve.cli.stack import Stack
     from calsieve.paths import OPERATOR
+    from calsieve.wiring import CONFIG_NAME
 
     there = Stack(stack, Aws(Account(**account)))
-    known = there.config().names() | {OPERATOR}
-    if name not in known:
-        raise click.BadParameter(f"there is no {name!r} in the stack, only {', '.join(sorted(known))}")
+    files = {known: file for file, config in there.configs().items() for known in config.names()}
+    files[OPERATOR] = next(iter(files.values()), CONFIG_NAME)  # a change of any makes that page anew
+    if name not in files:
+        raise click.BadParameter(f"there is no {name!r} in the stack, only {', '.join(sorted(files))}")
     place = _rotated(there.state_store(), name, overlap, now)
-    there.refresh()
+    there.refresh(files[name])
     base = there.https_base if name == OPERATOR else there.webcal_base
     _tell(name, place, f"{base}/{_path(name, place)}", "within a minute or two")
 

@@ -9,8 +9,8 @@ from botocore.exceptions import ClientError
 
 from calsieve.adapters.s3 import S3StateStore
 from calsieve.cli.aws import Aws, AwsError
-from calsieve.errors import Conflict
-from calsieve.wiring import CONFIG_NAME, CONFIG_PREFIX, STATE_PREFIX
+from calsieve.errors import ConfigError, Conflict
+from calsieve.wiring import CONFIG_PREFIX, STATE_PREFIX
 
 if TYPE_CHECKING:
     from calsieve.cli.queues import Queue
@@ -65,34 +65,45 @@ class Stack:
         """Return where the stack remembers; its errors are PublishError."""
         return S3StateStore(self._aws.client("s3"), self._outputs["StateBucket"], STATE_PREFIX)
 
-    def config(self) -> Config:
-        """Return the configuration that the stack has, without feeds if none was pushed yet.
+    def configs(self) -> dict[str, Config]:
+        """Return the configurations that the stack has, by the names of their files.
 
-        Raises PublishError, or ConfigError if it can't be used.
+        Raises PublishError, or ConfigError if one can't be used.
         """
-        from calsieve.config import load
-        from calsieve.models import Config
+        from calsieve.configurations import all_configs
 
-        store = S3StateStore(self._aws.client("s3"), self._outputs["StateBucket"], CONFIG_PREFIX)
-        stored = store.load(CONFIG_NAME)
-        return load(stored.body.decode(errors="replace")) if stored else Config(())
+        found = dict(all_configs(self._files()))
+        for one in found.values():
+            if isinstance(one, ConfigError):
+                raise one
+        return {file: one for file, one in found.items() if not isinstance(one, ConfigError)}
 
-    def refresh(self) -> None:
-        """Have all feeds refreshed, by handing the stack its own configuration again. Raises PublishError.
+    def refresh(self, file: str) -> None:
+        """Have the feeds of a file refreshed, by handing it to the stack again. Raises PublishError.
 
         So functions that know settings by heart look for new ones.
         """
-        store = S3StateStore(self._aws.client("s3"), self._outputs["StateBucket"], CONFIG_PREFIX)
-        stored = store.load(CONFIG_NAME)
+        store = self._files()
+        stored = store.load(file)
         with suppress(Conflict):  # somebody pushes a new one just now, which does the same
             if stored:
-                store.save(CONFIG_NAME, stored.body, replaces=stored)
+                store.save(file, stored.body, replaces=stored)
 
-    def upload_config(self, text: str) -> None:
-        """Put the configuration where the stack reads it; that starts a refresh."""
-        place = {"Bucket": self._outputs["StateBucket"], "Key": f"{CONFIG_PREFIX}/{CONFIG_NAME}"}
+    def upload_config(self, file: str, text: str) -> None:
+        """Put a configuration file where the stack reads it; that starts a refresh."""
         with self._aws.plainly("upload the configuration (it needs s3:PutObject)"):
-            self._aws.client("s3").put_object(**place, Body=text.encode(), ContentType="application/yaml")
+            self._aws.client("s3").put_object(**self._place(file), Body=text.encode(), ContentType="application/yaml")
+
+    def remove_config(self, file: str) -> None:
+        """Take a configuration file away; its feeds stay as they are published, and are not refreshed any more."""
+        with self._aws.plainly("take the configuration away (it needs s3:DeleteObject)"):
+            self._aws.client("s3").delete_object(**self._place(file))
+
+    def _files(self) -> S3StateStore:
+        return S3StateStore(self._aws.client("s3"), self._outputs["StateBucket"], CONFIG_PREFIX)
+
+    def _place(self, file: str) -> dict[str, str]:
+        return {"Bucket": self._outputs["StateBucket"], "Key": f"{CONFIG_PREFIX}/{file}"}
 
     def _described(self) -> dict[str, str]:
         with self._aws.plainly("read the stack (it needs cloudformation:DescribeStacks)"):

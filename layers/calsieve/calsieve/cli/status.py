@@ -78,7 +78,8 @@ def _deployed(name: str, account: dict[str, str | None]) -> Stack:
 def _of_stack(stack: Stack) -> list[Standing]:
     from calsieve.overview import standings
 
-    return standings(stack.config().feeds, stack.state_store())
+    feeds = [feed for config in stack.configs().values() for feed in config.feeds]
+    return standings(feeds, stack.state_store())
 
 
 def _here(config: Path, to: str, state: str | None) -> list[Standing]:

@@ -7,7 +7,7 @@ to. So a run that is cut off anywhere, or overtaken by another one, leaves what 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -41,7 +41,7 @@ def refresh(
     now: datetime,
     *,
     configured: datetime | None = None,
-    elsewhere: Collection[str] = (),
+    elsewhere: Container[str] = (),
     dry_run: bool = False,
 ) -> Outcome:
     """Bring all that is published of a feed up to date with its sources, and tell how it went.
@@ -81,7 +81,7 @@ class _Run:
     outside: Outside
     now: datetime
     configured: datetime | None
-    elsewhere: Collection[str]
+    elsewhere: Container[str]
     dry_run: bool
     is_last: bool
     problems: list[str] = field(default_factory=list)  # but for those of sources

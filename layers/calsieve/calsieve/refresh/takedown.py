@@ -10,7 +10,7 @@ from calsieve.errors import PublishError
 from calsieve.paths import ATOM, CALENDAR, PAGE, name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Container, Iterable, Iterator
 
     from calsieve.paths import Place
     from calsieve.ports import Publisher
@@ -21,7 +21,7 @@ def taken_down(
     new: FeedState,
     known: FeedState | None,
     places: Collection[Place],
-    elsewhere: Collection[str],
+    elsewhere: Container[str],
     publisher: Publisher,
     problems: list[str],
 ) -> FeedState:
