@@ -143,6 +143,23 @@ def test_an_account_that_was_emptied_is_not_believed(tmp_path: Path, target: wir
         assert "it came back empty" in outcome.problems[0]
 
 
+def test_a_calendar_of_several_that_is_not_listed_for_a_while_stays_in_the_feed(
+    tmp_path: Path, target: wiring.Target
+) -> None:
+    with CalDavServer(home=filled(3), work=Calendar("Work", items={"w.ics": event("w")})) as server:
+        target.refresh(feed(server.url()), NOW)
+        before, work = calendars(tmp_path / "public"), server.calendars.pop("work")
+        outcome = target.refresh(feed(server.url()), NOW)
+        assert outcome.status is Status.FAILED
+        assert "source-1: 1 of its 2 calendars is not listed: held back" in outcome.problems[0]
+        assert calendars(tmp_path / "public") == before
+        server.calendars["work"] = work
+        assert target.refresh(feed(server.url()), NOW).problems == ()
+        # What feeds.yaml does not ask for any more is no loss.
+        chosen = target.refresh(feed(server.url(), "calendars: [Work]"), NOW)
+        assert (chosen.status, chosen.problems) == (Status.PUBLISHED, ())
+
+
 def test_the_state_holds_neither_user_nor_password(tmp_path: Path, target: wiring.Target) -> None:
     with CalDavServer(home=filled(3)) as server:
         target.refresh(feed(server.url()), NOW)

@@ -62,6 +62,8 @@ def _tell(outcome: Outcome) -> None:
     counts: dict[str, Any] = {"problems": len(outcome.problems)}
     if len(outcome.files) > 1:
         counts["files"] = {file.name: file.status.value for file in outcome.files}
+    if outcome.notes:
+        counts["notes"] = outcome.notes
     if report := outcome.report:
         counts |= {"events_in": report.events_in, "events_out": report.events_out}
         metrics.add_metric("BytesIn", MetricUnit.Bytes, report.bytes_in)

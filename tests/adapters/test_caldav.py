@@ -12,7 +12,7 @@ from calsieve.adapters.memory import MemoryStateStore
 from calsieve.core.read import read
 from calsieve.errors import InvalidCalendar, SourceError, UpstreamRefused, UpstreamTooLarge, UpstreamUnavailable
 from calsieve.models import BasicAuth, CalDav, Fetched, NotModified, OAuth, Secret, Source, Stored
-from tests.adapters.caldav_kit import Reader, account
+from tests.adapters.caldav_kit import Reader, account, uids
 from tests.adapters.caldav_server import (
     PASSWORD,
     USER,
@@ -128,10 +128,15 @@ def test_the_address_of_a_calendar_means_that_one_alone() -> None:
 def test_a_new_calendar_is_found_and_one_that_was_deleted_is_gone() -> None:
     with CalDavServer(**calendars()) as server:
         reader = Reader(account(server.url()))
-        reader.fetch()
+        before = reader.fetch()
         server.calendars["new"] = Calendar("New", items={"f.ics": event("f")})
         del server.calendars["5f2c"]
-        assert reader.uids() == ["a", "b", "e", "f"]
+        after = reader.fetch()
+        assert isinstance(before, Fetched)
+        assert isinstance(after, Fetched)
+        assert uids(after.body) == ["a", "b", "e", "f"]
+        assert len({*before.parts} - {*after.parts}) == len({*after.parts} - {*before.parts}) == 1
+        assert "5f2c" not in f"{before.parts}"
 
 
 def test_one_calendar_gives_its_name_colour_and_zone_and_several_give_none() -> None:
@@ -355,9 +360,12 @@ def test_an_item_that_the_server_does_not_give_costs_only_itself_and_is_asked_fo
         reader = Reader(account(server.url()))
         server.faults.append(refusing("e0007", status))
         assert len(reader.uids()) == 19
+        told = "1 of 20 items could not be had, and are missing until the server gives them"
+        assert reader.fetch() == NotModified((told,))
         server.faults.clear()
         reader.later(days=1)
         assert len(reader.uids()) == 20
+        assert reader.fetch() == NotModified()
 
 
 def test_an_item_that_is_not_given_any_more_stays_what_it_was() -> None:

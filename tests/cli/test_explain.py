@@ -66,7 +66,7 @@ def test_many_are_listed_the_latest_first_and_can_be_narrowed_to_a_day(desk: Des
     assert last == "and 5 more"
     assert explain(desk, "talk", "team", "--on", "2026-05-07").stdout.startswith("Talk  u07\n")
     result = explain(desk, "talk", "team", "--on", "2026-05-30")
-    assert (result.exit_code, "no source of team has an event" in result.stderr) == (1, True)
+    assert (result.exit_code, "no source of team has an event on 2026-05-30 with the UID" in result.stderr) == (1, True)
 
 
 def test_four_are_all_listed(desk: Desk) -> None:

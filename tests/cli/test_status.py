@@ -104,7 +104,14 @@ def test_it_is_there_as_json(desk: Desk) -> None:
         "feed": "work",
         "state": "failing",
         "since": "2026-11-22T09:00:00+00:00",
-        "failing": [{"source": "google", "why": "google: it answered 503", "since": "2026-11-22T09:00:00+00:00"}],
+        "failing": [
+            {
+                "source": "google",
+                "why": "google: it answered 503",
+                "since": "2026-11-22T09:00:00+00:00",
+                "until": None,
+            }
+        ],
         "problems": ["the mail did not go out"],
         "changed": None,
     }

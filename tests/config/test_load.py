@@ -17,6 +17,7 @@ from calsieve.models import (
     Config,
     Duplicates,
     Feed,
+    Guard,
     Notices,
     OAuth,
     Policy,
@@ -326,6 +327,30 @@ def test_notices_are_laid_over_the_defaults_key_by_key(
     defaults = f"defaults: {{notices: {default}}}\n" if default else ""
     notices = f", notices: {own}" if own else ""
     assert load(f"{defaults}feeds: [{{name: a, sources: [env:A]{notices}}}]").feeds[0].notices == meant
+
+
+@pytest.mark.parametrize(
+    ("default", "own", "meant"),
+    [
+        (None, None, Guard()),
+        (None, "on", Guard()),
+        (None, "off", None),
+        (None, "{loss: 80%, hold: 2d}", Guard(80, timedelta(days=2))),
+        ("off", None, None),
+        ("off", "on", Guard()),
+        ("off", "{loss: 5%}", Guard(5)),
+        ("{loss: 80%}", None, Guard(80)),
+        ("{loss: 80%}", "on", Guard(80)),
+        ("{loss: 80%}", "{hold: 5m}", Guard(80, timedelta(minutes=5))),
+        ("{loss: 80%}", "off", None),
+    ],
+)
+def test_the_guard_is_laid_over_the_defaults_key_by_key(
+    default: str | None, own: str | None, meant: Guard | None
+) -> None:
+    defaults = f"defaults: {{guard: {default}}}\n" if default else ""
+    guard = f", guard: {own}" if own else ""
+    assert load(f"{defaults}feeds: [{{name: a, sources: [env:A]{guard}}}]").feeds[0].guard == meant
 
 
 def test_a_page_is_published_unless_it_is_not_wanted() -> None:

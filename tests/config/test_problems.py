@@ -155,6 +155,12 @@ VALUES: dict[str, tuple[str, Expected]] = {
         one_feed("notices: {post: yes}"),
         (3, "feeds[0].notices.post", "the keys here are ahead"),
     ),
+    "a guard against everything": (
+        one_feed("guard: {loss: 100%}"),
+        (3, "feeds[0].guard.loss", "write a share from 1% to 99%"),
+    ),
+    "half a guard": (one_feed("guard: half"), (3, "feeds[0].guard", "write on or off, or keys")),
+    "a guard for a month": (one_feed("guard: {hold: 30d}"), (3, "feeds[0].guard.hold", "from 5m to 7d")),
     "perhaps a page": (one_feed("page: perhaps"), (3, "feeds[0].page", "write yes or no")),
     "a show that is not on": (one_feed("show: nothing"), (3, "feeds[0].show", "write one of full, busy, kid-safe")),
     "oneself without address": (one_feed("me: jane"), (3, "feeds[0].me", "write one mail address")),

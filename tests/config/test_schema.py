@@ -288,7 +288,7 @@ def test_the_defaults_that_the_schema_shows_are_those_that_reading_uses() -> Non
         given[key] = {name: held["default"] for name, held in resolved(shown[key])["properties"].items()}
     silent = {"feeds": [{"name": "a", "sources": ["env:A"]}]}
     assert load(json.dumps({**silent, "defaults": given})) == load(json.dumps(silent))
-    assert len(given) == 13
+    assert len(given) == 15
 
 
 def test_every_object_is_closed_but_for_headers() -> None:

@@ -59,3 +59,10 @@ def test_what_happened() -> None:
         "no room",
     )
     assert lately.happened(entry(timedelta(), Noteworthy.RECOVERED), ZONE).what == "in order again"
+
+
+def test_what_is_worth_knowing_stands_behind_what_happened() -> None:
+    believed = entry(timedelta(hours=1), notes=("work: it came back empty: believed",))
+    told = lately.happened(believed, ZONE)
+    assert told.what.endswith("; work: it came back empty: believed")
+    assert (told.troubles, told.bad) == ((), False)

@@ -126,6 +126,17 @@ def test_cuts_are_told() -> None:
     )
 
 
+HELD = Failing("club", "club: it came back empty: held back until tomorrow", SINCE, NOW)
+
+
+def test_what_is_held_back_is_told_as_that() -> None:
+    text = page(sources=SOURCES, failing=(HELD,)).text
+    assert "club: it came back empty: held back until tomorrow." in text
+    assert "readable" not in text
+    assert "A calendar behind this one has lost much since" in page(show=Show.BUSY, failing=(HELD,)).text
+    assert "A calendar behind this one has not been readable since" in page(show=Show.BUSY, failing=(HELD, DOWN)).text
+
+
 @pytest.mark.parametrize("show", [Show.BUSY, Show.KID_SAFE])
 def test_a_view_tells_nothing_of_what_it_is_made_of(show: Show) -> None:
     report = replace(REPORT, ruled={"therapy": 3}, kept_whole={"therapy": 1}, lost=("therapy",))

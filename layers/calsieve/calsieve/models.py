@@ -219,6 +219,17 @@ class Notices(NamedTuple):
     mail: bool = False
 
 
+class Guard(NamedTuple):
+    """When a source that lost much at once is not believed.
+
+    ``loss`` is a share in percent: more than that of its coming events, and ten at least. It is held back for
+    ``hold`` at most, and for less if the same is seen again.
+    """
+
+    loss: int = 50
+    hold: timedelta = timedelta(hours=24)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
     """One calendar that we publish, made of one or more sources, with the views of it that are published beside it."""
@@ -229,6 +240,8 @@ class Feed:
     views: tuple[View, ...] = ()
     notices: Notices | None = None
     page: bool = True  # whether a page to look at is published beside each file
+    guard: Guard | None = field(default_factory=Guard)  # None believes whatever comes
+    stale_notice: timedelta | None = None  # for how long a source has to fail until the calendar itself says so
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -267,16 +280,24 @@ class Validators:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """A complete answer: the decompressed body, its declared charset if any, and its validators."""
+    """A complete answer: the decompressed body, its declared charset if any, and its validators.
+
+    ``problems`` is what it lacks, in plain words. ``parts`` stand for the calendars that it was put together from, if
+    it was.
+    """
 
     body: bytes = field(repr=False)
     charset: str | None = None
     validators: Validators = Validators()
+    problems: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NotModified:
-    """The upstream says that nothing changed since the validators were given."""
+    """The upstream says that nothing changed since the validators were given; ``problems`` is what that lacks."""
+
+    problems: tuple[str, ...] = ()
 
 
 # ── what is published and remembered ──────────────────────────────────────────────────────────────
@@ -468,18 +489,34 @@ class File(NamedTuple):
     report: Report | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """A source that fails now: why, in plain words without an address, and since when (aware).
+
+    ``until`` is set if it answers and is held back: until then at the latest.
+    """
+
+    source: str
+    why: str
+    since: datetime
+    until: datetime | None = None
+
+
 class Outcome(NamedTuple):
     """The result of refreshing one feed; ``problems`` are the sources and files that failed, in plain words.
 
     ``files`` are the feed's own and then those of its views, in the order of the configuration. It FAILED if one of
-    them did, or nothing could be tried. PUBLISHED and UNCHANGED may carry problems: those sources stand in with their
-    last good state.
+    them did, if all sources did, or nothing could be tried. PUBLISHED and UNCHANGED may carry problems: those sources
+    stand in with their last good state. ``notes`` are what an operator should know although it is no problem (any
+    more), ``failing`` the sources that fail.
     """
 
     feed: str
     status: Status
     files: tuple[File, ...]
     problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    failing: tuple[Failing, ...] = ()
 
     @property
     def path(self) -> str:
@@ -495,15 +532,6 @@ class Outcome(NamedTuple):
 # ── what is told and remembered of it ─────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class Failing:
-    """A source that fails now: why, in plain words without an address, and since when (aware)."""
-
-    source: str
-    why: str
-    since: datetime
-
-
 class Noteworthy(StrEnum):
     """Why a refresh is remembered."""
 
@@ -517,7 +545,8 @@ class HistoryEntry:
     """A refresh of a feed that is worth remembering; unchanged ones are not.
 
     ``failing`` are all sources that fail as it ends, so the last entry says how the feed is now; ``problems`` is
-    what else went wrong. Counts and sizes are those of the feed's own file, 0 where nothing was cleaned.
+    what else went wrong, ``notes`` what is worth knowing besides. Counts and sizes are those of the feed's own file, 0
+    where nothing was cleaned.
     """
 
     at: datetime
@@ -528,6 +557,7 @@ class HistoryEntry:
     bytes_out: int = 0
     events_in: int = 0
     events_out: int = 0
+    notes: tuple[str, ...] = ()
 
 
 class Notice(NamedTuple):

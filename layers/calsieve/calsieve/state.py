@@ -16,7 +16,7 @@ from datetime import datetime
 from calsieve.models import Failing, Fetched, Report, Source, Validators
 from calsieve.sealed import seal, unseal
 
-# A change to the classes below needs another number.
+# A change to the classes below needs another number, but for new members that have a default.
 _FORM = b"calsieve-state 2"
 # Format 1 knew one file, and less of it than has to be known now: of it only the sources are taken over.
 _OLD_FORM = b"calsieve-state 1"
@@ -29,7 +29,7 @@ class SourceState:
     """The last good answer of one source.
 
     ``origin`` is a hash of its address, ``digest`` one of the body without DTSTAMPs, ``packed`` the
-    gzipped body, ``fetched_at`` when it was fetched first (ISO 8601).
+    gzipped body, ``fetched_at`` when it was fetched first (ISO 8601). ``parts`` are as in Fetched.
     """
 
     origin: str
@@ -38,11 +38,25 @@ class SourceState:
     digest: str
     packed: bytes = field(repr=False)
     fetched_at: str
+    parts: tuple[str, ...] = ()
 
     @property
     def body(self) -> bytes:
         """The last good body, unpacked at each call."""
         return gzip.decompress(self.packed)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An answer of a source that is held back.
+
+    ``loss`` stands for what is gone in it, ``seen`` is since when just that is. ``since`` is when the source was first
+    held back, without having been good in between.
+    """
+
+    loss: str
+    seen: datetime
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +105,15 @@ class FileState:
 class FeedState:
     """What was published last of a feed, from what.
 
-    ``sources`` has those that ever answered, ``failing`` those that did not answer last. ``files`` are its own and
-    its views'. ``ended`` are earlier stems whose files were deleted or are in ``doomed``, the paths of what could not
-    be deleted yet. ``configured`` is when the newest configuration was written that it was published by; None if
-    that was not known.
+    ``sources`` has those that ever answered, ``failing`` those that did not answer well last, ``held`` those of which
+    an answer is held back. ``files`` are its own and its views'. ``ended`` are earlier stems whose files were deleted
+    or are in ``doomed``, the paths of what could not be deleted yet. ``configured`` is when the newest configuration
+    was written that it was published by; None if that was not known.
     """
 
     sources: Mapping[str, SourceState]
     failing: tuple[Failing, ...] = ()
+    held: Mapping[str, Held] = field(default_factory=dict)
     files: Mapping[str, FileState] = field(default_factory=dict)
     ended: tuple[str, ...] = field(default=(), repr=False)
     doomed: tuple[str, ...] = field(default=(), repr=False)
@@ -122,6 +137,7 @@ def source_state(source: Source, fetched: Fetched, now: datetime) -> SourceState
         digest=digest(fetched.body),
         packed=packed(fetched.body),
         fetched_at=now.isoformat(),
+        parts=fetched.parts,
     )
 
 
@@ -131,8 +147,13 @@ def packed(body: bytes) -> bytes:
 
 
 def origin(source: Source) -> str:
-    """Return a hash of the source's address as it is configured, to tell when that was changed."""
-    return hashlib.sha256(f"{source.url.scheme}:{source.url.value}".encode()).hexdigest()
+    """Return a hash of the source's address as it is configured, to tell when that was changed.
+
+    Which calendars of an account are wanted is a part of it.
+    """
+    wanted = source.caldav.calendars if source.caldav else None
+    chosen = "".join(f"\n{name}" for name in wanted or ())
+    return hashlib.sha256(f"{source.url.scheme}:{source.url.value}{chosen}".encode()).hexdigest()
 
 
 def digest(body: bytes) -> str:

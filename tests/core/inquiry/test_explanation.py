@@ -120,6 +120,14 @@ def test_a_rule_that_drops_is_named() -> None:
     ]
 
 
+def test_a_rule_that_drops_one_occurrence_is_not_said_to_drop_all() -> None:
+    lunch = vevent("UID:w", "RECURRENCE-ID:20260521T100000Z", "DTSTART:20260521T100000Z", "SUMMARY:Lunch")
+    policy = PLAIN._replace(rules=(rule(),))
+    found = said("w", vevent(*WEEKLY), lunch, policy=policy)
+    assert found[1] == ("rule", "The rule “the rule” drops a part of it.")
+    assert found[-1] == ("outcome", "It is published, as 1 event.")
+
+
 def test_a_rule_that_keeps_is_named_and_so_is_that_none_matches() -> None:
     policy = PLAIN._replace(rules=(rule(Action.KEEP), Rule("rest", Action.DROP)))
     assert said("lunch", LUNCH, policy=policy)[1] == ("rule", "The rule “the rule” keeps it.")
@@ -160,6 +168,7 @@ def test_rules_of_one_name_are_told_as_one() -> None:
 def test_occurrences_that_fare_differently_are_said_to() -> None:
     policy = PLAIN._replace(rules=(Rule("mondays", Action.DROP, Where(Field.WEEKDAY, Operator.EQUALS, ("mon",))),))
     found = said("w", vevent(*MONDAYS), policy=policy)
+    assert ("rule", "The rule “mondays” drops a part of it, 55 times.") in found
     assert ("rule", "Its occurrences fare differently by the rules, so it is published as 55 events.") in found
     assert [text for about, text in found if about == "uid"] == [
         "It is published under other UIDs: w-20260505T090000, w-20260512T090000, w-20260519T090000 and 52 more."

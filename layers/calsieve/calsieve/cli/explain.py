@@ -69,7 +69,7 @@ def explain(
     elif explanations:
         _print(explanations, what)
     if not explanations:
-        raise click.ClickException(_not_explained(found, what, wanted.name))
+        raise click.ClickException(_not_explained(found, what, wanted.name, on))
 
 
 def _explained(
@@ -87,9 +87,10 @@ def _explained(
     return found, explanations
 
 
-def _not_explained(found: Sequence[Match], what: str, name: str) -> str:
+def _not_explained(found: Sequence[Match], what: str, name: str, on: datetime | None) -> str:
     if not found:
-        return f"no source of {name} has an event with the UID {what!r}, nor with these words in its title"
+        that_day = f" on {on.date()}" if on else ""
+        return f"no source of {name} has an event{that_day} with the UID {what!r}, nor with these words in its title"
     from calsieve.core.occasions import one_line
 
     latest = sorted(found, key=lambda match: match.begins, reverse=True)

@@ -53,7 +53,7 @@ def progress() -> Progress:
 
 
 def outcomes(results: Sequence[Outcome]) -> None:
-    """Print a table of what became of each file, and on standard error what went wrong."""
+    """Print a table of what became of each file, and on standard error what went wrong and what is to be known."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("feed", overflow="fold")
     for heading in ("result", "size", "events"):
@@ -65,6 +65,8 @@ def outcomes(results: Sequence[Outcome]) -> None:
     for outcome in results:
         for problem in outcome.problems:
             console(stderr=True).print(f"{outcome.feed}: {problem}", style="red", markup=False, soft_wrap=True)
+        for note in outcome.notes:
+            console(stderr=True).print(f"{outcome.feed}: {note}", style="yellow", markup=False, soft_wrap=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,10 @@ def _described(standing: Standing) -> dict[str, object]:
         "feed": standing.feed.name,
         "state": _state(standing),
         "since": _iso(standing.troubled_since),
-        "failing": [{"source": one.source, "why": one.why, "since": _iso(one.since)} for one in failing],
+        "failing": [
+            {"source": one.source, "why": one.why, "since": _iso(one.since), "until": _iso(one.until)}
+            for one in failing
+        ],
         "problems": [*last.problems] if last else [],
         "changed": _iso(changed.at if changed else None),
         **counts,

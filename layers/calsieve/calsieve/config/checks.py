@@ -99,6 +99,7 @@ CHECKS: Mapping[Any, Callable[[Table], Iterable[Finding]]] = {
 _ONE_THING = "a rule does one thing: begin another one with `- ` for this"
 _ITSELF = "only `edit` has this key: write the condition under `{}` itself"
 _FEED_S = "a view has this from its feed: remove this key, or make it a feed"
+_OF_FEEDS = ("sources", "schedule", "notices", "page", "guard", "stale_notice", "views")
 _ACTIONS = {rules.Using: "use", rules.Keeping: "keep", rules.Dropping: "drop", rules.Editing: "edit"}
 
 # What to say of keys that are likely to be written where they mean nothing.
@@ -106,7 +107,9 @@ STRAYS: Mapping[tuple[Any, str], str] = {
     **{(shape, action): _ONE_THING for shape in _ACTIONS for action in _ACTIONS.values() if action != _ACTIONS[shape]},
     (rules.Keeping, "when"): _ITSELF.format("keep"),
     (rules.Dropping, "when"): _ITSELF.format("drop"),
-    **{(ViewKeys, key): _FEED_S for key in ("sources", "schedule", "notices", "page", "views")},
+    **{
+        (ViewKeys, key): _FEED_S for key in ("sources", "schedule", "notices", "page", "guard", "stale_notice", "views")
+    },
 }
 
 # where a name stands, the name, the path of what it names

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable
+from datetime import timedelta
 from enum import StrEnum
 from functools import cache
 from importlib import resources
 from typing import TypeVar
 
-from calsieve.distances import Unreadable, read_reach
+from calsieve.distances import Unreadable, read_interval, read_reach
 from calsieve.models import Colour, Span
 
 SLUG = r"^[a-z0-9][a-z0-9-]{0,62}$"
@@ -23,6 +24,8 @@ ADDRESS = r"^(mailto:)?[^@\s,;:<>\x00-\x1f]+@[^@\s,;:<>\x00-\x1f]+$"
 AHEAD = r"^[0-9]{1,5}(d|w|mo|y)$"
 SIZE = r"^(none|[0-9]{1,9} ?([kM]?B|[KM]iB)?)$"
 AMOUNT = r"^(none|[0-9]{1,7})$"
+AGE = r"^(none|[0-9]{1,5}(m|h|d))$"
+SHARE = r"^[1-9][0-9]?%$"
 _UNITS = {"": 1, "B": 1, "kB": 1000, "MB": 1000**2, "KiB": 1024, "MiB": 1024**2}
 _LEAST_SIZE = 1000
 
@@ -93,6 +96,14 @@ def show_yes_no(yes: bool) -> str:
     return "yes" if yes else "no"
 
 
+def read_switch(text: str) -> bool:
+    """Read ``on`` or ``off``, or another of YAML's words for them."""
+    word = text.lower()
+    if word not in _YES_NO:
+        raise Unreadable("write on or off, or keys such as `hold: 24h`")
+    return _YES_NO[word]
+
+
 def read_address(text: str) -> str:
     """Read a mail address, with or without ``mailto:``; return it in lower case without."""
     if not re.fullmatch(ADDRESS, text):
@@ -128,6 +139,18 @@ def read_amount(text: str) -> int | None:
     if not re.fullmatch(AMOUNT, text) or int(text) < 1:
         raise Unreadable("write a number of events from 1 to 9999999, or none")
     return int(text)
+
+
+def read_share(text: str) -> int:
+    """Read a share as a whole number of percent: ``50%``."""
+    if not re.fullmatch(SHARE, text):
+        raise Unreadable("write a share from 1% to 99%, like 50%")
+    return int(text.removesuffix("%"))
+
+
+def read_age(text: str) -> timedelta | None:
+    """Read an age such as ``2d``, or ``none``."""
+    return None if text == "none" else read_interval(text)
 
 
 def choice(kind: type[Choice]) -> Callable[[str], Choice]:

@@ -12,6 +12,7 @@ from calsieve.config.shape.file import (
     DefaultsKeys,
     FeedKeys,
     FileKeys,
+    GuardKeys,
     NoticeKeys,
     PolicyKeys,
     ViewKeys,
@@ -26,6 +27,7 @@ from calsieve.models import (
     Config,
     Feed,
     Graph,
+    Guard,
     Notices,
     OAuth,
     Policy,
@@ -60,6 +62,8 @@ def _feed(feed: FeedKeys, defaults: DefaultsKeys) -> Feed:
         views=views,
         notices=_notices(defaults.get("notices", False), feed.get("notices")),
         page=keys.get("page", True),
+        stale_notice=keys.get("stale_notice"),
+        guard=_guard(defaults.get("guard", True), feed.get("guard")),
     )
 
 
@@ -118,6 +122,14 @@ def _notices(default: bool | NoticeKeys, own: bool | NoticeKeys | None) -> Notic
     keys: NoticeKeys = {**(default if isinstance(default, dict) else {}), **(own if isinstance(own, dict) else {})}
     base = Notices()
     return Notices(keys.get("ahead", base.ahead), keys.get("atom", base.atom), keys.get("mail", base.mail))
+
+
+def _guard(default: bool | GuardKeys, own: bool | GuardKeys | None) -> Guard | None:
+    if own is False or (own is None and default is False):
+        return None
+    keys: GuardKeys = {**(default if isinstance(default, dict) else {}), **(own if isinstance(own, dict) else {})}
+    base = Guard()
+    return Guard(keys.get("loss", base.loss), keys.get("hold", base.hold))
 
 
 def _window(layers: Iterable[PolicyKeys]) -> WindowPolicy:

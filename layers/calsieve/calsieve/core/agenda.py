@@ -52,9 +52,15 @@ def agenda(body: bytes, start: datetime, end: datetime, timezone: str) -> tuple[
     """
     calendar = read("the calendar", body, reach=reach_between(start, end), left_out=_UNTOLD)
     window = Window(start.astimezone(UTC), end.astimezone(UTC), iana_zone(timezone) or UTC)
-    left = _MOST_FOR_AN_AGENDA
+    shown, _ = shown_of(calendar, window, timezone)
+    return tuple(sorted(shown, key=_in_time))
+
+
+def shown_of(calendar: Calendar, window: Window, timezone: str) -> tuple[list[Shown], bool]:
+    """Return what the window shows of a calendar that was read, and whether that is all, or took too long."""
+    left, whole = _MOST_FOR_AN_AGENDA, True
     shown: list[Shown] = []
-    for series in _series(calendar, window, timezone):
+    for series in all_series(calendar, window, timezone):
         if series.single:
             shown += _told(series.master, [series.master.occurrence()], window, sure=True)
             continue
@@ -62,7 +68,8 @@ def agenda(body: bytes, start: datetime, end: datetime, timezone: str) -> tuple[
         seen = in_window(series, window, Work(allowed))
         shown += _of_series(seen)
         left -= min(allowed, allowed - seen.work.left)
-    return tuple(sorted(shown, key=_in_time))
+        whole = whole and seen.work.left > 0
+    return shown, whole
 
 
 def _in_time(shown: Shown) -> tuple[datetime, bool, datetime, str, str]:
@@ -70,7 +77,8 @@ def _in_time(shown: Shown) -> tuple[datetime, bool, datetime, str, str]:
     return shown.start, not shown.all_day, shown.end, shown.uid, shown.slot
 
 
-def _series(calendar: Calendar, window: Window, timezone: str) -> list[Series]:
+def all_series(calendar: Calendar, window: Window, timezone: str) -> list[Series]:
+    """Return the series of a calendar that was read, as a feed in ``timezone`` understands them."""
     repairs: Counter[str] = Counter()
     components = [_component(found, calendar.charset, repairs) for found in calendar.events]
     years = first_years(components) if window.start == EARLIEST else {}

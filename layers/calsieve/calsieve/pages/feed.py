@@ -87,11 +87,14 @@ def _troubles(view: PageView, zone: tzinfo) -> list[str]:
     if not view.failing:
         return []
     since = words.moment(min(failing.since for failing in view.failing), zone)
-    return [f"A calendar behind this one has not been readable since {since}. {_STANDS_IN}"]
+    what = "has lost much" if all(failing.until for failing in view.failing) else "has not been readable"
+    return [f"A calendar behind this one {what} since {since}. {_STANDS_IN}"]
 
 
 def _trouble(failing: Failing, known: set[str], zone: tzinfo) -> str:
     source, since, why = words.failure(failing, zone)
+    if failing.until:
+        return f"{source}: {why}."
     shown = _STANDS_IN if failing.source in known else "Its events are missing."
     return f"{source} has not been readable since {since}: {why}. {shown}"
 

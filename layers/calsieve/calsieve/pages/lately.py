@@ -45,7 +45,8 @@ def happened(entry: HistoryEntry, zone: tzinfo) -> Happened:
         Noteworthy.FAILED: "failed",
         Noteworthy.RECOVERED: "in order again",
     }[entry.kind]
-    return Happened(words.moment(entry.at, zone), what, troubles(entry, zone), is_bad(entry))
+    said = "; ".join([what, *(words.name(note, 300) for note in entry.notes)])
+    return Happened(words.moment(entry.at, zone), said, troubles(entry, zone), is_bad(entry))
 
 
 def troubles(entry: HistoryEntry, zone: tzinfo) -> tuple[str, ...]:

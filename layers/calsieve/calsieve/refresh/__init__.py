@@ -18,7 +18,7 @@ from calsieve.paths import CALENDAR
 from calsieve.refresh.beside import Beside
 from calsieve.refresh.incoming import Incoming, Readings
 from calsieve.refresh.memory import Memory, Recalled, refuse_outdated
-from calsieve.refresh.outgoing import Outgoing
+from calsieve.refresh.outgoing import Outgoing, stale_sources
 from calsieve.refresh.outside import Outside, Sight, look
 from calsieve.refresh.takedown import taken_down
 from calsieve.state import FeedState
@@ -49,9 +49,10 @@ def refresh(
     ``places`` says where each name of the feed and its views is published, ``configured`` when the configuration was
     written, if that is known; ``elsewhere`` are names that other feeds publish; ``now`` is aware. A source that fails
     is stood in for by its last good body. If all fail, or nothing can stand in for one that is published, the outcome
-    is FAILED and yesterday's files stay. A file that fails stays as it is and does not stop the others. With
-    ``dry_run`` nothing is written, and the outcome is what it would have been. Raises Outdated if feed or places are
-    older than what was published by; not for a bad source, publisher or state store.
+    is FAILED and yesterday's files stay, unless they are to say that they are stale. A file that fails stays as it is
+    and does not stop the others. With ``dry_run`` nothing is written, and the outcome is what it would have been.
+    Raises Outdated if feed or places are older than what was published by; not for a bad source, publisher or state
+    store.
     """
     first = _Run(feed, places, outside, now, configured, elsewhere, dry_run, is_last=False)
     try:
@@ -91,10 +92,13 @@ class _Run:
             sights = self._look()
             readings = Readings(self.now)
             parts = Incoming(self.feed, recalled.known, self.outside.fetcher, readings).parts()
-            enough = _enough(parts, recalled, sights)
+            self.problems.extend(problem for part in parts for problem in part.lacks)
+            stale = stale_sources(parts, self.feed.stale_notice, self.now)
+            enough = _enough(parts, recalled, sights, says_so=bool(stale))
             done = [self._file(view, parts, readings if enough else None, recalled, sights) for view in self._views]
             self._conclude(done, parts, recalled, enough=enough)
-            return self._ended(_worst(done), [one.file for one in done], parts)
+            status = Status.FAILED if all(part.failing for part in parts) else _worst(done)
+            return self._ended(status, [one.file for one in done], parts)
         except (Conflict, Outdated):
             raise
         except PublishError as error:
@@ -104,7 +108,9 @@ class _Run:
 
     def _ended(self, status: Status, files: Sequence[File], parts: Sequence[Part] = ()) -> Outcome:
         problems = (*(part.problem for part in parts if part.problem), *self.problems)
-        return Outcome(self.feed.name, status, tuple(files), problems)
+        notes = tuple(part.note for part in parts if part.note)
+        failing = tuple(part.failing for part in parts if part.failing)
+        return Outcome(self.feed.name, status, tuple(files), problems, notes, failing)
 
     @property
     def _views(self) -> list[View]:
@@ -142,6 +148,7 @@ class _Run:
         place = self.places[view.name]
         known = recalled.known.files.get(view.name) if recalled.known else None
         outgoing = Outgoing(
+            feed=self.feed,
             view=view,
             place=place,
             sights={stem: sights[stem] for stem in place.stems},
@@ -178,6 +185,7 @@ class _Run:
         new = FeedState(
             sources={part.name: part.kept for part in parts if part.kept},
             failing=tuple(part.failing for part in parts if part.failing),
+            held={part.name: part.held for part in parts if part.held},
             files={one.file.name: one.state for one in done if one.state},
             configured=_later(self.configured, known.configured if known else None),
         )
@@ -185,13 +193,13 @@ class _Run:
         is_news = known is None or replace(new, configured=known.configured) != known
         try:  # what is remembered would not be noted any more, so noting comes first
             if is_news or self.problems:
-                self._memory.note(self._entry(new, known))
+                self._memory.note(self._entry(new, known, parts))
             if is_news and (known or enough):  # else what could not be fetched would seem never to have been published
                 self._memory.remember(new, recalled)
         except PublishError as error:
             self.problems.append(str(error))
 
-    def _entry(self, new: FeedState, known: FeedState | None) -> HistoryEntry:
+    def _entry(self, new: FeedState, known: FeedState | None, parts: Sequence[Part]) -> HistoryEntry:
         own, before = new.files.get(self.feed.name), known.files if known else {}
         report = own.report if own else Report()
         changed = any(name not in before or before[name].versions != file.versions for name, file in new.files.items())
@@ -204,13 +212,14 @@ class _Run:
             bytes_out=report.bytes_out,
             events_in=report.events_in,
             events_out=report.events_out,
+            notes=tuple(part.note for part in parts if part.note),
         )
 
 
-def _enough(parts: Sequence[Part], recalled: Recalled, sights: Mapping[str, Sight]) -> bool:
-    """Tell whether publishing now could only improve on what is published."""
+def _enough(parts: Sequence[Part], recalled: Recalled, sights: Mapping[str, Sight], *, says_so: bool) -> bool:
+    """Tell whether publishing now could only improve on what is published; ``says_so`` if it tells of its age."""
     if all(part.failing for part in parts):
-        return False
+        return says_so and all(part.kept for part in parts)
     if all(part.kept for part in parts) or recalled.known:
         return True  # a source that is not even known has never been in what is published
     return not any(sight.version or sight.instead for sight in sights.values())

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from calsieve.core.agenda import agenda
 from calsieve.core.changes import changes
 from calsieve.core.notices import compared, letter, noticed
+from calsieve.core.stale import STALE_UID
 from calsieve.core.zones.iana import iana_zone
 from calsieve.errors import Conflict, NoticeError, PublishError
 from calsieve.models import Document
@@ -108,7 +109,10 @@ class Beside:
         assert self.feed.notices  # noqa: S101 - else nothing was told
         zone = made.state.report.timezone
         start, end = compared(self.view.policy.window, zone, told.at, self.now)
-        before, after = (agenda(body, start, end, zone) for body in (told.body, made.body))
+        before, after = (
+            [shown for shown in agenda(body, start, end, zone) if shown.uid != STALE_UID]
+            for body in (told.body, made.body)
+        )
         differences = changes(before, after) if start < end else ()
         return noticed(differences, ahead=self.feed.notices.ahead, timezone=zone, now=self.now, since=told.digest)
 

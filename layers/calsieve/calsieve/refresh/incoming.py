@@ -12,7 +12,8 @@ from calsieve.core.read import MOST_KEPT, Calendar, read
 from calsieve.core.screen import Reach, reach_of
 from calsieve.errors import SecretError, SourceError, SuspiciousChange, UpstreamUnavailable
 from calsieve.models import Failing, NotModified, Policy, Validators
-from calsieve.state import SourceState, digest, origin, source_state
+from calsieve.refresh.guard import EMPTIED, Loss, Verdict, judged, loss_of
+from calsieve.state import Held, SourceState, digest, origin, source_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,13 +26,26 @@ if TYPE_CHECKING:
 class Part(NamedTuple):
     """What one source brings: the body to go by, None if it never gave one.
 
-    If it fails, ``problem`` says why in plain words, and ``failing`` since when, and why it did at first.
+    If it fails, ``problem`` says why in plain words, and ``failing`` since when, and why it did at first; ``held`` is
+    what is held back of it. ``lacks`` is what is missing of an answer that is good for the rest, and ``note`` what is
+    worth knowing although it is as it should be.
     """
 
     name: str
     kept: SourceState | None
     failing: Failing | None = None
     problem: str = ""
+    held: Held | None = None
+    lacks: tuple[str, ...] = ()
+    note: str = ""
+
+
+class _HeldBack(SuspiciousChange):
+    """A source lost too much to be believed at once."""
+
+    def __init__(self, source: str, verdict: Verdict) -> None:
+        super().__init__(source, verdict.words)
+        self.verdict = verdict
 
 
 class _Need(NamedTuple):
@@ -84,36 +98,73 @@ class Incoming:
 
     def _part(self, source: Source) -> Part:
         last = self.known.sources.get(source.name) if self.known else None
+        held = self.known.held.get(source.name) if self.known else None
         try:
             answer = self.fetcher.fetch(source, _validators(source, last))
-            return Part(source.name, self._judged(source, answer, last))
+            lacks = tuple(f"{source.name}: {problem}" for problem in answer.problems)
+            return self._judged(source, answer, last, held)._replace(lacks=lacks)
+        except _HeldBack as error:
+            verdict = error.verdict
+            return self._stood_in(source.name, last, str(error), verdict.held, verdict.until)
         except SourceError as error:
-            return self._stood_in(source.name, last, str(error))
+            return self._stood_in(source.name, last, str(error), held)
         except SecretError as error:
-            return self._stood_in(source.name, last, f"{source.name}: {error}")
+            return self._stood_in(source.name, last, f"{source.name}: {error}", held)
 
-    def _stood_in(self, name: str, last: SourceState | None, why: str) -> Part:
+    def _stood_in(
+        self, name: str, last: SourceState | None, why: str, held: Held | None, until: datetime | None = None
+    ) -> Part:
         """Return the last good body. While a source fails it goes by its first problem: each new one costs writes."""
         earlier = [one for one in self.known.failing if one.source == name] if self.known else []
-        return Part(name, last, earlier[0] if earlier else Failing(name, why, self.readings.now), why)
+        failing = earlier[0] if earlier else Failing(name, why, self.readings.now, until)
+        if failing.until != until:  # what could not be read is held back now, or the other way round
+            failing = Failing(name, why, failing.since, until)
+        return Part(name, last, failing, why, held)
 
-    def _judged(self, source: Source, answer: Fetched | NotModified, last: SourceState | None) -> SourceState:
+    def _judged(
+        self, source: Source, answer: Fetched | NotModified, last: SourceState | None, held: Held | None
+    ) -> Part:
         if isinstance(answer, NotModified):
             if last is None:
                 raise UpstreamUnavailable(source.name, "it answered 'not modified' to an unconditional request")
-            return last
+            return Part(source.name, last)
         if last and _is_same(source, answer, last):
-            return last
+            return Part(source.name, last)
         policies = [self.feed.policy, *(view.policy for view in self.feed.views)]
         calendars = self.readings.read(source.name, answer, policies)
-        if last and not _holds_events(calendars) and _holds_events(self.readings.read(source.name, last, policies[:1])):
-            raise SuspiciousChange(
-                source.name,
-                "it came back empty, the last good state stays; "
-                "if it really is empty now, give the source another name in feeds.yaml",
-            )
+        note = self._believed(source, answer, calendars, last, held) if last else ""
         self.readings.hold(source.name, calendars)
-        return source_state(source, answer, self.readings.now)
+        return Part(source.name, source_state(source, answer, self.readings.now), note=note)
+
+    def _believed(
+        self,
+        source: Source,
+        answer: Fetched,
+        calendars: dict[_Need, Calendar],
+        last: SourceState,
+        held: Held | None,
+    ) -> str:
+        """Return what to note of a good answer that lost much and is believed nevertheless. Raises _HeldBack if not."""
+        guard, now = self.feed.guard, self.readings.now
+        if guard is None:
+            return ""
+        loss = self._loss(source, answer, calendars, last, min(held.since, now) if held else now)
+        if loss is None:
+            return ""
+        verdict = judged(loss, held, guard, self.feed.policy.refresh_every, now)
+        if verdict.held:
+            raise _HeldBack(source.name, verdict)
+        return f"{source.name}: {verdict.words}"
+
+    def _loss(
+        self, source: Source, answer: Fetched, calendars: dict[_Need, Calendar], last: SourceState, at: datetime
+    ) -> Loss | None:
+        if not _holds_events(calendars):
+            before = self.readings.read(source.name, last, [self.feed.policy])
+            return EMPTIED if _holds_events(before) else None
+        if last.origin != origin(source) or self.feed.guard is None:  # another calendar has other events
+            return None
+        return loss_of(answer, last, self.feed, self.feed.guard, at)
 
 
 def _holds_events(calendars: dict[_Need, Calendar]) -> bool:

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from calsieve.core.clean import compose
 from calsieve.core.lint import findings
+from calsieve.core.stale import with_stale_notice
 from calsieve.core.window import edges_for
-from calsieve.core.zones.iana import iana_version
+from calsieve.core.zones.iana import iana_version, iana_zone
 from calsieve.errors import PublishError
-from calsieve.models import Document, Level, Policy, Report, Status
+from calsieve.models import Document, Level, Policy, Report, Show, Status
 from calsieve.paths import CALENDAR
+from calsieve.refresh.guard import refuse_disagreement
 from calsieve.state import FileState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from calsieve.models import Cleaned, Stored, View
+    from calsieve.models import Cleaned, Failing, Feed, Stored, View
     from calsieve.paths import Place
     from calsieve.ports import Publisher
     from calsieve.refresh.incoming import Part, Readings
@@ -47,6 +49,7 @@ class Made(NamedTuple):
 class Outgoing:
     """One file: the feed's own or a view's. ``sights`` are what lies at its stems, ``known`` is what was last."""
 
+    feed: Feed
     view: View
     place: Place
     sights: Mapping[str, Sight]
@@ -116,7 +119,18 @@ class Outgoing:
         policy = self.view.policy
         calendars = [readings.calendar(part.name, part.kept, policy) for part in parts if part.kept]
         previous = next((stored.body for stored in there if stored), None)
-        return compose(calendars, policy, self.now, previous=previous)
+        cleaned = compose(calendars, policy, self.now, previous=previous)
+        if self.feed.guard:
+            refuse_disagreement(self.view.name, cleaned, policy, parts, self.now)
+        stale = stale_sources(parts, self.feed.stale_notice, self.now)
+        return self._with_notice(cleaned, stale) if stale else cleaned
+
+    def _with_notice(self, cleaned: Cleaned, stale: Sequence[Failing]) -> Cleaned:
+        """Let a file say that it is stale; where it shows less than everything, not by the names of sources."""
+        zone = iana_zone(cleaned.report.timezone) or UTC
+        today, since = (at.astimezone(zone).date() for at in (self.now, min(one.since for one in stale)))
+        names = [one.source for one in stale] if self.view.policy.show is Show.FULL else []
+        return with_stale_notice(cleaned, today, since, names)
 
     def _write(self, stem: str, body: bytes, there: Stored | None) -> str:
         if self.dry_run:
@@ -145,7 +159,16 @@ class Outgoing:
         policy = self.view.policy
         edges = edges_for(policy, timezone, self.now)
         digests = [(part.name, part.kept.digest, part.kept.charset) for part in parts if part.kept]
+        if stale := stale_sources(parts, self.feed.stale_notice, self.now):
+            today = self.now.astimezone(iana_zone(timezone) or UTC).date()
+            digests.append((f"{today}", f"{[(one.source, one.since) for one in stale]}", None))
         return hashed(ENGINE, iana_version(), policy, edges, digests)
+
+
+def stale_sources(parts: Sequence[Part], after: timedelta | None, now: datetime) -> list[Failing]:
+    """Return the sources that have failed for so long that a calendar should say so itself; None is never."""
+    failing = [part.failing for part in parts if part.failing]
+    return [one for one in failing if after is not None and now - one.since >= after]
 
 
 def hashed(*inputs: object) -> str:

@@ -33,7 +33,7 @@ from calsieve.models import Fetched, NotModified, Validators
 from calsieve.providers import PROVIDERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from calsieve.adapters.caldav.authorisation import Tokens
     from calsieve.models import CalDav, Source
@@ -97,10 +97,16 @@ class CalDavFetcher:
             collections = chosen(source.name, self._collections(dav, user, key), wanted.calendars)
             held = [(one, self._mirror(dav, one, _key(dav.trust.url, user, one.path))) for one in collections]
         etag = _digest(held)
+        problems = tuple(_problems(held))
         if etag == validators.etag:
-            return NotModified()
-        body = self._body(source.name, held)
-        return Fetched(body=body, charset="utf-8", validators=Validators(etag=etag))
+            return NotModified(problems)
+        return Fetched(
+            body=self._body(source.name, held),
+            charset="utf-8",
+            validators=Validators(etag=etag),
+            problems=problems,
+            parts=tuple(sorted(_key(collection.path) for collection, _ in held)),
+        )
 
     def calendars(self, source: Source) -> list[tuple[Collection, int | None]]:
         """Return the calendars of the account that can hold events, and how many items each lists. Keeps nothing."""
@@ -223,6 +229,13 @@ def _digest(held: Sequence[tuple[Collection, Mirror]]) -> str:
         for page in mirror.pages:
             digest.update(hashlib.sha256(page.packed).digest())
     return f'"{digest.hexdigest()}"'
+
+
+def _problems(held: Sequence[tuple[Collection, Mirror]]) -> Iterator[str]:
+    """Yield what can't be had of the calendars: not by their names, which are nobody's business."""
+    missing, count = sum(mirror.missing for _, mirror in held), sum(mirror.count for _, mirror in held)
+    if missing:
+        yield f"{missing:,} of {count:,} items could not be had, and are missing until the server gives them"
 
 
 def _heading(held: Sequence[tuple[Collection, Mirror]]) -> list[str]:

@@ -15,7 +15,8 @@ from itertools import islice
 
 import msgspec
 
-# The first line tells the format; a change to the classes below needs another number.
+# The first line tells the format; a change to the classes below needs another number, but for new members that have a
+# default.
 _MAGIC = b"calsieve-mirror 1\n"
 _CHECKSUM_BYTES = 32
 _PAGE_ITEMS, _PAGE_BYTES = 256, 1024 * 1024
@@ -31,12 +32,16 @@ class Item(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Items in the order of their paths: the first path, how many, their bytes unpacked, and packed."""
+    """Items in the order of their paths: the first path, how many, their bytes unpacked, and packed.
+
+    ``missing`` is of how many nothing could be had so far.
+    """
 
     first: str
     count: int
     size: int
     packed: bytes = field(repr=False)
+    missing: int = 0
 
     def items(self) -> list[Item]:
         """Return the items, unpacked at each call."""
@@ -63,6 +68,11 @@ class Mirror:
     def count(self) -> int:
         """How many items there are."""
         return sum(page.count for page in self.pages)
+
+    @property
+    def missing(self) -> int:
+        """How many items are listed of which nothing could be had so far."""
+        return sum(page.missing for page in self.pages)
 
     @property
     def size(self) -> int:
@@ -120,7 +130,8 @@ def _paged(items: list[Item]) -> Iterator[Page]:
     for number in range(parts):
         part = list(islice(rest, share + (number < more)))
         packed = zlib.compress(msgspec.msgpack.encode(part))
-        yield Page(part[0].path, len(part), sum(len(item.body) for item in part), packed)
+        missing = sum(not item.body for item in part)
+        yield Page(part[0].path, len(part), sum(len(item.body) for item in part), packed, missing)
 
 
 def encode(mirror: Mirror) -> bytes:

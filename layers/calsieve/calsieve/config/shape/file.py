@@ -9,6 +9,7 @@ from calsieve.config.shape.rules import Rule
 from calsieve.config.shape.sources import CalDavKeys, GraphKeys, SourceKeys
 from calsieve.config.shape.words import (
     Address,
+    Age,
     Ahead,
     AlarmsChoice,
     Amount,
@@ -18,10 +19,12 @@ from calsieve.config.shape.words import (
     Lead,
     Reach,
     SeriesChoice,
+    Share,
     ShowChoice,
     Size,
     Slug,
     SnapChoice,
+    Switch,
     Tint,
     Title,
     UidChoice,
@@ -29,10 +32,11 @@ from calsieve.config.shape.words import (
     YesNo,
     Zone,
 )
-from calsieve.models import Notices, Policy
+from calsieve.models import Guard, Notices, Policy
 
 _POLICY = Policy()
 _NOTICES = Notices()
+_GUARD = Guard()
 
 
 class WindowKeys(TypedDict, total=False):
@@ -80,6 +84,22 @@ class NoticeKeys(TypedDict, total=False):
     ahead: Annotated[Ahead, Key("How far ahead a change is worth a notice.", distances.show_reach(_NOTICES.ahead))]
     atom: Annotated[YesNo, Key("Whether an Atom feed of them is published.", readers.show_yes_no(_NOTICES.atom))]
     mail: Annotated[YesNo, Key("Whether they are sent by mail too.", readers.show_yes_no(_NOTICES.mail))]
+
+
+class GuardKeys(TypedDict, total=False):
+    """When a source that lost much at once is not believed."""
+
+    loss: Annotated[
+        Share,
+        Key(
+            "The share of its events to come that may be gone at once; nine may be in any case.",
+            f"{_GUARD.loss}%",
+        ),
+    ]
+    hold: Annotated[
+        Interval,
+        Key("For how long it is held back at most, from 5m to 7d.", distances.show_interval(_GUARD.hold)),
+    ]
 
 
 class PolicyKeys(TypedDict, total=False):
@@ -148,6 +168,18 @@ class DefaultsKeys(PolicyKeys, total=False):
     ]
     page: Annotated[
         YesNo, Key("Whether a page to look at is published beside the calendar.", readers.show_yes_no(True))
+    ]
+    guard: Annotated[
+        Switch | GuardKeys,
+        Key(
+            "Whether a source that comes back empty, cut off or without many of its events to come is held back:"
+            " on, off, or keys.",
+            "on",
+        ),
+    ]
+    stale_notice: Annotated[
+        Age,
+        Key("How long a source has to fail until an all-day event in the calendar says so, from 5m to 7d.", "none"),
     ]
 
 

@@ -29,6 +29,7 @@ def _secret(literal: Callable[[str], str], examples: list[str], **schema: str) -
 Slug = Annotated[str, Leaf(readers.read_slug, {"pattern": readers.SLUG, "examples": ["work", "team-a"]})]
 Title = Annotated[str, Leaf(readers.read_title, {"minLength": 1, "examples": ["Work"]})]
 YesNo = Annotated[bool, Leaf(readers.read_yes_no, {"type": ["boolean", "string"], "enum": [True, False, "yes", "no"]})]
+Switch = Annotated[bool, Leaf(readers.read_switch, {"type": ["boolean", "string"], "enum": [True, False, "on", "off"]})]
 Keep = Annotated[bool, Leaf(readers.read_keep, {"enum": ["keep", "drop"]})]
 
 # ── of a feed ──
@@ -64,6 +65,8 @@ Amount = Annotated[
         {"type": ["integer", "string"], "pattern": readers.AMOUNT, "minimum": 1, "examples": [1500, "none"]},
     ),
 ]
+Share = Annotated[int, Leaf(readers.read_share, {"pattern": readers.SHARE, "examples": ["50%", "80%"]})]
+Age = Annotated[timedelta | None, Leaf(readers.read_age, {"pattern": readers.AGE, "examples": ["2d", "12h", "none"]})]
 AlarmsChoice = Annotated[bool, Leaf(readers.read_alarms, {"enum": ["keep", "drop"]})]
 Lead = Annotated[
     timedelta, Leaf(rule_readers.read_lead, {"pattern": rule_readers.DURATION, "examples": ["15m", "1h", "1d"]})

@@ -123,7 +123,8 @@ class _Question:
 
     def _of_rules(self, bare: Sequence[Published], ruled: Sequence[Published]) -> _Answers:
         acted = {**self._ruled.report.ruled, **self._own.report.ruled}
-        yield from (("rule", words.ruled(name, self._actions.get(name, ()), acted[name])) for name in acted)
+        for name, count in acted.items():
+            yield "rule", words.ruled(name, self._actions.get(name, ()), count, stays=bool(self._wanted))
         if self._actions and not acted:
             yield "rule", words.no_rule()
         before = {(each.uid, each.slot): each.component for each in bare}

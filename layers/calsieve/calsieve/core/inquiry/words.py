@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from calsieve.core.component import Component, Line
@@ -84,11 +84,12 @@ def _instant(moment: datetime) -> str:
     return f"{moment.replace(tzinfo=None).isoformat(' ', 'minutes')} {moment.tzname()}"
 
 
-def ruled(name: str, actions: Iterable[Action], count: int) -> str:
-    """Say what a rule did."""
+def ruled(name: str, actions: Collection[Action], count: int, *, stays: bool) -> str:
+    """Say what a rule did; ``stays``: something of the event is published."""
     did = " or ".join(dict.fromkeys(_DID[action] for action in actions)) or "acts on"
+    what = "a part of it" if stays and {*actions} == {Action.DROP} else "it"
     times = "" if count == 1 else f", {count} times"
-    return f"The rule “{name}” {did} it{times}."
+    return f"The rule “{name}” {did} {what}{times}."
 
 
 def no_rule() -> str:

@@ -1,0 +1,137 @@
+"""Whether an answer is believed that lost much of what a source had, and a file that was made. Does no I/O.
+
+Servers lose calendars for an hour: they send half of one, an empty one, one of somebody who may see less. People
+delete calendars too. So a loss is held back until it is seen again, or for as long as the feed says.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from calsieve.core.agreement import difference, is_comparable
+from calsieve.core.coming import Lost, lost
+from calsieve.core.read import read
+from calsieve.core.screen import reach_between
+from calsieve.core.window import EARLIEST, LATEST, Window, window_for
+from calsieve.core.zones.iana import iana_zone
+from calsieve.errors import PublishError
+from calsieve.state import Held
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from calsieve.models import Cleaned, Feed, Fetched, Guard, Policy
+    from calsieve.refresh.incoming import Part
+    from calsieve.state import SourceState
+
+# Of fewer events people delete more than a share in a minute.
+_LEAST = 10
+# The same loss is believed when it was seen this long ago, or at the second refresh of feeds that ask more rarely.
+_SEEN_AGAIN = timedelta(hours=1)
+# Sources of so many bytes are read a second time to see whether the file shows the same: 0.25 s.
+_MOST_COMPARED = 512 * 1024
+_FARTHEST_BACK, _FARTHEST_AHEAD = timedelta(days=366), timedelta(days=2 * 366)
+_TAIL = 1024  # bytes: what some servers put behind a calendar is less
+
+
+_EVERYTHING = reach_between(EARLIEST, LATEST)
+
+
+class Loss(NamedTuple):
+    """What is gone: ``mark`` is the same for the same loss, ``words`` say it. ``lasts``: seeing it again proves it."""
+
+    mark: str
+    words: str
+    lasts: bool = True
+
+
+EMPTIED = Loss("emptied", "it came back empty")
+_CUT_OFF = Loss("cut off", "it breaks off before END:VCALENDAR", lasts=False)
+
+
+class Verdict(NamedTuple):
+    """What is decided and why: an answer is believed, or held back, and then ``held`` is what to remember of it."""
+
+    words: str
+    held: Held | None = None
+    until: datetime | None = None
+
+
+def loss_of(answer: Fetched, last: SourceState, feed: Feed, guard: Guard, at: datetime) -> Loss | None:
+    """Return what an answer lost of what a source had, as seen ``at`` a moment (aware); None if that is not much.
+
+    An emptied calendar is not looked for here: that is known already. Raises InvalidCalendar.
+    """
+    missing = {*last.parts} - {*answer.parts}
+    if missing and len(answer.parts) < len(last.parts):  # else they have only moved
+        words = f"{len(missing)} of its {len(last.parts)} calendars {'is' if len(missing) == 1 else 'are'} not listed"
+        return Loss(_mark(missing), words)
+    before = last.body
+    if _is_whole(before) and not _is_whole(answer.body):
+        return _CUT_OFF
+    timezone = feed.policy.timezone or "UTC"
+    policies = [feed.policy, *(view.policy for view in feed.views)]
+    end = max(window_for(policy.window, timezone, at).end for policy in policies)
+    if end <= at:
+        return None
+    window, reach = Window(at, end), reach_between(at, end)
+    old, new = (
+        read("", body, charset, reach) for body, charset in ((before, last.charset), (answer.body, answer.charset))
+    )
+    found = lost(old, new, window, timezone, least=_LEAST)
+    return _sudden(found) if found and (found.before - found.after) * 100 > guard.loss * found.before else None
+
+
+def judged(loss: Loss, held: Held | None, guard: Guard, every: timedelta, now: datetime) -> Verdict:
+    """Decide about a loss, by what has been held back of the source so far; ``every`` is how often it is asked.
+
+    A moment that lies ahead is as good as now: so a clock that goes back makes nothing believed.
+    """
+    since = min(held.since, now) if held else now
+    seen = min(held.seen, now) if held and held.loss == loss.mark else now
+    until = since + guard.hold
+    if now >= until or (loss.lasts and now - seen > _patience(every)):
+        return Verdict(f"{loss.words}: believed, as that has been so since {_moment(since)}")
+    again = "it is seen again later, or " if loss.lasts else ""
+    words = f"{loss.words}: held back, the last good state stays until {again}until {_moment(until)}"
+    return Verdict(words, Held(loss.mark, seen, since), until)
+
+
+def refuse_disagreement(name: str, cleaned: Cleaned, policy: Policy, parts: Sequence[Part], now: datetime) -> None:
+    """Raise PublishError if a file does not show what its sources show, where that is cheap and certain to be told."""
+    kept = [part.kept for part in parts if part.kept]
+    report, zone = cleaned.report, iana_zone(cleaned.report.timezone) or UTC
+    if not is_comparable(policy) or report.bytes_in > _MOST_COMPARED:
+        return
+    start = max(report.window_start or EARLIEST, now.astimezone(UTC) - _FARTHEST_BACK)
+    end = min(report.window_end or LATEST, now.astimezone(UTC) + _FARTHEST_AHEAD)
+    sources = [read("", one.body, one.charset, _EVERYTHING) for one in kept]
+    lacking, besides = difference(sources, cleaned.body, Window(start, end, zone), report.timezone)
+    if lacking or besides:
+        raise PublishError(
+            f"{name}: not published, as read in another way its sources show {lacking:,} times of events that it "
+            f"lacks, and not {besides:,} that it has: that is a mistake in Calsieve, please report it"
+        )
+
+
+def _patience(every: timedelta) -> timedelta:
+    """Return for how long a loss has to be seen: in feeds that ask more rarely, up to the second refresh after."""
+    return _SEEN_AGAIN if every <= _SEEN_AGAIN else every * 3 / 2
+
+
+def _sudden(found: Lost) -> Loss:
+    return Loss(_mark(found.gone), f"{found.before - found.after:,} of {found.before:,} coming events are gone at once")
+
+
+def _mark(gone: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(sorted(gone)).encode(errors="surrogatepass")).hexdigest()
+
+
+def _is_whole(body: bytes) -> bool:
+    return b"END:VCALENDAR" in body[-_TAIL:].upper()
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%-d %b %Y %H:%M} UTC"
