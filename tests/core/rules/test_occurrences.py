@@ -9,7 +9,7 @@ import pytest
 from calsieve.models import Policy, SeriesMode, Span, WindowPolicy
 from calsieve.rules import Condition, Field, Operator, Rule, Where
 from tests.core.kit import STAMP, events, vevent
-from tests.core.rules.kit import drop, edit, equals, keep, none_of, published, setting
+from tests.core.rules.kit import both, drop, edit, equals, keep, none_of, published, setting
 
 START = "DTSTART;TZID=Europe/Berlin:20260520T100000"  # a Wednesday
 WEEKLY = vevent(START, "RRULE:FREQ=WEEKLY;COUNT=4", "SUMMARY:series")
@@ -177,6 +177,17 @@ def test_a_series_of_one_time_may_have_two_in_the_feed() -> None:
 def test_what_is_not_asked_of_its_time_is_not_taken_apart() -> None:
     rules = (drop(titled("x")), keep(none_of(titled("x"))), drop(SATURDAY))
     assert len(left(DAILY, rules=rules)) == 1
+
+
+def test_dates_have_no_time_that_could_vary() -> None:
+    dates = DOUBTFUL.replace(START, "DTSTART;VALUE=DATE:20260520")
+    late = Where(Field.TIME, Operator.RANGE, low=time(20), high=time(6))
+    rules = (drop(both(SATURDAY, late)), edit(setting("LOCATION", "x"), when=Where(Field.TIME, Operator.EXISTS)))
+    result = published(dates, policy=Policy(rules=rules, series=SeriesMode.KEEP))
+    assert (result.report.kept_whole, result.report.ruled) == ({}, {})
+    rules = (edit(setting("LOCATION", "x"), when=Where(Field.TIME, Operator.EXISTS)),)
+    result = published(DOUBTFUL, policy=Policy(rules=rules, series=SeriesMode.KEEP))
+    assert (result.report.kept_whole, result.report.ruled) == ({}, {"edit": 1})
 
 
 def test_a_period_has_a_length_of_its_own() -> None:

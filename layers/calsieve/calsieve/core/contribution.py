@@ -109,8 +109,8 @@ def _of_single(single: Single, short: ShortWay, judge: Judge | None, window: Win
     published = single.written if kept else None
     if kept is None:
         published, matched = short.edited(single)
-    if matched:
-        tally.ruled.update([rule.name for rule in matched])
+    for rule in matched:
+        tally.ruled[rule.name] += 1
     return published
 
 

@@ -178,8 +178,11 @@ class ShortWay:
 
     def _judged(self, line: bytes) -> Item | None:
         if line.startswith(TIMES):
-            return self._with_answers(time(line))  # not worth remembering: they differ
-        item = self._with_answers(plain(line) or duration(line) or self._sound(line))
+            item = time(line)  # not worth remembering: they differ
+            return self._with_answers(item) if item and item[0] in self._asked else item
+        item = plain(line) or duration(line) or self._sound(line)
+        if item and item[0] in self._asked:
+            item = self._with_answers(item)
         if item and item[0] not in _OF_ONE_EVENT:
             if len(self._known) >= _MOST_REMEMBERED:
                 self._known.clear()
@@ -194,14 +197,12 @@ class ShortWay:
         text = f"{line.name}{line.params}:{line.value}".encode()
         return order(line.name), text, b"" if line.name in self._dropped else folded(text), None, 0
 
-    def _with_answers(self, item: Item | None) -> Item | None:
-        """Return a line with what it answers, if anybody asks."""
-        if item is None or self._judge is None or item[0] not in self._asked:
-            return item
+    def _with_answers(self, item: Item) -> Item:
+        """Return a line with what it answers."""
         answered = self._answers.get(item[1])
         if answered is None:
             line = parsed_line(item[1].decode())
-            answered = self._judge.of_line(line) if line else 0
+            answered = self._judge.of_line(line) if line and self._judge else 0
             if len(self._answers) >= _MOST_REMEMBERED:
                 self._answers.clear()
             self._answers[item[1]] = answered

@@ -24,9 +24,7 @@ from calsieve.core.rules.reading import (
 )
 from calsieve.rules import Combine, Condition, Field, Operator, Where
 
-# Fields whose answers may differ from occurrence to occurrence.
-OF_OCCURRENCES = frozenset({Field.WEEKDAY, Field.TIME, Field.DATE})
-_OF_TIMES = OF_OCCURRENCES | {Field.DURATION}
+_OF_TIMES = frozenset({Field.WEEKDAY, Field.TIME, Field.DATE, Field.DURATION})
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -70,12 +68,16 @@ class Conditions:
             for where in questions(condition):
                 if where not in self._answers:
                     self._answers[where] = self._prepared(where)
-        times = [where for where in self._answers if where.field in OF_OCCURRENCES]
-        self.of_occurrences = sum(self._answers[where][1] for where in times)
-        self.of_lengths = sum(bits for where, (_, bits) in self._answers.items() if where.field is Field.DURATION)
+        self.of_days = self._varying(Field.WEEKDAY, Field.DATE)
+        self.of_clocks, self.of_lengths = self._varying(Field.TIME), self._varying(Field.DURATION)
         self.asks_times = bool(self._of_moments)
         self.asks_dates = any(where.field is Field.DATE for where in self._answers)
         self.names = frozenset(self._of_lines)
+
+    def _varying(self, *fields: Field) -> int:
+        """Return the bits of questions about fields that may be answered differently by each occurrence."""
+        asked = (where for where in self._answers if where.field in fields and where.operator is not Operator.EXISTS)
+        return sum(self._answers[where][1] for where in asked)
 
     def of_line(self, line: Line) -> int:
         """Return what a line answers."""

@@ -8,8 +8,8 @@ other, and what is asked later sees them. The edits of the source itself come la
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
-from itertools import chain
 from typing import NamedTuple
 
 from calsieve.core.component import Component
@@ -65,8 +65,6 @@ class Judge:
     """The rules of a feed in ``zone`` for the events of one of its sources.
 
     ``asked`` are the properties that they ask about, ``edited`` those that they change, or write elsewhere.
-    ``of_occurrences`` and ``of_lengths`` are the answers that depend on which occurrence of a series it is, the latter
-    only where these are not equally long.
     """
 
     def __init__(self, source: str, policy: Policy, own: SourcePolicy, zone: tzinfo) -> None:
@@ -79,44 +77,59 @@ class Judge:
         edits = [*self._edits, *(edit for rule in every for edit in rule.edits)]
         self.asked, self.edited = conditions.names, names_for(edits)
         self._open = self.asked & self.edited
+        self._fixed = self.asked.difference(self.edited, _KNOWN_BY)
+        self._asks_known_by = not self.asked.isdisjoint(_KNOWN_BY)
+        self._asks_recurs = bool(conditions.of_kind(is_date=False, recurs=True))
         self._conditions = conditions
         self._known: dict[tuple[int, int], Quick] = {}
         self._known_moments: dict[tuple[int, int, bool, timedelta], int] = {}
         self.of_line, self.of_lines, self.of_kind = conditions.of_line, conditions.of_lines, conditions.of_kind
-        self.of_occurrences, self.of_lengths = conditions.of_occurrences, conditions.of_lengths
 
-    def of_time(self, event: Event, local: datetime | None = None) -> int:
-        """Return what the time of an occurrence answers that begins at that local time, by default the event's own."""
-        is_date, begins = event.start.form is Form.DATE, event.start.local if local is None else local
-        if not is_date and self._conditions.asks_times:
-            begins = to_utc(begins, event.rules)
-        return self.of_moment(begins, event.length.local + event.length.exact, is_date)
+    def of_time(self, event: Event) -> int:
+        """Return what the time of an event answers."""
+        return self.of_times(event, [event.start.local])[0]
+
+    def of_times(self, event: Event, starts: Sequence[datetime]) -> list[int]:
+        """Return what the times of occurrences of an event answer that begin at these local times."""
+        if not self._conditions.asks_times:
+            return [0] * len(starts)
+        rules, length, of_moment = event.rules, event.length.local + event.length.exact, self.of_moment
+        if event.start.form is Form.DATE:
+            return [of_moment(local, length, True) for local in starts]
+        return [of_moment(to_utc(local, rules), length, False) for local in starts]
 
     def of_moment(self, begins: datetime, length: timedelta, is_date: bool) -> int:
         """Return what it answers to begin at an instant, or on a date, and to last so long."""
-        conditions = self._conditions
-        if not conditions.asks_times:
+        if not self._conditions.asks_times:
             return 0
         local = begins if is_date else begins.astimezone(self._zone)
-        if conditions.asks_dates:
-            return conditions.of_moment(Moment(local, is_date, length))
-        # Then the same time of the same day of a week is the same.
-        key = (local.weekday(), (local.hour * 60 + local.minute) * 60 + local.second, is_date, length)
+        day = local.toordinal() if self._conditions.asks_dates else local.weekday()
+        # The same time of the same day is the same.
+        key = (day, (local.hour * 60 + local.minute) * 60 + local.second, is_date, length)
         answered = self._known_moments.get(key)
         if answered is None:
             if len(self._known_moments) >= _MOST_REMEMBERED:
                 self._known_moments.clear()
-            answered = self._known_moments[key] = conditions.of_moment(Moment(local, is_date, length))
+            answered = self._known_moments[key] = self._conditions.of_moment(Moment(local, is_date, length))
         return answered
+
+    def varying(self, master: Event, *, in_length: bool) -> int:
+        """Return the answers that depend on which occurrence of a series it is, be these not equally long or so.
+
+        Dates have no time of day that could vary.
+        """
+        clocks = 0 if master.start.form is Form.DATE else self._conditions.of_clocks
+        return self._conditions.of_days | clocks | self._conditions.of_lengths * in_length
 
     def fixed(self, event: Event) -> int:
         """Return what an event answers whatever is edited, but for its time; it is known by what the upstream says."""
         told = event.origin or event
-        recurs = told.recurs or told.recurrence_id is not None
-        known_by = told.component.all(*_KNOWN_BY)
-        others = (line for line in event.component.lines if line.name not in self.edited and line.name not in _KNOWN_BY)
-        kind = self.of_kind(is_date=event.start.form is Form.DATE, recurs=recurs)
-        return self.of_lines(chain(known_by, others)) | event.answered | kind
+        recurs = self._asks_recurs and (told.recurs or told.recurrence_id is not None)
+        answered = event.answered | self.of_kind(is_date=event.start.form is Form.DATE, recurs=recurs)
+        for line in event.component.lines:
+            if line.name in self._fixed:
+                answered |= self.of_line(line)
+        return answered | self.of_lines(told.component.all(*_KNOWN_BY)) if self._asks_known_by else answered
 
     def quick(self, answered: int, unknown: int = 0) -> Quick:
         """Return the verdict on an event that answers so; of one that is edited only that it is."""

@@ -46,7 +46,7 @@ _JudgedStart = tuple[datetime | Occurrence, Verdict]
 def ruled_single(event: Event, judge: Judge, counts: Counter[str]) -> list[Event]:
     """Return a single event as the rules leave it, none if they drop it, and count them."""
     verdict = _own_verdict(event, judge)
-    counts.update(_counted([verdict]))
+    _count(counts, verdict)
     return _kept([(event, verdict)])
 
 
@@ -69,12 +69,12 @@ def _ruled(seen: InWindow, judge: Judge, overrides: list[_Judged]) -> Ruled:
     master, fixed = seen.master, judge.fixed(seen.master)
     verdict = judge.verdict_but_for(master.component, fixed | judge.of_time(master), _unknown(seen, judge))
     if verdict is not None:
-        return _left(seen, verdict, overrides, _counted([verdict]))
+        return _left(seen, verdict, overrides, _count(Counter(), verdict))
     found = _verdicts(seen, judge, fixed)
     different = {id(verdict): verdict for _, verdict in found}.values()
     if len({id(verdict.component) for verdict in different}) == 1 or len(set(map(_lines, different))) == 1:
         return _left(seen, found[0][1], overrides, Counter({rule.name for one in different for rule in one.rules}))
-    return _apart(seen, found, overrides, _counted(verdict for _, verdict in found))
+    return _apart(seen, found, overrides)
 
 
 def _ruled_in_doubt(seen: InWindow, judge: Judge, overrides: list[_Judged], reason: str) -> Ruled:
@@ -87,10 +87,10 @@ def _ruled_in_doubt(seen: InWindow, judge: Judge, overrides: list[_Judged], reas
     verdict = judge.verdict_without(master.component, fixed, _unknown(seen, judge))
     if verdict.component is not None:
         with suppress(NotUnderstood):
-            return _left(seen, verdict, overrides, _counted([verdict]))._replace(why_whole=reason)
+            return _left(seen, verdict, overrides, _count(Counter(), verdict))._replace(why_whole=reason)
     judged = [(seen.master, verdict), *overrides]
     master, *others = [event if one.component is None else _kept([(event, one)])[0] for event, one in judged]
-    counts = _counted(one for _, one in judged if one.component is not None)
+    counts = _count(Counter(), *(one for _, one in judged if one.component is not None))
     return Ruled(seen._replace(series=Series(master, tuple(others))), [], counts, reason)
 
 
@@ -100,14 +100,14 @@ def _own_verdict(event: Event, judge: Judge) -> Verdict:
 
 def _unknown(seen: InWindow, judge: Judge) -> int:
     """Return what of the master's answers depends on which of its occurrences is meant."""
-    return judge.of_occurrences | judge.of_lengths * bool(seen.recurrence.periods or seen.recurrence.foreign)
+    return judge.varying(seen.master, in_length=bool(seen.recurrence.periods or seen.recurrence.foreign))
 
 
 def _verdicts(seen: InWindow, judge: Judge, fixed: int) -> list[_JudgedStart]:
     """Return the verdict on each visible occurrence of the master. Raises NotUnderstood and TooMuchWork."""
     master, known = seen.master, dict[int, Verdict]()
     starts, periods = told(seen)
-    answers: list[tuple[datetime | Occurrence, int]] = [(local, judge.of_time(master, local)) for local in starts]
+    answers: list[tuple[datetime | Occurrence, int]] = [*zip(starts, judge.of_times(master, starts), strict=True)]
     for period in periods:
         answers.append((period, judge.of_moment(period.start, period.end - period.start, False)))
     for _, of_time in answers:
@@ -118,7 +118,9 @@ def _verdicts(seen: InWindow, judge: Judge, fixed: int) -> list[_JudgedStart]:
 
 def _left(seen: InWindow, verdict: Verdict, overrides: list[_Judged], counts: Counter[str]) -> Ruled:
     """Return a series of which the master, or some overrides, are dropped or edited. Raises NotUnderstood."""
-    counts = counts + _counted(verdict for _, verdict in overrides)
+    _count(counts, *(verdict for _, verdict in overrides))
+    if all(one.component is event.component for event, one in [(seen.master, verdict), *overrides]):
+        return Ruled(seen, [], counts)  # as most are
     kept = _kept(overrides)
     gone = {one.slot.local for one, verdict in overrides if verdict.component is None}
     dropped = verdict.component is None or (not seen.master.recurs and seen.master.start.local in gone)
@@ -137,7 +139,7 @@ def _left(seen: InWindow, verdict: Verdict, overrides: list[_Judged], counts: Co
     return Ruled(seen._replace(series=series, recurrence=recurrence, hidden=series.overridden), [], counts)
 
 
-def _apart(seen: InWindow, found: list[_JudgedStart], overrides: list[_Judged], counts: Counter[str]) -> Ruled:
+def _apart(seen: InWindow, found: list[_JudgedStart], overrides: list[_Judged]) -> Ruled:
     """Return each occurrence that is kept as an event of its own. Raises NotUnderstood."""
     alone = [
         standing_alone(
@@ -148,7 +150,7 @@ def _apart(seen: InWindow, found: list[_JudgedStart], overrides: list[_Judged], 
         if verdict.component is not None
     ]
     alone += overrides_alone(seen, _kept(overrides))
-    return Ruled(None, alone, counts + _counted(verdict for _, verdict in overrides))
+    return Ruled(None, alone, _count(Counter(), *(verdict for _, verdict in (*found, *overrides))))
 
 
 def _lines(verdict: Verdict) -> tuple[Line, ...] | None:
@@ -160,5 +162,9 @@ def _kept(judged: Iterable[_Judged]) -> list[Event]:
     return [event._replace(component=verdict.component) for event, verdict in judged if verdict.component is not None]
 
 
-def _counted(verdicts: Iterable[Verdict]) -> Counter[str]:
-    return Counter(rule.name for verdict in verdicts for rule in verdict.rules)
+def _count(counts: Counter[str], *verdicts: Verdict) -> Counter[str]:
+    """Count the rules that matched."""
+    for verdict in verdicts:
+        for rule in verdict.rules:
+            counts[rule.name] += 1
+    return counts
