@@ -262,3 +262,13 @@ def test_an_excepted_slot_is_never_guessed_at() -> None:
     result = published(master, MOVED, policy=Policy(rules=(drop(titled("series")),), timezone="Europe/Berlin"))
     assert result.report.kept_whole == {"an override of an excepted slot": 1}
     assert len(events(result.body)) == 2
+
+
+def test_times_beyond_all_calendars_are_kept_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    def overflow(*_: object) -> None:
+        raise OverflowError
+
+    monkeypatch.setattr("calsieve.core.rules.occurrences.told", overflow)
+    result = published(DAILY, policy=Policy(rules=(drop(SATURDAY),), timezone="Europe/Berlin"))
+    assert result.report.kept_whole == {"times beyond the year 9999": 1}
+    assert len(events(result.body)) == 1
