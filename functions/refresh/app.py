@@ -32,12 +32,21 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     for record in event["Records"]:
         try:
             logger.append_keys(attempt=int(record["attributes"]["ApproximateReceiveCount"]))
-            message = json.loads(record["body"])
-            settings = (message.get("file", "feeds.yaml"), message.get("config", ""), message.get("can_wait", False))
-            refresh(message["feed"], *settings)
+            refresh(*_asked(record["body"]))
         except Exception:  # it has been told of
             failed.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failed}
+
+
+def _asked(body: str) -> tuple[str, str, str, bool]:
+    """Return what a message asks of ``refresh``. Raises after saying so if it can't be read."""
+    try:
+        message = json.loads(body)
+        can_wait = message.get("can_wait", False)
+        return message["feed"], message.get("file", "feeds.yaml"), message.get("config", ""), can_wait
+    except (AttributeError, KeyError, ValueError):
+        logger.error("a message that can't be read: it is no word of dispatch; it goes to the dead letters")
+        raise
 
 
 def refresh(name: str, file: str, stamp: str, can_wait: bool) -> None:

@@ -90,6 +90,15 @@ def test_a_batch_of_nothing_but_failures_is_no_error_of_the_function(deployed: D
         assert deployed.invoke(batch("gone")) == {"batchItemFailures": [{"itemIdentifier": "gone"}]}
 
 
+@pytest.mark.parametrize("body", ["", "[]", "{}", '{"feed"'])
+def test_a_message_that_can_t_be_read_is_told_and_left_to_the_dead_letters(deployed: Deployed, body: str) -> None:
+    event = batch("odd")
+    event["Records"][0]["body"] = body
+    assert deployed.invoke(event) == {"batchItemFailures": [{"itemIdentifier": "odd"}]}
+    (line,) = deployed.log()
+    assert (line["level"], line["message"].partition(":")[0]) == ("ERROR", "a message that can't be read")
+
+
 def test_a_message_for_a_feed_that_went_is_dropped(deployed: Deployed) -> None:
     with UpstreamServer(GOOD) as server:
         configure(deployed, team=server)

@@ -53,7 +53,7 @@ def progress() -> Progress:
 
 
 def outcomes(results: Sequence[Outcome]) -> None:
-    """Print a table of what became of each file, and on standard error what went wrong and what is to be known."""
+    """Print what became of each file and what its budget cost; on standard error what went wrong, and what to know."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("feed", overflow="fold")
     for heading in ("result", "size", "events"):
@@ -62,6 +62,9 @@ def outcomes(results: Sequence[Outcome]) -> None:
         status = Text(file.status.value, style=_COLOURS[file.status])
         table.add_row(file.name, status, *_figures(file.report))
     console().print(table)
+    for file in (file for outcome in results for file in outcome.files):
+        for cut in file.report.cuts if file.report else ():
+            console().print(f"{file.name}: budget: {cut}", style="yellow", markup=False, soft_wrap=True)
     for outcome in results:
         for problem in outcome.problems:
             console(stderr=True).print(f"{outcome.feed}: {problem}", style="red", markup=False, soft_wrap=True)
