@@ -34,6 +34,10 @@ class Outcome(Enum):
         return self in {Outcome.DIFFERENT, Outcome.OLD, Outcome.OUTPUT}
 
 
+def _all_of_it(shown: Counter[Occurrence]) -> Counter[Occurrence]:  # pairs travel between processes: no lambda
+    return shown
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
     """A source, what was published of it, and the window in which both show the same.
@@ -49,7 +53,7 @@ class Pair:
     view: View
     nothing_old: bool = False
     texts: bool = True
-    left: Callable[[Counter[Occurrence]], Counter[Occurrence]] = lambda shown: shown
+    left: Callable[[Counter[Occurrence]], Counter[Occurrence]] = _all_of_it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
