@@ -90,6 +90,7 @@ def test_a_batch_of_nothing_but_failures_is_no_error_of_the_function(deployed: D
         assert deployed.invoke(batch("gone")) == {"batchItemFailures": [{"itemIdentifier": "gone"}]}
 
 
+@pytest.mark.filterwarnings("ignore:No application metrics")
 @pytest.mark.parametrize("body", ["", "[]", "{}", '{"feed"'])
 def test_a_message_that_can_t_be_read_is_told_and_left_to_the_dead_letters(deployed: Deployed, body: str) -> None:
     event = batch("odd")
