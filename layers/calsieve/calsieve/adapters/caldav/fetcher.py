@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-import time
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from datetime import UTC, datetime
+from functools import partial
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 from urllib.parse import quote
 
 import msgspec
@@ -25,7 +25,7 @@ from calsieve.adapters.caldav.mirror import Mirror
 from calsieve.adapters.caldav.multistatus import Garbled
 from calsieve.adapters.caldav.sync import synced
 from calsieve.adapters.caldav.trust import Trust
-from calsieve.adapters.http.client import Client
+from calsieve.adapters.http.client import Client, Options
 from calsieve.adapters.http.limits import Limits
 from calsieve.adapters.http.request import bare, split
 from calsieve.errors import Conflict, UpstreamRefused, UpstreamTooLarge, UpstreamUnavailable
@@ -67,21 +67,15 @@ class CalDavFetcher:
         limits: Limits = DEFAULT_LIMITS,
         *,
         tokens: Tokens | None = None,
-        allow_private: bool = False,
-        ca_bundle: str | None = None,
         now: Callable[[], datetime] = _utc_now,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        **options: Unpack[Options],
     ) -> None:
         self._secrets = secrets
         self._store = store
         self._limits = limits
         self._tokens = tokens
-        self._allow_private = allow_private
-        self._ca_bundle = ca_bundle
+        self._client = partial(Client, limits, **options)
         self._now = now
-        self._clock = clock
-        self._sleep = sleep
         self._locks: dict[tuple[str, str], Lock] = {}
 
     def fetch(self, source: Source, validators: Validators) -> Fetched | NotModified:
@@ -119,15 +113,6 @@ class CalDavFetcher:
         other's way. The second one finds nothing to do."""
         account = self._secrets.resolve(source.url), self._secrets.resolve(wanted.user)
         return self._locks.setdefault(account, Lock())
-
-    def _client(self) -> Client:
-        return Client(
-            self._limits,
-            allow_private=self._allow_private,
-            ca_bundle=self._ca_bundle,
-            clock=self._clock,
-            sleep=self._sleep,
-        )
 
     def _dav(self, client: Client, source: Source, wanted: CalDav) -> tuple[Dav, str]:
         """Return the account's server, and whose account it is."""

@@ -7,20 +7,20 @@ asks can judge it.
 from __future__ import annotations
 
 import json
-import time
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, NoReturn
+from functools import partial
+from typing import TYPE_CHECKING, Any, NoReturn, Unpack
 from urllib.parse import urlencode
 
 from calsieve.adapters.http import answers, body
-from calsieve.adapters.http.client import Client
+from calsieve.adapters.http.client import Client, Options
 from calsieve.adapters.http.limits import DEFAULT_LIMITS, Limits
 from calsieve.adapters.http.request import Request
 from calsieve.errors import UpstreamRefused, UpstreamUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from requests import Response
 
@@ -48,28 +48,15 @@ class JsonApi:
     def __init__(
         self,
         limits: Limits = DEFAULT_LIMITS,
-        *,
-        allow_private: bool = False,
-        ca_bundle: str | None = None,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        **options: Unpack[Options],
     ) -> None:
         self._limits = limits
-        self._allow_private = allow_private
-        self._ca_bundle = ca_bundle
-        self._clock = clock
-        self._sleep = sleep
+        self._client = partial(Client, limits, **options)
 
     @contextmanager
     def conversation(self, source: str) -> Iterator[Conversation]:
         """Open one, with one deadline and one bound in bytes for all that is asked in it for ``source``."""
-        client = Client(
-            self._limits,
-            allow_private=self._allow_private,
-            ca_bundle=self._ca_bundle,
-            clock=self._clock,
-            sleep=self._sleep,
-        )
+        client = self._client()
         with closing(client):
             yield Conversation(source, client, self._limits.max_bytes)
 

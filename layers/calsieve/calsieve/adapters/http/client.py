@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import closing
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypedDict, TypeVar
 
 from calsieve.adapters.http import answers
 from calsieve.adapters.http.limits import Deadline, Limits
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 
+class Options(TypedDict, total=False):
+    """How a Client asks, besides its limits: for those who make one for each thing that they are asked for."""
+
+    allow_private: bool
+    ca_bundle: str | None
+    clock: Callable[[], float]
+    sleep: Callable[[float], None]
+
+
 class Client:
     """Asks an upstream, trying again what may pass. All that one client is asked shares one deadline. Close it.
 
@@ -31,10 +41,10 @@ class Client:
         self,
         limits: Limits,
         *,
-        allow_private: bool,
-        ca_bundle: str | None,
-        clock: Callable[[], float],
-        sleep: Callable[[float], None],
+        allow_private: bool = False,
+        ca_bundle: str | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._limits = limits
         self._verify = ca_bundle or True

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import closing
 from email.message import Message
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Unpack
 
 from calsieve.adapters.http import answers, body
-from calsieve.adapters.http.client import Client
+from calsieve.adapters.http.client import Client, Options
 from calsieve.adapters.http.limits import DEFAULT_LIMITS, Limits
 from calsieve.adapters.http.request import Request, first_request
 from calsieve.errors import UpstreamUnavailable
 from calsieve.models import Fetched, NotModified, Validators
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from requests import Response
 
     from calsieve.models import Source
@@ -35,18 +33,11 @@ class HttpFetcher:
         self,
         secrets: Secrets,
         limits: Limits = DEFAULT_LIMITS,
-        *,
-        allow_private: bool = False,
-        ca_bundle: str | None = None,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        **options: Unpack[Options],
     ) -> None:
         self._secrets = secrets
         self._limits = limits
-        self._allow_private = allow_private
-        self._ca_bundle = ca_bundle
-        self._clock = clock
-        self._sleep = sleep
+        self._client = partial(Client, limits, **options)
 
     def fetch(self, source: Source, validators: Validators) -> Fetched | NotModified:
         """Return the whole decompressed body, or NotModified if ``validators`` still hold.
@@ -55,13 +46,7 @@ class HttpFetcher:
         UpstreamRefused, UpstreamTooLarge, InvalidCalendar. None of them carries a foreign exception that
         could quote the address.
         """
-        client = Client(
-            self._limits,
-            allow_private=self._allow_private,
-            ca_bundle=self._ca_bundle,
-            clock=self._clock,
-            sleep=self._sleep,
-        )
+        client = self._client()
         with closing(client):
             return client.ask(first_request(source, validators, self._secrets), self._answer)
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import closing
 from email.message import Message
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Unpack
 from urllib.parse import urlsplit
 
 from calsieve.adapters.http import answers, body
-from calsieve.adapters.http.client import Client
+from calsieve.adapters.http.client import Client, Options
 from calsieve.adapters.http.limits import DEFAULT_LIMITS, Limits
 from calsieve.adapters.http.request import Request, first_request, redirected
 from calsieve.errors import SourceError
 from calsieve.models import Served, Source, Validators
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from requests import Response
 
     from calsieve.ports import Secrets
@@ -33,18 +31,11 @@ class HttpLook:
         self,
         secrets: Secrets,
         limits: Limits = DEFAULT_LIMITS,
-        *,
-        allow_private: bool = False,
-        ca_bundle: str | None = None,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        **options: Unpack[Options],
     ) -> None:
         self._secrets = secrets
         self._limits = limits
-        self._allow_private = allow_private
-        self._ca_bundle = ca_bundle
-        self._clock = clock
-        self._sleep = sleep
+        self._client = partial(Client, limits, **options)
 
     def look(self, source: Source) -> tuple[bytes, Served]:
         """Return what is served at the address of ``source``, whatever it is, and how; it is asked unconditionally.
@@ -54,13 +45,7 @@ class HttpLook:
         """
         first = first_request(source, Validators(), self._secrets)
         parts = urlsplit(first.url)
-        client = Client(
-            self._limits,
-            allow_private=self._allow_private,
-            ca_bundle=self._ca_bundle,
-            clock=self._clock,
-            sleep=self._sleep,
-        )
+        client = self._client()
         steps = [parts.scheme]
 
         def follow(request: Request, location: str | None) -> Request:
