@@ -40,13 +40,13 @@ def measured(feeds: int, per_file: int) -> Measured:
             lines = (_LINE.format(n=n, host=n % _HOSTS) for n in range(start, min(feeds, start + per_file)))
             s3.put(f"/state/config/f-{start}.yaml", "".join(["feeds:\n", *lines]).encode())
         environment = {
-            "AWS_ENDPOINT_URL_S3": s3.url,
-            "AWS_ENDPOINT_URL_SQS": sqs.url,
+            "AWS_ENDPOINT_URL_S3": s3.base,
+            "AWS_ENDPOINT_URL_SQS": sqs.base,
             "AWS_DEFAULT_REGION": "us-east-1",
             "AWS_ACCESS_KEY_ID": "testing",
             "AWS_SECRET_ACCESS_KEY": "testing",
             "STATE_BUCKET": "state",
-            "REFRESH_QUEUE_URL": f"{sqs.url}/1/refresh",
+            "REFRESH_QUEUE_URL": f"{sqs.base}/1/refresh",
             "TICK_MINUTES": "5",
             "POWERTOOLS_SERVICE_NAME": "calsieve",
             "POWERTOOLS_METRICS_NAMESPACE": "Calsieve",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import gzip
 import random
-import threading
 import time
 from collections import Counter
 from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Self
+from http.server import BaseHTTPRequestHandler
+
+from tests.load.loopback import LoopbackServer
 
 Events = dict[str, tuple[str, str]]  # UID → DTSTART and SUMMARY
 
@@ -63,28 +63,19 @@ class Calendar:
         return f"{start:%Y%m%dT%H%M}00Z"
 
 
-class MoodyUpstream(ThreadingHTTPServer):
+class MoodyUpstream(LoopbackServer):
     """Spoils a share of its answers, never two in a row by being empty; ``answered`` counts them by kind."""
 
-    daemon_threads = True
     request_queue_size = 128
 
     def __init__(self, calendars: dict[str, Calendar], faults: float) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(_Handler)
         self.calendars = calendars
         self.faults = faults
         self.answered: Counter[str] = Counter()
 
-    def __enter__(self) -> Self:
-        threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.shutdown()
-        self.server_close()
-
     def url(self, name: str) -> str:
-        return f"http://127.0.0.1:{self.server_port}/{TOKEN}/{name}"
+        return f"{self.base}/{TOKEN}/{name}"
 
     def handle_error(self, *_: object) -> None:
         """Say nothing of clients that hang up."""

@@ -9,10 +9,12 @@ import hashlib
 import threading
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import NamedTuple, Self
+from http.server import BaseHTTPRequestHandler
+from typing import NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.sax.saxutils import escape
+
+from tests.load.loopback import LoopbackServer
 
 
 class _Object(NamedTuple):
@@ -25,32 +27,18 @@ class _Object(NamedTuple):
         return f'"{hashlib.md5(self.body).hexdigest()}"'
 
 
-class S3Server(ThreadingHTTPServer):
+class S3Server(LoopbackServer):
     """Buckets are the first part of each path and need not be made. ``asked`` holds methods and paths in order."""
 
-    daemon_threads = True
-
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(_Handler)
         self.objects: dict[str, _Object] = {}
         self.asked: list[tuple[str, str]] = []
         self.lock = threading.Lock()
 
-    def __enter__(self) -> Self:
-        threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.shutdown()
-        self.server_close()
-
     def put(self, path: str, body: bytes) -> None:
         """Have an object, without a request."""
         self.objects[path] = _Object(body, {}, datetime.now(UTC))
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -37,7 +37,7 @@ MOST_SECONDS = 0.05  # of a processor as fast as Lambda's at 1,769 MB
 def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Server]:
     with S3Server() as server:
         for name, value in {
-            "AWS_ENDPOINT_URL_S3": server.url,
+            "AWS_ENDPOINT_URL_S3": server.base,
             "AWS_DEFAULT_REGION": "us-east-1",
             "AWS_ACCESS_KEY_ID": "testing",
             "AWS_SECRET_ACCESS_KEY": "testing",
