@@ -1,81 +1,60 @@
-"""An upstream over real HTTP with a calendar for each feed, which changes, and answers as upstreams do on bad days."""
+"""An upstream over real HTTP with many calendars, which answers as upstreams do on bad days."""
 
 from __future__ import annotations
 
+import base64
 import gzip
-import random
 import time
 from collections import Counter
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler
 
 from tests.load.loopback import LoopbackServer
+from tests.load.origins import BASE, Origin
 
-Events = dict[str, tuple[str, str]]  # UID → DTSTART and SUMMARY
-
-TOKEN = "s3cret-token"
-FAULTS = ("500", "429", "html", "empty", "cut", "short", "gzip", "reset", "slow", "redirect")
-SPOILING = frozenset(FAULTS) - {"slow", "redirect"}
-
-
-class Calendar:
-    """What one feed's source shows: ``versions`` are all that may still be published, oldest first."""
-
-    def __init__(self, name: str, seed: str, base: datetime) -> None:
-        self.name = name
-        self.chance = random.Random(f"{seed} {name}")
-        self._base = base
-        self._born = 0
-        self.spoiled = False  # the last answer was
-        self.settled = False  # something good of it is remembered: before that an empty one is believed
-        events: Events = {}
-        for _ in range(self.chance.randint(8, 30)):
-            events |= self._event()
-        self.versions: list[Events] = [events]
-
-    def change(self) -> None:
-        """Add, move or take away one event."""
-        events = dict(self.versions[-1])
-        one = self.chance.choice([*events])
-        kind = self.chance.choice(("add", "move", "take"))
-        if kind == "add" or len(events) < 5:
-            events |= self._event()
-        elif kind == "move":
-            events[one] = (self._start(), events[one][1])
-        else:
-            del events[one]
-        self.versions.append(events)
-
-    def body(self) -> bytes:
-        lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//soak//EN"]
-        for uid, (start, summary) in self.versions[-1].items():
-            lines += ["BEGIN:VEVENT", f"UID:{uid}", "DTSTAMP:20260101T000000Z", f"DTSTART:{start}"]
-            lines += ["DURATION:PT1H", f"SUMMARY:{summary}", "END:VEVENT"]
-        lines += ["BEGIN:VEVENT", "UID:old", "DTSTAMP:20200101T000000Z", "DTSTART:20200101T100000Z", "END:VEVENT"]
-        return "\r\n".join([*lines, "END:VCALENDAR", ""]).encode()
-
-    def _event(self) -> Events:
-        self._born += 1
-        return {f"{self.name}-{self._born}": (self._start(), f"Event {self._born} of {self.name}")}
-
-    def _start(self) -> str:
-        start = self._base + timedelta(days=self.chance.randint(7, 200), minutes=self.chance.randint(0, 1439))
-        return f"{start:%Y%m%dT%H%M}00Z"
+TOKEN, USER, PASSWORD = "s3cret-token", "s3cret-user", "s3cret-word"
+BASIC = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+# What is as good as a good answer; what fails; and what looks well, and lost most of what there was.
+HARMLESS = ("slow", "redirect")
+FAILING = ("500", "429", "html", "cut", "short", "gzip", "reset")
+LOSING = ("empty", "fitting", "loss")
+FAULTS = (*HARMLESS, *FAILING, *LOSING)
+# For so long a fault that loses much may come again without being believed, which it is after an hour.
+_TWICE = timedelta(minutes=30)
+_LASTS = 0.5  # the chance that the next answer is a bad one too
 
 
 class MoodyUpstream(LoopbackServer):
-    """Spoils a share of its answers, never two in a row by being empty; ``answered`` counts them by kind."""
+    """Has bad spells, that begin at one answer in ``1 / faults``. ``answered`` counts answers by kind.
+
+    ``now`` is the time, for those who look after it.
+    """
 
     request_queue_size = 128
 
-    def __init__(self, calendars: dict[str, Calendar], faults: float) -> None:
+    def __init__(self, origins: Mapping[str, Origin], faults: float) -> None:
         super().__init__(_Handler)
-        self.calendars = calendars
+        self.origins = origins
         self.faults = faults
+        self.now = BASE
         self.answered: Counter[str] = Counter()
 
     def url(self, name: str) -> str:
         return f"{self.base}/{TOKEN}/{name}"
+
+    def drawn(self, origin: Origin) -> str:
+        """Return of which kind the next answer is to be."""
+        origin.spell = bool(self.faults) and origin.chance.random() < (_LASTS if origin.spell else self.faults)
+        if not origin.spell:
+            return "good"
+        kind = origin.chance.choice(FAULTS)
+        return kind if kind not in LOSING or self._may_lose(origin) else origin.chance.choice(FAILING)
+
+    def _may_lose(self, origin: Origin) -> bool:
+        if origin.suspected is None and origin.good:
+            origin.suspected = self.now
+        return origin.suspected is not None and self.now - origin.suspected <= _TWICE and not origin.now.lost
 
     def handle_error(self, *_: object) -> None:
         """Say nothing of clients that hang up."""
@@ -85,70 +64,71 @@ class _Handler(BaseHTTPRequestHandler):
     server: MoodyUpstream
 
     def do_GET(self) -> None:
-        calendar = self.server.calendars[self.path.split("/")[2]]
-        chance = calendar.chance
-        kind = chance.choice(FAULTS) if chance.random() < self.server.faults and "again" not in self.path else "good"
-        if kind == "empty" and (calendar.spoiled or not calendar.settled):
-            kind = "500"
-        calendar.spoiled = kind in SPOILING
+        origin = self.server.origins[self.path.split("/")[2]]
+        kind = "good" if "again" in self.path else self.server.drawn(origin)
+        if self.headers.get("Authorization") != f"Basic {BASIC}":
+            kind = "401"
         self.server.answered[kind] += 1
-        getattr(self, f"_{'status' if kind.isdigit() else kind}")(*([int(kind)] if kind.isdigit() else []), calendar)
+        getattr(self, f"_{'status' if kind.isdigit() else kind}")(*([int(kind)] if kind.isdigit() else []), origin)
 
-    def _good(self, calendar: Calendar) -> None:
-        etag = f'"{len(calendar.versions[-1])}-{hash(frozenset(calendar.versions[-1].items()))}"'
+    def _good(self, origin: Origin) -> None:
+        etag = f'"{origin.newest}-{origin.now.full}"'
         if self.headers.get("If-None-Match") == etag:
             self._answer(304, b"")
-        elif "gzip" in self.headers.get("Accept-Encoding", "") and calendar.chance.random() < 0.5:
-            self._answer(200, gzip.compress(calendar.body()), Content_Encoding="gzip", ETag=etag)
+        elif origin.chance.random() < 0.5:
+            self._answer(200, gzip.compress(origin.body(), 1), Content_Encoding="gzip", ETag=etag)
         else:
-            self._answer(200, calendar.body(), ETag=etag)
+            self._answer(200, origin.body(), ETag=etag if origin.place else "")
 
-    def _status(self, status: int, _: Calendar) -> None:
+    def _status(self, status: int, _: Origin) -> None:
         self._answer(status, b"busy", Retry_After="3600" if status == 429 else "")
 
-    def _html(self, _: Calendar) -> None:
+    def _html(self, _: Origin) -> None:
         self._answer(200, b"<!doctype html><title>Sign in</title><p>Please sign in", Content_Type="text/html")
 
-    def _empty(self, _: Calendar) -> None:
+    def _empty(self, _: Origin) -> None:
         self._answer(200, b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n")
 
-    def _cut(self, calendar: Calendar) -> None:
+    def _loss(self, origin: Origin) -> None:
+        """Send what few are left of many events, or of few all that there are in one whose END is missing."""
+        many = len(origin.items) >= 24
+        self._answer(200, origin.body(share=0.25)) if many else self._fitting(origin)
+
+    def _fitting(self, origin: Origin) -> None:
+        """Send the beginning of a calendar, with the length that it has."""
+        body = origin.body()
+        self._answer(200, body[: origin.chance.randrange(20, len(body) - 20)])
+
+    def _cut(self, origin: Origin) -> None:
         """Promise the whole, and hang up in the middle."""
-        body = calendar.body()
+        body = origin.body()
         self._answer(200, body[: len(body) // 2], Content_Length=str(len(body)))
 
-    def _short(self, calendar: Calendar) -> None:
-        """Send the beginning of a calendar without its length, and hang up as if that were all.
+    def _short(self, origin: Origin) -> None:
+        """Send the beginning of a calendar without its length, and hang up as if that were all."""
+        body = origin.body()
+        self._answer(200, body[: origin.chance.randrange(20, len(body) - 20)], Content_Length="")
 
-        With a length that is right for it, it would pass for one whose END lines are missing.
-        """
-        body = calendar.body()
-        self._answer(200, body[: calendar.chance.randrange(20, len(body) - 20)], Content_Length="")
-
-    def _gzip(self, calendar: Calendar) -> None:
-        packed = bytearray(gzip.compress(calendar.body()))
+    def _gzip(self, origin: Origin) -> None:
+        packed = bytearray(gzip.compress(origin.body()))
         packed[len(packed) // 2] ^= 0xFF
         self._answer(200, bytes(packed), Content_Encoding="gzip")
 
-    def _reset(self, _: Calendar) -> None:
+    def _reset(self, _: Origin) -> None:
         self.close_connection = True
 
-    def _slow(self, calendar: Calendar) -> None:
-        time.sleep(0.05)
-        self._good(calendar)
+    def _slow(self, origin: Origin) -> None:
+        time.sleep(0.03)
+        self._good(origin)
 
-    def _redirect(self, calendar: Calendar) -> None:
-        self._answer(302, b"", Location=f"/{TOKEN}/{calendar.name}/again")
+    def _redirect(self, origin: Origin) -> None:
+        self._answer(302, b"", Location=f"/{TOKEN}/{origin.name}/again")
 
     def _answer(self, status: int, body: bytes, **headers: str) -> None:
         fields = {"Content-Length": str(len(body)), "Content-Type": "text/calendar"}
         fields |= {name.replace("_", "-"): value for name, value in headers.items()}
-        self.send_response_only(status)
-        for name, value in fields.items():
-            if value:
-                self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
+        lines = [f"HTTP/1.0 {status} -", *(f"{name}: {value}" for name, value in fields.items() if value)]
+        self.wfile.write("\r\n".join([*lines, "", ""]).encode() + body)
 
     def log_message(self, *_: object) -> None:
         pass

@@ -28,17 +28,21 @@ class _Object(NamedTuple):
 
 
 class S3Server(LoopbackServer):
-    """Buckets are the first part of each path and need not be made. ``asked`` holds methods and paths in order."""
+    """Buckets are the first part of each path and need not be made. ``asked`` holds methods and paths in order.
+
+    While it is ``busy`` it takes no writes: 503 SlowDown.
+    """
 
     def __init__(self) -> None:
         super().__init__(_Handler)
         self.objects: dict[str, _Object] = {}
         self.asked: list[tuple[str, str]] = []
         self.lock = threading.Lock()
+        self.busy = False
 
-    def put(self, path: str, body: bytes) -> None:
+    def put(self, path: str, body: bytes, written: datetime | None = None) -> None:
         """Have an object, without a request."""
-        self.objects[path] = _Object(body, {}, datetime.now(UTC))
+        self.objects[path] = _Object(body, {}, written or datetime.now(UTC))
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -62,6 +66,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_PUT(self) -> None:
         self._noted("PUT")
         body = self._body()
+        if self.server.busy:
+            self._refuse(503, "SlowDown")
+            return
         kept = {name: value for name, value in self.headers.items() if name.lower().startswith(_KEPT)}
         with self.server.lock:
             there = self.server.objects.get(self._key)
