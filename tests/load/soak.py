@@ -69,7 +69,7 @@ class Soak:
             self.upstream.faults = 0
             self._mended(rounds)
         self.counts |= Counter({f"answered {kind}": count for kind, count in self.upstream.answered.items()})
-        self._refuse_growth()
+        self.refuse_growth()
 
     def _round(self, pool: ThreadPoolExecutor, now: datetime) -> None:
         self.upstream.now = now
@@ -112,7 +112,7 @@ class Soak:
                 raise Broken(f"{path} should not be there")
             self.secrecy.refuse(where, read())
 
-    def _refuse_growth(self) -> None:
+    def refuse_growth(self) -> None:
         """Over the second half of the run memory has to stay as it is."""
         quarter = len(self.megabytes) // 4 or 1
         third, last = _mean(self.megabytes[-2 * quarter : -quarter]), _mean(self.megabytes[-quarter:])

@@ -107,6 +107,9 @@ class Turn:
     # ── how it is refreshed ──
 
     def _killed(self) -> None:
+        """At some step: of runs that have something to publish, as these take more, as well as of others."""
+        if self.subject.chance.random() < 0.5:
+            self.subject.origins[0].change()
         life = Life(self.subject.chance.randint(1, 14), after=self.subject.chance.random() < 0.5)
         try:
             self.refreshed(life)
