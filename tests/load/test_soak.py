@@ -180,22 +180,25 @@ def test_memory_that_grows_is_noticed(ran: Ran) -> None:
 # ── what it would find ──
 
 
-def believe_at_once(patch: pytest.MonkeyPatch) -> None:
+def believe_at_once(patch: pytest.MonkeyPatch) -> Rates:
     patch.setattr(incoming, "judged", lambda loss, *_: Verdict(loss.words))
+    return Rates(changes=0, kills=0, together=0, oddities=0)
 
 
-def replace_what_is_newer(patch: pytest.MonkeyPatch) -> None:
+def replace_what_is_newer(patch: pytest.MonkeyPatch) -> Rates:
     patch.setattr(outgoing.Outgoing, "_believed", lambda *_: "")
+    return Rates(changes=0.2, kills=0.4, together=0, oddities=0)
 
 
-def obey_an_older_configuration(patch: pytest.MonkeyPatch) -> None:
+def obey_an_older_configuration(patch: pytest.MonkeyPatch) -> Rates:
     patch.setattr(calsieve.refresh, "refuse_outdated", lambda *_: None)
+    return Rates(changes=0, kills=0, together=0, oddities=0.4)
 
 
 @pytest.mark.parametrize("fault", [believe_at_once, replace_what_is_newer, obey_an_older_configuration])
 def test_a_fault_is_found(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Callable[[pytest.MonkeyPatch], None]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Callable[[pytest.MonkeyPatch], Rates]
 ) -> None:
-    fault(monkeypatch)
+    rates = fault(monkeypatch)
     with pytest.raises(Broken):
-        Soak(tmp_path, FEEDS, OFTEN, faults=0.25, seed=SEED).run(ROUNDS)
+        Soak(tmp_path, 15, rates, faults=0.25, seed="b").run(ROUNDS)
