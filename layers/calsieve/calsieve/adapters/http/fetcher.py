@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import closing
-from email.message import Message
 from functools import partial
 from typing import TYPE_CHECKING, Unpack
 
@@ -63,8 +62,7 @@ class HttpFetcher:
     def _fetched(self, source: str, response: Response) -> Fetched:
         headers, raw, most = response.headers, response.raw, self._limits.max_bytes
         content = body.read(source, raw, most)
-        media = Message()
-        media["Content-Type"] = headers.get("Content-Type", "")
+        media = body.declared_type(headers)
         body.require_calendar_like(source, content, media.get_content_type(), framed=body.is_framed(raw))
         charset = media.get_content_charset()
         validators = Validators(etag=headers.get("ETag"), last_modified=headers.get("Last-Modified"))
