@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -40,7 +41,7 @@ def mailbox(
     calendar: str | None = None, user: str = USER, secret: str = CLIENT_SECRET, **window: Span | None
 ) -> Source:
     graph = Graph(
-        user=Secret("literal", USER),
+        user=Secret("literal", user),
         tenant=Secret("literal", "contoso.example"),
         client_id=Secret("literal", CLIENT_ID),
         client_secret=Secret("literal", secret),
@@ -89,6 +90,20 @@ STANDUP = event("S", "2016-12-05T09:00", "2016-12-05T09:15", "Stand-up", type="s
 
 
 # ── what is asked ──
+
+
+@pytest.mark.parametrize("part", ["user", "tenant"])
+def test_what_was_read_of_one_mailbox_is_nothing_of_another_that_a_reference_leads_to(
+    server: GraphServer, part: str
+) -> None:
+    reader = Reader(server)
+    before = reader.fetched()
+    source = mailbox()
+    assert source.graph
+    other = replace(source, graph=replace(source.graph, **{part: Secret("literal", "other@contoso.example")}))
+    with suppress(SourceError):  # there is but one mailbox here, and one tenant
+        assert isinstance(reader.again(before, other), Fetched)
+    assert not any("deltatoken" in target for target in server.targets)
 
 
 def test_all_pages_of_the_view_are_read(server: GraphServer) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from calsieve.adapters.http import Limits
+from calsieve.adapters.http import HttpFetcher, Limits
+from calsieve.adapters.secrets import EnvironmentSecrets
 from calsieve.errors import UpstreamRefused, UpstreamUnavailable
 from calsieve.models import BasicAuth, Fetched, NotModified, Secret, Source, Validators
 from tests.adapters.http_kit import body_of, fetch, fetcher
@@ -28,11 +29,10 @@ def test_a_calendar_comes_with_its_charset_and_validators() -> None:
         Last_Modified="Thu, 01 Jan 2026 00:00:00 GMT",
     )
     with UpstreamServer(good) as server:
-        assert fetch(server.source()) == Fetched(
-            body=CALENDAR,
-            charset="utf-8",
-            validators=Validators('W/"1"', "Thu, 01 Jan 2026 00:00:00 GMT"),
-        )
+        result = fetch(server.source())
+    assert isinstance(result, Fetched)
+    assert (result.body, result.charset) == (CALENDAR, "utf-8")
+    assert result.validators == Validators('W/"1"', "Thu, 01 Jan 2026 00:00:00 GMT", result.validators.address)
 
 
 def test_no_charset_is_made_up_for_text() -> None:
@@ -55,6 +55,23 @@ def test_validators_are_sent_and_304_means_not_modified() -> None:
     assert result == NotModified()
     assert asked.headers["if-none-match"] == '"é"'
     assert asked.headers["if-modified-since"] == "Thu, 01 Jan 2026 00:00:00 GMT"
+
+
+def test_validators_hold_for_the_address_that_gave_them_whatever_a_reference_leads_to() -> None:
+    """A file that is older than the last one would be called unchanged, and the last one stay for ever."""
+    known = answer(body=CALENDAR, Last_Modified="Thu, 01 Jan 2026 00:00:00 GMT")
+    environ: dict[str, str] = {}
+    reader = HttpFetcher(EnvironmentSecrets(environ), allow_private=True)
+    source = Source(name="work", url=Secret("env", "CALENDAR_URL"))
+    with UpstreamServer(known) as one, UpstreamServer(known) as other:
+        environ["CALENDAR_URL"] = one.url()
+        first = reader.fetch(source, Validators())
+        assert isinstance(first, Fetched)
+        reader.fetch(source, first.validators)
+        environ["CALENDAR_URL"] = other.url()
+        reader.fetch(source, first.validators)
+        assert ["if-modified-since" in asked.headers for asked in (*one.asked, *other.asked)] == [False, True, False]
+        assert environ["CALENDAR_URL"] not in repr(first)
 
 
 def test_304_to_an_unconditional_request_is_an_error() -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import gzip
 import itertools
+import socket
+import threading
 import time
 import tracemalloc
 import zlib
+from collections.abc import Iterator
 
 import pytest
 
@@ -113,3 +116,45 @@ def test_a_silent_tls_handshake_ends_at_the_connect_time_out() -> None:
         with pytest.raises(UpstreamUnavailable, match="did not answer in time"):
             fetch(source, Limits(connect_seconds=0.05, tries=1))
     assert time.monotonic() - began < 0.4
+
+
+@pytest.fixture
+def no_names(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let the system's resolver be one whose servers say nothing."""
+    over = threading.Event()
+
+    def look_up(*_: object, **__: object) -> list[object]:
+        over.wait(30)
+        raise socket.gaierror
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    yield
+    over.set()
+
+
+@pytest.mark.usefixtures("no_names")
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        (Limits(total_seconds=0.3), "was not done within 0.3 seconds"),
+        (Limits(connect_seconds=0.2, tries=1), "its host can't be found"),
+    ],
+    ids=["the fetch's time", "the connection's time"],
+)
+def test_a_name_that_is_looked_up_for_ever_takes_no_more_than(limits: Limits, said: str) -> None:
+    source = Source(name="work", url=Secret("literal", "https://slow.example/a.ics"))
+    started = time.monotonic()
+    with pytest.raises(UpstreamUnavailable, match=said):
+        HttpFetcher(EnvironmentSecrets({}), limits).fetch(source, Validators())
+    assert time.monotonic() - started < 2
+
+
+def test_a_mistake_while_a_name_is_looked_up_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    def look_up(*_: object, **__: object) -> list[object]:
+        raise LookupError
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    with pytest.raises(LookupError):
+        HttpFetcher(EnvironmentSecrets({})).fetch(
+            Source(name="work", url=Secret("literal", "https://a.example/")), Validators()
+        )

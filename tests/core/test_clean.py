@@ -77,6 +77,12 @@ def test_a_component_that_cannot_be_repaired_costs_itself_only() -> None:
     assert "private" not in str(result.report)
 
 
+def test_of_what_is_lost_a_hundred_are_named_and_all_counted() -> None:
+    report = cleaned(vcalendar(*(vevent(f"UID:{n}{'x' * 9999}", "DTSTART:soon") for n in range(150)))).report
+    assert (len(report.lost), report.lost_more) == (100, 50)
+    assert all(len(each) < 300 for each in report.lost)
+
+
 def test_the_report_counts_what_became_of_everything() -> None:
     body = vcalendar(
         vevent("UID:1", "DTSTART:20200101T100000Z"),

@@ -93,6 +93,14 @@ def test_a_source_is_asked_with_the_validators_it_gave(one: World) -> None:
     assert one.fetcher.given == [Validators(), ETAG]
 
 
+def test_the_same_calendar_at_another_address_is_remembered_with_that_ones_validators(one: World) -> None:
+    moved = Validators('"1"', None, "the other address")
+    one.run()
+    one.run(work=fetched("Standup", validators=moved))
+    one.run()
+    assert one.fetcher.given[-1] == moved
+
+
 def test_a_source_at_a_new_address_is_asked_without_the_old_ones_validators(one: World) -> None:
     moved = replace(one.feed.sources[0], url=Secret("literal", "https://elsewhere.example/x.ics"))
     one.feed = replace(one.feed, sources=(moved,))

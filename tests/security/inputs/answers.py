@@ -75,6 +75,11 @@ def _head(*lines: str, status: str = "200 OK", body: bytes = CALENDAR) -> Callab
     return _whole(fields.encode("latin-1") + b"\r\n" + body)
 
 
+def _folded(begin: str, more: str, times: int) -> Callable[[], Answer]:
+    """Return what makes an answer with a header of any length: each of its lines is short enough."""
+    return _head(begin, *[f" {more}"] * times)
+
+
 _REFUSED: dict[str, tuple[Callable[[], Answer], Said]] = {
     # how much, how long
     "gzip that unpacks to 200 MB": (lambda: _packed(1), _LARGE),
@@ -171,6 +176,8 @@ _PUT_UP_WITH: dict[str, Callable[[], Answer]] = {
     "a charset that is a path": _head("Content-Type: text/calendar; charset=../../x"),
     "a charset of 60 kB": _head(f"Content-Type: text/calendar; charset={'x' * 60_000}"),
     "a type that is no type": _head('Content-Type: ;;;=;"\\'),
+    "a type of a megabyte of semicolons in quotes": _folded('Content-Type: text/calendar; a="', ";" * 60_000, 17),
+    "a megabyte of cookies": _folded("Set-Cookie: a=b", "; expires=1" * 5_000, 17),
     "a hundred cookies": _head(*[f"Set-Cookie: a{n}=b" for n in range(90)]),
     "an ETag of 60 kB": _head(f'ETag: "{"x" * 60_000}"'),
     "a coding that there is not": _head("Content-Encoding: MARKED"),

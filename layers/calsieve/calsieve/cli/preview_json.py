@@ -33,6 +33,7 @@ def _object(preview: Previewed) -> dict[str, Any]:
         "kept_whole": report.kept_whole,
         "repairs": report.repairs,
         "lost": report.lost,
+        "lost_more": report.lost_more,
         "cuts": report.cuts,
         "events": {"before": report.events_in, "after": report.events_out},
         "size": {"before": together(preview.before.values())._asdict(), "after": preview.after._asdict()},

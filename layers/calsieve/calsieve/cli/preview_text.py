@@ -94,8 +94,8 @@ def _remarks(report: Report) -> Iterator[Text]:
         yield Text(f"{count:,} × repaired: {WORDS.get(name, name)}", style="dim")
     for each in report.lost[:_LISTED]:
         yield Text(f"not understood: {one_line(each)}", style="yellow")
-    if len(report.lost) > _LISTED:
-        yield Text(f"not understood: {len(report.lost) - _LISTED:,} more")
+    if more := len(report.lost[_LISTED:]) + report.lost_more:
+        yield Text(f"not understood: {more:,} more")
 
 
 def _findings(preview: Previewed) -> Iterator[Text]:

@@ -129,6 +129,7 @@ class _Feed:
             kept_whole=dict(sorted(account.tally.kept_whole.items())),
             repairs=dict(sorted((+account.repairs).items())),
             lost=tuple(account.lost),
+            lost_more=account.lost_more,
             ruled=dict(sorted(account.tally.ruled.items())),
             duplicates=account.known.count,
             cuts=given_up,

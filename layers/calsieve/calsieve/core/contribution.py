@@ -27,6 +27,8 @@ from calsieve.models import Duplicates, Policy, Show, SourcePolicy, UidMode
 if TYPE_CHECKING:
     from calsieve.core.rules.judge import Judge
 
+_MOST_LOST = 100  # are named
+
 
 @dataclass(slots=True)
 class Account:
@@ -34,9 +36,16 @@ class Account:
 
     tally: Tally = field(default_factory=Tally)
     repairs: Counter[str] = field(default_factory=Counter)
-    lost: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)  # as in the report: it is remembered, so it has to be short
+    lost_more: int = 0
     series_in: int = 0
     known: Known = field(default_factory=Known)
+
+    def note_lost(self, lost: Sequence[str]) -> None:
+        """Name what is lost, or only count it."""
+        named = lost[: _MOST_LOST - len(self.lost)]
+        self.lost += named
+        self.lost_more += len(lost) - len(named)
 
 
 def contribution(
@@ -63,7 +72,7 @@ def contribution(
         lines = _plain(group, short) if short else None
         lines = lines or [Lines(each) for each in _components(group, calendar, policy, account.repairs)]
         found = understood(lines, zones, account.repairs)
-        account.lost += found.lost
+        account.note_lost(found.lost)
         series = gathered(found.events, zones, account.repairs)
         if policy.duplicates is Duplicates.DROP:
             series = [noted(one) for one in series]

@@ -16,6 +16,8 @@ from calsieve.core.zones.resolve import Zones
 
 _OF_TIMES = frozenset({"DTSTART", "DTEND", "DURATION", "RECURRENCE-ID", "RRULE", "EXRULE", "RDATE", "EXDATE"})
 
+_LONGEST_UID = 200  # where it is only named
+
 
 class Understood(NamedTuple):
     """The events of a source, and for each component that is lost its UID and why."""
@@ -42,7 +44,7 @@ def understood(events: Iterable[Lines], zones: Zones, repairs: Counter[str]) -> 
         try:
             found.append(_event(lines, zones, repairs))
         except Unreadable as reason:
-            uid = lines.component.value("UID").strip() or content_uid(lines.component)
+            uid = lines.component.value("UID").strip()[:_LONGEST_UID] or content_uid(lines.component)
             lost.append(f"{uid}: {reason}")
     return Understood(tuple(found), tuple(lost))
 

@@ -7,10 +7,14 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What an upstream gave for asking again conditionally (RFC 9110 §13)."""
+    """What an upstream gave for asking again conditionally (RFC 9110 §13).
+
+    ``address`` is a hash of where; None if it is not known, or they say themselves what they hold for.
+    """
 
     etag: str | None = None
     last_modified: str | None = None
+    address: str | None = None
 
     def __bool__(self) -> bool:
         return bool(self.etag or self.last_modified)

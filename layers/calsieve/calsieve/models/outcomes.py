@@ -14,9 +14,9 @@ class Report:
     """What cleaning did, in counts. It names components by UID, never by their text.
 
     ``kept_whole`` counts series published untrimmed because trimming was not proven, by the reason why not;
-    ``repairs`` counts each named repair; ``lost`` names what could not be repaired, and why. ``ruled`` counts by
-    its name what each rule acted on, ``duplicates`` what an earlier source had too; ``cuts`` says in order, in plain
-    words, what the budget took away.
+    ``repairs`` counts each named repair; ``lost`` names the first 100 that could not be repaired, and why, and
+    ``lost_more`` counts the others. ``ruled`` counts by its name what each rule acted on, ``duplicates`` what an
+    earlier source had too; ``cuts`` says in order, in plain words, what the budget took away.
     """
 
     bytes_in: int = 0
@@ -30,6 +30,7 @@ class Report:
     kept_whole: Mapping[str, int] = field(default_factory=dict)
     repairs: Mapping[str, int] = field(default_factory=dict)
     lost: tuple[str, ...] = ()
+    lost_more: int = 0
     ruled: Mapping[str, int] = field(default_factory=dict)
     duplicates: int = 0
     cuts: tuple[str, ...] = ()

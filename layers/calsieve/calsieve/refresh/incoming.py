@@ -171,5 +171,5 @@ def _validators(source: Source, last: SourceState | None) -> Validators:
 def _is_same(source: Source, fetched: Fetched, last: SourceState) -> bool:
     """Tell whether the answer says nothing new. New validators alone don't: those of a source that
     stamps every answer are new each time, and would cost a write each time."""
-    new = (origin(source), fetched.charset, digest(fetched.body))
-    return new == (last.origin, last.charset, last.digest)
+    new = (origin(source), fetched.validators.address, fetched.charset, digest(fetched.body))
+    return new == (last.origin, last.validators.address, last.charset, last.digest)

@@ -7,6 +7,7 @@ changes that Graph tells don't name occurrences that were deleted from a series,
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -65,8 +66,8 @@ class GraphFetcher:
     def fetch(self, source: Source, validators: Validators) -> Fetched | NotModified:
         """Return the occurrences in the view as one VCALENDAR, or NotModified if none changed.
 
-        ``validators.etag`` is the view with the delta link that was given for it. Raises SecretError, or a
-        SourceError.
+        ``validators.etag`` is the view, and a hash of whose it is, with the delta link that was given for it.
+        Raises SecretError, or a SourceError.
         """
         graph = source.graph
         if graph is None:
@@ -74,7 +75,7 @@ class GraphFetcher:
         view = view_for(graph.window, self._now())
         if view is None:
             raise UpstreamRefused(source.name, "its window is too wide for Exchange: make it less than five years")
-        known = f"{view} {graph.calendar or ''} "
+        known = f"{view} {self._mailbox_mark(graph)} {graph.calendar or ''} "
         with self._api.conversation(source.name) as conversation:
             mailbox = _Mailbox(conversation, self._tokens, self._grant(graph), self._graph)
             if (validators.etag or "").startswith(known) and mailbox.unchanged(str(validators.etag)[len(known) :]):
@@ -82,6 +83,11 @@ class GraphFetcher:
             rows, link = mailbox.whole(self._place(mailbox, graph), view)
         body = calendar_text(rows.values(), link)
         return Fetched(body=body, charset="utf-8", validators=Validators(etag=f"{known}{link}"))
+
+    def _mailbox_mark(self, graph: Graph) -> str:
+        """Return what tells a mailbox from others, and nothing of it: what a reference leads to may change."""
+        whose = f"{self._secrets.resolve(graph.tenant)}\n{self._secrets.resolve(graph.user)}"
+        return sha256(whose.encode(errors="surrogateescape")).hexdigest()[:16]
 
     def _grant(self, graph: Graph) -> Grant:
         tenant = quote(self._secrets.resolve(graph.tenant), safe="")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.message import Message
 from typing import TYPE_CHECKING
 
 from urllib3.exceptions import ProtocolError
@@ -10,11 +11,13 @@ from calsieve.adapters.unpacking import PIECE, bounded, gathered, gunzipped, inf
 from calsieve.errors import InvalidCalendar, UpstreamUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from urllib3.response import HTTPResponse
 
 _FOREIGN_CODINGS = frozenset({"br", "zstd", "compress", "x-compress"})
+# Headers may be folded, and so megabytes long; reading this one takes time that grows with the square of it.
+_LONGEST_TYPE = 1000
 _BOM_AND_SPACE = b"\xef\xbb\xbf\xff\xfe \t\r\n"
 
 
@@ -38,6 +41,13 @@ def unpacked(source: str, raw: HTTPResponse, most: int) -> Iterator[bytes]:
     if coding == "deflate":
         pieces = inflated(source, pieces)
     return bounded(source, gunzipped(source, gunzipped(source, pieces)), most)
+
+
+def declared_type(headers: Mapping[str, str], default: str = "") -> Message:
+    """Return what knows the media type and the charset of an answer: of what is said, the first 1,000 characters."""
+    media = Message()
+    media["Content-Type"] = headers.get("Content-Type", default)[:_LONGEST_TYPE]
+    return media
 
 
 def require_calendar_like(source: str, body: bytes, media_type: str, *, framed: bool) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from contextlib import closing
-from email.message import Message
 from functools import partial
 from typing import TYPE_CHECKING, Unpack
 
 from calsieve.adapters.http import answers, body
 from calsieve.adapters.http.client import Client, Options
 from calsieve.adapters.http.limits import DEFAULT_LIMITS, Limits
-from calsieve.adapters.http.request import Request, first_request
+from calsieve.adapters.http.request import Request, address_mark, first_request
 from calsieve.errors import UpstreamUnavailable
 from calsieve.models import Fetched, NotModified, Validators
 
@@ -48,9 +47,10 @@ class HttpFetcher:
         """
         client = self._client()
         with closing(client):
-            return client.ask(first_request(source, validators, self._secrets), self._answer)
+            first = first_request(source, validators, self._secrets)
+            return client.ask(first, partial(self._answer, address_mark(first.url)))
 
-    def _answer(self, request: Request, response: Response) -> Fetched | NotModified:
+    def _answer(self, address: str, request: Request, response: Response) -> Fetched | NotModified:
         status = response.status_code
         if status == 304 and request.conditions:
             return NotModified()
@@ -58,14 +58,13 @@ class HttpFetcher:
             raise UpstreamUnavailable(request.source, "says that nothing changed, which was not asked")
         if status not in {200, 203, 204}:
             raise answers.refusal(request.source, status, response.headers)
-        return self._fetched(request.source, response)
+        return self._fetched(request.source, address, response)
 
-    def _fetched(self, source: str, response: Response) -> Fetched:
+    def _fetched(self, source: str, address: str, response: Response) -> Fetched:
         headers, raw, most = response.headers, response.raw, self._limits.max_bytes
         content = body.read(source, raw, most)
-        media = Message()
-        media["Content-Type"] = headers.get("Content-Type", "")
+        media = body.declared_type(headers)
         body.require_calendar_like(source, content, media.get_content_type(), framed=body.is_framed(raw))
         charset = media.get_content_charset()
-        validators = Validators(etag=headers.get("ETag"), last_modified=headers.get("Last-Modified"))
+        validators = Validators(headers.get("ETag"), headers.get("Last-Modified"), address)
         return Fetched(body=content, charset=charset, validators=validators)

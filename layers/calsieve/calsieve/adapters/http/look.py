@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import closing
-from email.message import Message
 from functools import partial
 from typing import TYPE_CHECKING, Unpack
 from urllib.parse import urlsplit
@@ -16,6 +15,8 @@ from calsieve.errors import SourceError
 from calsieve.models import Served, Source, Validators
 
 if TYPE_CHECKING:
+    from email.message import Message
+
     from requests import Response
 
     from calsieve.ports import Secrets
@@ -75,8 +76,7 @@ class HttpLook:
 def _content(request: Request, response: Response, most: int) -> tuple[bytes, Message]:
     if response.status_code not in {200, 203}:
         raise answers.refusal(request.source, response.status_code, response.headers)
-    media = Message()
-    media["Content-Type"] = response.headers.get("Content-Type", "application/octet-stream")
+    media = body.declared_type(response.headers, "application/octet-stream")
     return body.read(request.source, response.raw, most), media
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from base64 import b64encode
 from dataclasses import dataclass, field, replace
@@ -52,17 +53,20 @@ class Request:
 
 
 def first_request(source: Source, validators: Validators, secrets: Secrets) -> Request:
-    """Return the request for ``source``, conditional if there are ``validators``.
+    """Return the request for ``source``, conditional if there are ``validators`` that were given at its address.
 
     ``webcal://`` is asked by https, with no way back to http. Raises UpstreamRefused, SecretError.
     """
     parts = split(source.name, secrets.resolve(source.url).strip())
     userinfo, _, _ = parts.netloc.rpartition("@")
+    url = bare(parts)
+    # What a reference leads to may have changed: another calendar that did not change since is another calendar.
+    hold = validators.address in (None, address_mark(url))
     return Request(
         source=source.name,
-        url=bare(parts),
+        url=url,
         credentials=_of_address(userinfo) | _of_settings(source, secrets),
-        conditions=_conditions(validators),
+        conditions=_conditions(validators) if hold else {},
         user_agent=secrets.resolve(source.user_agent) if source.user_agent else None,
     )
 
@@ -134,6 +138,11 @@ def bare(parts: SplitResult) -> str:
     """Return an address without user, password and fragment."""
     address = parts.netloc.rpartition("@")[2]
     return urlunsplit((parts.scheme, address, parts.path, parts.query, ""))
+
+
+def address_mark(url: str) -> str:
+    """Return what tells an address from others, and nothing of it."""
+    return hashlib.sha256(url.encode(errors="surrogateescape")).hexdigest()[:32]
 
 
 def same_owner(old: SplitResult, new: SplitResult) -> bool:

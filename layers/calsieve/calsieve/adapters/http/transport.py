@@ -10,6 +10,8 @@ import http.client
 import io
 import logging
 import socket
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from requests.adapters import HTTPAdapter
@@ -40,9 +42,9 @@ class GuardedAdapter(HTTPAdapter):
     """Connects to public addresses only, unless ``allow_private``, and obeys a deadline.
 
     The address that was checked is the one connected to, so a name that changes its address in between
-    gains nothing. The deadline holds while headers and bodies trickle in, byte by byte; name resolution
-    alone is left to the resolver's own patience. Raises PrivateAddress and UnknownHost besides what
-    requests raises; their messages and those of requests are not fit to be shown.
+    gains nothing. The deadline holds while a name is looked up, and while headers and bodies trickle in, byte by
+    byte. Raises PrivateAddress and UnknownHost besides what requests raises; their messages and those of requests
+    are not fit to be shown.
     """
 
     def __init__(self, deadline: Deadline, *, allow_private: bool) -> None:
@@ -67,7 +69,8 @@ def _pools(deadline: Deadline, allow_private: bool) -> dict[str, type[HTTPConnec
         response_class = Response
 
         def _new_conn(self) -> socket.socket:
-            addresses = _permitted(_resolved(self.host, self.port), allow_private)
+            found = _resolved_within(deadline.within(self.timeout), self.host, self.port)
+            addresses = _permitted(found, allow_private)
             return _connected(self, addresses, deadline)
 
     class SecureConnection(Connection, HTTPSConnection):
@@ -80,6 +83,29 @@ def _pools(deadline: Deadline, allow_private: bool) -> dict[str, type[HTTPConnec
         ConnectionCls = SecureConnection
 
     return {"http": Pool, "https": SecurePool}
+
+
+def _resolved_within(seconds: float, host: str, port: int) -> list[str]:
+    """Look a name up, and leave the resolver alone with it when that takes too long: it can't be told to hurry.
+
+    It gives up by itself, so threads that wait for it are few.
+    """
+    answer: SimpleQueue[list[str] | Exception] = SimpleQueue()
+
+    def ask() -> None:
+        try:
+            answer.put(_resolved(host, port))
+        except Exception as error:  # it is raised where somebody sees it
+            answer.put(error)
+
+    Thread(target=ask, daemon=True).start()
+    try:
+        found = answer.get(timeout=seconds)
+    except Empty:
+        raise UnknownHost from None
+    if isinstance(found, Exception):
+        raise found
+    return found
 
 
 def _resolved(host: str, port: int) -> list[str]:
