@@ -16,7 +16,10 @@ from pathlib import Path
 
 from tests.fuzz.seeds import FINDINGS, inputs
 
-NAMES = ("repair", "screen", "xml", "remembered", "configuration", "packed")
+NAMES = (
+    *("repair", "screen", "xml", "remembered", "configuration", "packed"),
+    *("rules", "parted", "agreement", "merge"),
+)
 _KEPT = Path(".work/fuzz/corpus")
 _LONGEST = 6_000  # bytes
 _SECONDS_AN_INPUT = 20

@@ -10,7 +10,7 @@ with atheris.instrument_imports(include=["calsieve"]):
     from tests.fuzz.mutation import mutated
     from tests.fuzz.targets import TARGETS
 
-_BY_LINES = ("repair", "screen", "configuration")
+_BY_LINES = ("repair", "screen", "configuration", "rules", "parted", "agreement", "merge")
 
 
 def main() -> None:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
+
+from tests.fuzz.drawing import BETWEEN
 
 SEEDS = Path(__file__).parent / "seeds"
 FINDINGS = Path(__file__).parent / "findings"
 _GOLDEN = Path(__file__).parent.parent / "golden" / "cases"
 _OF_CALENDARS = ("repair", "screen")
+_OF_FEEDS = ("rules", "parted", "agreement", "merge")
 
 
 def inputs(target: str) -> Iterator[bytes]:
@@ -18,3 +23,13 @@ def inputs(target: str) -> Iterator[bytes]:
     if target in _OF_CALENDARS:
         for at, file in enumerate(sorted(_GOLDEN.glob("*.in*.ics"))):
             yield bytes([at]) + file.read_bytes()
+    if target in _OF_FEEDS:
+        yield from _feeds()
+
+
+def _feeds() -> Iterator[bytes]:
+    """Yield the golden calendars, two by two, behind lines that choose differently."""
+    bodies = [file.read_bytes() for file in sorted(_GOLDEN.glob("*.in*.ics"))]
+    for at, pair in enumerate(pairwise(bodies)):
+        chosen = sha256(bytes([at])).digest() * 2
+        yield chosen.replace(b"\n", b"") + b"\n" + BETWEEN.join(pair)

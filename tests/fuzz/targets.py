@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from itertools import product
 
 from calsieve import history, state
 from calsieve.adapters.caldav import mirror, multistatus
@@ -18,15 +17,12 @@ from calsieve.core.event_lines import left_out
 from calsieve.core.read import read
 from calsieve.core.screen import reach_of
 from calsieve.errors import ConfigError, InvalidCalendar, UpstreamTooLarge, UpstreamUnavailable
-from calsieve.models import Policy, SeriesMode, UidMode, WindowPolicy
+from calsieve.models import Policy
 from tests.core.kit import NOW, cleaned
+from tests.fuzz import of_feeds
+from tests.fuzz.drawing import POLICIES
 from tests.published import assert_published
 
-_WINDOWS = (WindowPolicy(), WindowPolicy(None, None))
-_POLICIES = [
-    Policy(series=mode, window=window, keep_alarms=keep, keep_attendees=keep, uid=uid)
-    for mode, window, keep, uid in product(SeriesMode, _WINDOWS, (False, True), UidMode)
-]
 _SECRET = "s3cr3t-of-this-configuration"
 
 
@@ -99,12 +95,16 @@ def packed(data: bytes) -> None:
 
 
 TARGETS: Mapping[str, Callable[[bytes], None]] = {
-    target.__name__: target for target in (repair, screen, xml, remembered, configuration, packed)
+    target.__name__: target
+    for target in (
+        *(repair, screen, xml, remembered, configuration, packed),
+        *(of_feeds.rules, of_feeds.parted, of_feeds.agreement, of_feeds.merge),
+    )
 }
 
 
 def _policy(data: bytes) -> tuple[Policy, bytes]:
-    return _POLICIES[(data[0] if data else 0) % len(_POLICIES)], data[1:]
+    return POLICIES[(data[0] if data else 0) % len(POLICIES)], data[1:]
 
 
 def _pieces(body: bytes, seed: int) -> Iterator[bytes]:
