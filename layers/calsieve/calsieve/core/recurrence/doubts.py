@@ -12,6 +12,7 @@ from calsieve.core.values import Form
 
 # libical 3 keeps INTERVAL in a short integer.
 _LONGEST_INTERVAL = 32_767
+_LEAP_SECOND = 60
 
 
 class NotUnderstood(Exception):
@@ -42,6 +43,8 @@ def why_doubtful(rule: Rule, master: Event) -> str | None:
         return "parts that are not of RFC 5545"
     if rule.interval > _LONGEST_INTERVAL:
         return "a long INTERVAL"
+    if _LEAP_SECOND in rule.by_second:
+        return "a leap second"  # dateutil refuses the series, others show it a second later
     if rule.frequency == "YEARLY" and _lacks_days(rule, master.start.local):
         return "a yearly rule on a day that not every year has"
     if master.start.form is Form.DATE and (

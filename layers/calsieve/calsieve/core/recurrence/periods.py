@@ -195,8 +195,10 @@ def _clocks(rule: Rule, start: datetime, anchor: datetime) -> list[time]:
     rank = SUB_DAILY.index(rule.frequency) + 1 if rule.frequency in SUB_DAILY else 0
     hours = _expanded_or_limited(rule.by_hour, start.hour, anchor.hour, limited=rank >= 1)
     minutes = _expanded_or_limited(rule.by_minute, start.minute, anchor.minute, limited=rank >= 2)
-    seconds = _expanded_or_limited(rule.by_second, start.second, anchor.second, limited=rank >= 3)
-    return [time(h, m, min(s, 59)) for h, m, s in product(hours, minutes, seconds)]
+    # A leap second counts as the one before it (RFC 5545 §3.3.10), which may be there already.
+    by_second = tuple(min(second, 59) for second in rule.by_second)
+    seconds = _expanded_or_limited(by_second, start.second, anchor.second, limited=rank >= 3)
+    return [time(*clock) for clock in product(hours, minutes, seconds)]
 
 
 def _expanded_or_limited(by: tuple[int, ...], implied: int, fixed: int, *, limited: bool) -> list[int]:
