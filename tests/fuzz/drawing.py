@@ -6,7 +6,7 @@ taken.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, time, timedelta
 from itertools import product
 from typing import TypeVar
@@ -160,3 +160,11 @@ def opened(data: bytes) -> tuple[Draw, bytes]:
 def sources(rest: bytes, most: int = 3) -> list[bytes]:
     """Return the calendars of an input; only so many."""
     return rest.split(BETWEEN)[:most]
+
+
+def pieces(body: bytes, seed: int) -> Iterator[bytes]:
+    """Cut ``body`` into pieces of several lengths, the same for the same seed."""
+    length, at = seed % 61 + 1, 0
+    while at < len(body):
+        yield body[at : at + length]
+        at, length = at + length, length * 7 % 251 + 1
