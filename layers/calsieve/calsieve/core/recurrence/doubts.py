@@ -43,8 +43,6 @@ def why_doubtful(rule: Rule, master: Event) -> str | None:
         return "parts that are not of RFC 5545"
     if rule.interval > _LONGEST_INTERVAL:
         return "a long INTERVAL"
-    if _LEAP_SECOND in rule.by_second:
-        return "a leap second"  # dateutil refuses the series, others show it a second later
     if rule.frequency == "YEARLY" and _lacks_days(rule, master.start.local):
         return "a yearly rule on a day that not every year has"
     if master.start.form is Form.DATE and (
@@ -69,12 +67,14 @@ def _by_weeks_and_positions(rule: Rule) -> str | None:
         return "BYSETPOS, but for weekdays of a month"
     if rule.by_year_day and rule.frequency != "YEARLY":
         return "BYYEARDAY in a rule that is not yearly"
-    return _by_year_days_and_months(rule)
+    return _by_values(rule)
 
 
-def _by_year_days_and_months(rule: Rule) -> str | None:
+def _by_values(rule: Rule) -> str | None:
     if rule.by_year_day and rule.by_month:
         return "BYYEARDAY with BYMONTH"  # libical shows one, ical.js refuses the file
+    if _LEAP_SECOND in rule.by_second:
+        return "a leap second"  # dateutil refuses the series, others show it a second later
     if _says_twice(rule):
         return "a BY part that has a value twice"  # libical counts both
     if list(rule.by_month) != sorted(rule.by_month):
