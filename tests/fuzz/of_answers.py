@@ -67,7 +67,7 @@ def items(data: bytes) -> None:
     """No item of an account, whatever it is, does anything to those before and behind it, nor to their zones."""
     around = [_OFFICE % {b"hours": hours} for hours in (3, 5)]
     strangers = [item for item in sources(data) if b"7d1c9f" not in item]
-    body = joined([], [around[0], *strangers, around[1]])
+    body = joined([], [*strangers[1:], around[0], *strangers, around[1]])
     shown = agenda(cleaned(body).body, NOW, NOW + timedelta(days=3), "UTC")
     ours = sorted((one.start.hour, one.end.hour) for one in shown if "7d1c9f" in one.uid)
     assert ours == [(7, 8), (9, 10)], ours
