@@ -86,6 +86,22 @@ def test_an_item_that_ends_anywhere_costs_only_itself() -> None:
         assert [f"UID:{uid}\r\n" in text for uid in "ab"] == [True, True], size
 
 
+@pytest.mark.parametrize(
+    "end", ["END;X=1:VCALENDAR", "END:VCAL\n ENDAR", "E\n\n\tND:VCALENDAR", "END:VCA\x00LENDAR", "end : vcalendar\x7f"]
+)
+def test_no_item_ends_the_calendar_of_the_others(end: str) -> None:
+    odd = f"BEGIN:VCALENDAR\nBEGIN:VEVENT\nEND:VEVENT\n{end}\nBEGIN:VEVENT\nEND:VEVENT\n".encode()
+    text = published(event("a"), odd, event("b"))
+    assert "UID:a\r" in text
+    assert "UID:b\r" in text
+
+
+@pytest.mark.parametrize("begin", ["BEGIN;X=1:VTIMEZONE", "BEGIN:VTIME\n ZONE", "BEG\x00IN:VTIMEZONE"])
+def test_no_item_says_what_the_zones_of_others_are(begin: str) -> None:
+    odd = in_zone("a", "Office", zone("Office", "+0900").replace("BEGIN:VTIMEZONE", begin))
+    assert starts(odd, in_zone("b", "Office", zone("Office", "+0200"))) == {"a": "+0900", "b": "+0200"}
+
+
 @pytest.mark.parametrize("newline", [b"\n", b"\r"])
 def test_lines_may_end_as_they_like_and_a_byte_order_mark_does_no_harm(newline: bytes) -> None:
     item = b"\xef\xbb\xbf" + event("a").replace(b"\r\n", newline)
@@ -105,7 +121,8 @@ def test_properties_behind_the_components_stay_behind() -> None:
 
 def test_the_words_begin_and_end_within_a_text_are_left_alone() -> None:
     item = event("a", "DESCRIPTION:BEGIN:VCALENDAR\\nEND:VCALENDAR", " END:VCALENDAR")
-    assert item.split(b"EN\r\n")[1].removesuffix(b"END:VCALENDAR\r\n") in joined([], [item])
+    said = item.split(b"EN\r\n")[1].removesuffix(b"END:VCALENDAR\r\n")
+    assert said.replace(b"\r\n ", b"") in joined([], [item])
 
 
 # ── zones ──

@@ -334,6 +334,7 @@ def test_rows_come_out_in_one_order_and_the_last_of_an_id_counts(server: GraphSe
         {"body": []},
         {"iCalUId": None},
         {"subject": "\ud800"},
+        {"id": "\ud800", "iCalUId": None},
     ],
 )
 def test_an_odd_event_costs_no_other(server: GraphServer, more: dict[str, object]) -> None:
@@ -411,6 +412,7 @@ def replace_origin(reader: Reader, graph: str, sign_in: str) -> GraphFetcher:
     [
         ({"value": []}, UpstreamUnavailable, "without a delta link"),
         ({"value": [], "@odata.deltaLink": 1}, UpstreamUnavailable, "without a delta link"),
+        ({"value": [], "@odata.deltaLink": "\ud800"}, UpstreamUnavailable, "without a delta link"),
         ({"value": [], "@odata.nextLink": "SAME"}, UpstreamUnavailable, "in a circle"),
         ({"value": [], "@odata.nextLink": ["MARKED"]}, UpstreamRefused, "another host"),
         (["MARKED"], UpstreamUnavailable, "something else than the JSON"),

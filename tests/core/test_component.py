@@ -99,6 +99,11 @@ def test_an_event_that_was_not_ended_ends_where_the_next_component_begins(name: 
     assert repairs == {"missing_end": 2}
 
 
+def test_nothing_that_was_not_ended_swallows_the_events_behind_it() -> None:
+    found, _ = tree("BEGIN:VCALENDAR", "BEGIN:", "BEGIN:X", "BEGIN:VEVENT", "BEGIN:VTIMEZONE", "BEGIN:STANDARD")
+    assert [child.name for child in found[0].children] == ["", "VEVENT", "VTIMEZONE"]
+
+
 def test_what_is_eight_deep_is_a_component_and_what_is_deeper_lines_of_it() -> None:
     found, repairs = tree(*["BEGIN:X"] * 9, "A:1", *["END:X"] * 8)
     depth, inner = 1, found[0]

@@ -132,6 +132,13 @@ def test_a_second_pass_finds_what_belongs_to_something_kept() -> None:
     assert (len(calendar.events), calendar.screened, passes) == (2, {"past": 1}, 2)
 
 
+def test_a_second_pass_finds_it_at_the_end_of_a_file_that_was_cut_off_too() -> None:
+    later = vevent("DTSTART:20300101T100000Z")
+    whole = vcalendar(vevent(SHOWN), later)
+    cut = whole[: whole.rindex(b"END:VEVENT")]
+    assert len(read("work", cut, reach=REACH).events) == 2
+
+
 def test_where_too_many_were_let_go_to_be_remembered_there_is_a_second_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_MOST_REMEMBERED", 2)
     calendar, passes = kept(*(vevent(f"UID:{n}", OLD) for n in range(4)), vevent("UID:x", SHOWN), vevent("UID:x", OLD))

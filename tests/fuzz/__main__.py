@@ -16,7 +16,13 @@ from pathlib import Path
 
 from tests.fuzz.seeds import FINDINGS, inputs
 
-NAMES = ("repair", "screen", "xml", "remembered", "configuration", "packed")
+NAMES = (
+    *("repair", "screen", "configuration"),
+    *("xml", "items", "mirrored", "graph", "headers", "remembered", "packed"),
+    *("rules", "parted", "agreement", "merge"),
+    *("lint", "agendas", "explanations", "pages", "losses"),
+    *("lines", "streams", "rrules"),
+)
 _KEPT = Path(".work/fuzz/corpus")
 _LONGEST = 6_000  # bytes
 _SECONDS_AN_INPUT = 20

@@ -1,9 +1,11 @@
-"""How calendars are mutated: by lines, as upstreams break them, besides by bytes."""
+"""How inputs are mutated besides by bytes: calendars by lines, as upstreams break them, and JSON by values."""
 
 from __future__ import annotations
 
+import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 _VALUES = (
     b"",
@@ -39,11 +41,14 @@ Bytes = Callable[[bytes, int], bytes]
 
 
 def mutated(data: bytes, most: int, seed: int, by_bytes: Bytes) -> bytes:
-    """Return ``data`` with a line or two changed; one time in four, and if it has no lines, by bytes."""
+    """Return ``data`` with its settings or a line or two changed; at times, and if it has no lines, by bytes."""
     draw = random.Random(seed)
     lines = data.split(b"\n")
     if len(lines) < 3 or draw.random() < 0.25:
         return by_bytes(data, most)
+    if b":" not in lines[0] and draw.random() < 0.25:  # it chooses settings
+        lines[0] = bytes(draw.choices([code for code in range(256) if code not in b"\n:"], k=draw.randint(1, 60)))
+        return b"\n".join(lines)[:most]
     for _ in range(draw.randint(1, 3)):
         at = draw.randrange(len(lines))
         lines[at : at + 1] = _changed(lines, at, draw)
@@ -69,3 +74,45 @@ def _changed(lines: list[bytes], at: int, draw: random.Random) -> list[bytes]:
             [line.lower()],
         ]
     )
+
+
+# ── JSON ──
+
+_LEAVES: tuple[Any, ...] = (
+    *(None, True, False, 0, -1, 10**30, 1.5, "", "UTC", "2026-05-20T10:00:00.0000000", "W. Europe Standard Time"),
+    *("a\r\nEND:VEVENT", '"', "a;b,c\\", "\ud800", "\u2028", "a@b", "seriesMaster", [], {}),
+)
+_Place = tuple[Any, Any]
+
+
+def mutated_json(data: bytes, most: int, seed: int, by_bytes: Bytes) -> bytes:
+    """Return ``data`` with a value or two changed, taken away or put elsewhere; as bytes if it is no JSON."""
+    draw = random.Random(seed)
+    try:
+        content = json.loads(data)
+    except (ValueError, RecursionError):
+        return by_bytes(data, most)
+    for _ in range(draw.randint(1, 3)):
+        if places := [*_places(content)]:
+            _change(*draw.choice(places), draw.choice(places), draw)
+    return json.dumps(content).encode()[:most]
+
+
+def _places(content: Any) -> Iterator[_Place]:
+    """Yield each list or mapping with each of its indices or keys."""
+    keys = content if isinstance(content, dict) else range(len(content)) if isinstance(content, list) else ()
+    for key in keys:
+        yield content, key
+        yield from _places(content[key])
+
+
+def _change(inside: Any, key: Any, other: _Place, draw: random.Random) -> None:
+    how = draw.randrange(4)
+    if how == 0:
+        del inside[key]
+    elif how == 1:
+        inside[key] = json.loads(json.dumps(other[0][other[1]]))
+    elif how == 2 and isinstance(inside, list):
+        inside.append(json.loads(json.dumps(inside[key])))
+    else:
+        inside[key] = draw.choice(_LEAVES)

@@ -1,32 +1,25 @@
 """What is fuzzed: each target takes any bytes, and raises only if something is wrong with what is ours.
 
-The first byte of an input chooses the policy or the cutting, so that an input is all there is to repeat a run.
+Where a target has settings too, the first byte or line of an input chooses them, so that an input is all there is to
+repeat a run.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator, Mapping
-from itertools import product
+from collections.abc import Callable, Mapping
 
-from calsieve import history, state
-from calsieve.adapters.caldav import mirror, multistatus
-from calsieve.adapters.unpacking import gunzipped
 from calsieve.config import load
 from calsieve.core.clean import compose
 from calsieve.core.event_lines import left_out
 from calsieve.core.read import read
 from calsieve.core.screen import reach_of
-from calsieve.errors import ConfigError, InvalidCalendar, UpstreamTooLarge, UpstreamUnavailable
-from calsieve.models import Policy, SeriesMode, UidMode, WindowPolicy
+from calsieve.errors import ConfigError, InvalidCalendar
+from calsieve.models import Policy
 from tests.core.kit import NOW, cleaned
+from tests.fuzz import of_answers, of_feeds, of_files, of_lines
+from tests.fuzz.drawing import POLICIES, pieces
 from tests.published import assert_published
 
-_WINDOWS = (WindowPolicy(), WindowPolicy(None, None))
-_POLICIES = [
-    Policy(series=mode, window=window, keep_alarms=keep, keep_attendees=keep, uid=uid)
-    for mode, window, keep, uid in product(SeriesMode, _WINDOWS, (False, True), UidMode)
-]
 _SECRET = "s3cr3t-of-this-configuration"
 
 
@@ -48,35 +41,9 @@ def screen(data: bytes) -> None:
         slowly = cleaned(body, policy=policy, screened=False)
     except InvalidCalendar:
         return
-    pieces = [*_pieces(body, data[0])]
-    calendar = read("one", pieces, reach=reach_of(policy.window, NOW), left_out=left_out(policy))
+    cut = [*pieces(body, data[0])]
+    calendar = read("one", cut, reach=reach_of(policy.window, NOW), left_out=left_out(policy))
     assert compose([calendar], policy, NOW).body == slowly.body
-
-
-def xml(data: bytes) -> None:
-    """A CalDAV answer is read, or refused in words, whatever its pieces are."""
-    found: list[list[multistatus.Response]] = []
-    for pieces in ([data], [*_pieces(data, 7)]):
-        responses: list[multistatus.Response] = []
-        try:
-            multistatus.read("source", pieces, responses.append)
-        except (InvalidCalendar, UpstreamUnavailable):
-            continue
-        found.append(responses)
-    assert len(found) != 1, "it depends on where the stream is cut"
-    assert not found or found[0] == found[1]
-
-
-def remembered(data: bytes) -> None:
-    """What a state store gives back is understood, or it is nothing; also what a newer version left there."""
-    for magic, understand in (
-        (state._FORM + b"\n", state.decode),
-        (state._OLD_FORM + b"\n", state.decode),
-        (history._FORM + b"\n", history.decode_history),
-        (mirror._MAGIC, mirror.decode),
-    ):
-        understand(data)
-        understand(magic + hashlib.sha256(data).digest() + data)
 
 
 def configuration(data: bytes) -> None:
@@ -90,26 +57,18 @@ def configuration(data: bytes) -> None:
     assert _SECRET not in told
 
 
-def packed(data: bytes) -> None:
-    """What comes compressed is unpacked within the bound, or refused in words."""
-    try:
-        sum(map(len, gunzipped("source", iter([data]))))
-    except (InvalidCalendar, UpstreamTooLarge, UpstreamUnavailable):
-        return
-
-
 TARGETS: Mapping[str, Callable[[bytes], None]] = {
-    target.__name__: target for target in (repair, screen, xml, remembered, configuration, packed)
+    target.__name__: target
+    for target in (
+        *(repair, screen, configuration),
+        *(of_answers.xml, of_answers.items, of_answers.mirrored, of_answers.graph, of_answers.headers),
+        *(of_answers.remembered, of_answers.packed),
+        *(of_feeds.rules, of_feeds.parted, of_feeds.agreement, of_feeds.merge),
+        *(of_files.lint, of_files.agendas, of_files.explanations, of_files.pages, of_files.losses),
+        *(of_lines.lines, of_lines.streams, of_lines.rrules),
+    )
 }
 
 
 def _policy(data: bytes) -> tuple[Policy, bytes]:
-    return _POLICIES[(data[0] if data else 0) % len(_POLICIES)], data[1:]
-
-
-def _pieces(body: bytes, seed: int) -> Iterator[bytes]:
-    """Cut ``body`` into pieces of several lengths, the same for the same seed."""
-    length, at = seed % 61 + 1, 0
-    while at < len(body):
-        yield body[at : at + length]
-        at, length = at + length, length * 7 % 251 + 1
+    return POLICIES[(data[0] if data else 0) % len(POLICIES)], data[1:]

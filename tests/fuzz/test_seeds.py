@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 import pytest
 
 from tests.fuzz.__main__ import NAMES
-from tests.fuzz.mutation import mutated
+from tests.fuzz.mutation import Bytes, mutated, mutated_json
 from tests.fuzz.seeds import inputs
 from tests.fuzz.targets import TARGETS
+
+Mutate = Callable[[bytes, int, int, Bytes], bytes]
 
 
 def test_every_target_can_be_named() -> None:
@@ -24,12 +27,19 @@ def test_target_holds_on_its_seeds(name: str) -> None:
         TARGETS[name](one)
 
 
-def test_mutating_changes_lines_and_is_the_same_each_time() -> None:
+@pytest.mark.parametrize(
+    ("mutate", "data"),
+    [
+        (mutated, b"\x00BEGIN:VEVENT\nDTSTART:20260520T100000Z\nSUMMARY:a\nEND:VEVENT"),
+        (mutated, b"\x00\x01\nBEGIN:VEVENT\nSUMMARY:a\nEND:VEVENT"),
+        (mutated_json, b'[{"id": "a", "start": {"timeZone": "UTC"}}, {"id": "b", "categories": ["x"]}]'),
+    ],
+)
+def test_mutating_changes_parts_and_is_the_same_each_time(mutate: Mutate, data: bytes) -> None:
     def by_bytes(data: bytes, most: int) -> bytes:
         return data[:most] + b"!"
 
-    data = b"\x00BEGIN:VEVENT\nDTSTART:20260520T100000Z\nSUMMARY:a\nEND:VEVENT"
     seeds = random.Random(1).sample(range(1_000_000), 50)
-    made = [mutated(data, 500, seed, by_bytes) for seed in seeds]
-    assert made == [mutated(data, 500, seed, by_bytes) for seed in seeds]
+    made = [mutate(data, 500, seed, by_bytes) for seed in seeds]
+    assert made == [mutate(data, 500, seed, by_bytes) for seed in seeds]
     assert len({*made}) > 30

@@ -28,6 +28,7 @@ def why(rule: str, start: str = UTC) -> str | None:
         ("FREQ=DAILY;UNTIL=20250131T095959Z", "UNTIL before DTSTART"),
         ("FREQ=YEARLY;RSCALE=CHINESE", "parts that are not of RFC 5545"),
         ("FREQ=DAILY;INTERVAL=32768", "a long INTERVAL"),
+        ("FREQ=DAILY;BYSECOND=0,60", "a leap second"),
         ("FREQ=YEARLY;BYMONTH=1,2", "a yearly rule on a day that not every year has"),
         ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", "a yearly rule on a day that not every year has"),
         ("FREQ=YEARLY;BYMONTH=2,3;BYMONTHDAY=-29", "a yearly rule on a day that not every year has"),

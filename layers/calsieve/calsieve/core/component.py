@@ -17,7 +17,7 @@ Parameters = tuple[tuple[str, tuple[str, ...]], ...]
 _PARAMETER = re.compile(r';\s*([A-Za-z0-9_.-]+)\s*=\s*((?:"[^"]*"|[^";,])*(?:,(?:"[^"]*"|[^";,])*)*)')
 _HEAD = re.compile(r'((?:[^":]|"[^"]*")*):')
 _ESCAPE = re.compile(r"\\([\\;,nN])")
-# Components that can't hold one another: a new one shows that the last one's END is missing.
+# Components that lie in a calendar itself and can't hold one another: a new one shows that END lines are missing.
 _TOP_LEVEL = frozenset({"VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE"})
 # No component of any standard is this deep; what is deeper counts as lines of the one around it.
 _DEEPEST = 8
@@ -218,7 +218,9 @@ class Tree:
         if name == "VCALENDAR":
             unclosed = 1
         elif name in _TOP_LEVEL:
-            unclosed = next((i for i, item in enumerate(stack) if item.name in _TOP_LEVEL), unclosed)
+            in_calendar = len(stack) > 1 and stack[1].name == "VCALENDAR"
+            others = (i for i, item in enumerate(stack) if item.name in _TOP_LEVEL)
+            unclosed = 2 if in_calendar else next(others, unclosed)
         self._repairs["missing_end"] += len(stack) - unclosed
         self._close_to(unclosed)
         if len(stack) > _DEEPEST:

@@ -153,6 +153,7 @@ class _Reader:
         self._overrides_let_go = self._others = self._size = 0
         self._head = b""
         self._tree = Tree(self._repairs, self._take_component)
+        self._outermost: list[Component] = []
 
     def take(self, pieces: Iterable[bytes]) -> None:
         """Read all pieces."""
@@ -160,6 +161,7 @@ class _Reader:
             self._take_block(block)
             if len(self._let_go) > _MOST_REMEMBERED:
                 self._let_go, self._forgot = array("q"), True
+        self._outermost = self._tree.closed()  # an event without an END may be let go only now
 
     def let_go_too_early(self) -> frozenset[bytes]:
         """Return UIDs of events that were kept of which another event was, or may have been, let go.
@@ -174,7 +176,7 @@ class _Reader:
 
     def calendar(self, name: str) -> Calendar:
         """Return what was read. Raises InvalidCalendar."""
-        calendars = [component for component in self._tree.closed() if component.name == "VCALENDAR"]
+        calendars = [component for component in self._outermost if component.name == "VCALENDAR"]
         if not calendars:
             raise InvalidCalendar(name, _why_no_calendar(self._head))
         self._repairs["several_calendars"] += len(calendars) - 1

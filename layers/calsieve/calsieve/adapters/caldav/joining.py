@@ -11,6 +11,9 @@ from collections import Counter
 from collections.abc import Iterable
 from io import BytesIO
 
+from calsieve.core.component import parsed_line
+from calsieve.core.text import logical_lines
+
 _FRAME = re.compile(rb"^(?:BEGIN|END)[ \t]*:[ \t]*VCALENDAR[ \t]*$\n?", re.IGNORECASE | re.MULTILINE)
 _BEGIN = re.compile(rb"^BEGIN[ \t]*:", re.IGNORECASE | re.MULTILINE)
 # Who fills an item may be anybody: none of these patterns may take more than linear time.
@@ -30,6 +33,10 @@ _HEAD = re.compile(
     rb"^[A-Z0-9-]+(?:;[A-Z0-9-]+=" + _VALUE + rb"(?:," + _VALUE + rb")*)+(?=:)", re.IGNORECASE | re.MULTILINE
 )
 _FOLD = re.compile(rb"\n[ \t]")
+# What an item says about calendars and zones, plainly written; and what may be in between where it is not.
+_MARK = re.compile(rb"^(?:BEGIN|END)[ \t]*:[ \t]*(?:VCALENDAR|VTIMEZONE)[ \t]*$", re.IGNORECASE | re.MULTILINE)
+_MARKED = (b"VCALENDAR", b"VTIMEZONE")
+_FILLING = bytes((*range(33), 127))
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -50,10 +57,29 @@ def joined(heading: Iterable[str], items: Iterable[bytes]) -> bytes:
 
 def _components(item: bytes, zones: _Zones) -> bytes:
     """Return the components of an item, whole lines that end with a newline only."""
-    plain = item.removeprefix(_BOM).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    _, *calendars = _FRAME.split(plain)
+    _, *calendars = _FRAME.split(_plain(item))
     inner = b"".join(_closed(_without_properties(calendar)) for calendar in calendars)
     return zones.settled(inner)
+
+
+def _plain(item: bytes) -> bytes:
+    """Return an item in which what begins or ends a calendar or a zone can be told by its line.
+
+    Folded, or with parameters, an END:VCALENDAR would hide all further items, and a VTIMEZONE be taken for theirs.
+    """
+    plain = item.removeprefix(_BOM).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    letters = plain.translate(None, _FILLING).upper()
+    if sum(map(letters.count, _MARKED)) == len(_MARK.findall(plain)):
+        return plain
+    return "".join(map(_plain_line, logical_lines(plain, None, Counter()))).encode("utf-8", "replace")
+
+
+def _plain_line(text: str) -> str:
+    line = parsed_line(text)
+    if line is None:
+        return ""
+    marks = line.name in {"BEGIN", "END"}
+    return f"{line.name}:{line.value.strip()}\n" if marks else f"{line.name}{line.params}:{line.value}\n"
 
 
 def _without_properties(calendar: bytes) -> bytes:

@@ -32,7 +32,7 @@ def calendar_text(rows: Iterable[Event], link: str) -> bytes:
     """
     by_id = {str(row["id"]): row for row in rows if isinstance(row.get("id"), str)}
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Microsoft//Graph//EN"]
-    lines.append(f"X-CALSIEVE-ROUND:{sha256(link.encode()).hexdigest()[:16]}")
+    lines.append(f"X-CALSIEVE-ROUND:{_hashed(link)[:16]}")
     for key in sorted(by_id):
         row = by_id[key]
         if row.get("type") != "seriesMaster":
@@ -42,7 +42,7 @@ def calendar_text(rows: Iterable[Event], link: str) -> bytes:
 
 def _event(event: Event) -> Iterator[str]:
     yield "BEGIN:VEVENT"
-    yield f"UID:{_text(event.get('iCalUId')) or sha256(str(event['id']).encode()).hexdigest()[:40]}"
+    yield f"UID:{_text(event.get('iCalUId')) or _hashed(event['id'])[:40]}"
     for name, value in _LINES.items():
         if found := value(event):
             yield f"{name}{found}" if found.startswith((";", ":")) else f"{name}:{found}"
@@ -50,6 +50,11 @@ def _event(event: Event) -> Iterator[str]:
     if event.get("isReminderOn") is True and isinstance(minutes := event.get("reminderMinutesBeforeStart"), int):
         yield from ("BEGIN:VALARM", "ACTION:DISPLAY", f"TRIGGER:-PT{max(minutes, 0)}M", "END:VALARM")
     yield "END:VEVENT"
+
+
+def _hashed(text: str) -> str:
+    """Return a hash of any text that JSON can hold, halves of surrogate pairs among it."""
+    return sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 def _people(event: Event) -> Iterator[str]:

@@ -132,7 +132,7 @@ class _Mailbox:
             for row in _rows(content):
                 rows[str(row.get("id"))] = row
             link = content.get("@odata.deltaLink", "")
-        if not isinstance(link, str) or not link:
+        if not isinstance(link, str) or not link or not link.isascii():
             raise UpstreamUnavailable(self._source, "Microsoft Graph ended its answer without a delta link")
         return {key: row for key, row in rows.items() if "@removed" not in row}, link
 
@@ -141,7 +141,7 @@ class _Mailbox:
         for content in self._pages(f"{user}/calendars?{urlencode({'$select': 'id,name', '$top': 100})}"):
             for row in _rows(content):
                 if row.get("name") == name:
-                    return quote(str(row.get("id")), safe="")
+                    return quote(str(row.get("id")), safe="", errors="replace")
         raise UpstreamRefused(self._source, "the mailbox has no calendar of that name: correct `calendar`")
 
     def _pages(self, link: str) -> Iterator[Mapping[str, Any]]:

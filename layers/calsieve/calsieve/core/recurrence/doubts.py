@@ -12,6 +12,7 @@ from calsieve.core.values import Form
 
 # libical 3 keeps INTERVAL in a short integer.
 _LONGEST_INTERVAL = 32_767
+_LEAP_SECOND = 60
 
 
 class NotUnderstood(Exception):
@@ -66,12 +67,14 @@ def _by_weeks_and_positions(rule: Rule) -> str | None:
         return "BYSETPOS, but for weekdays of a month"
     if rule.by_year_day and rule.frequency != "YEARLY":
         return "BYYEARDAY in a rule that is not yearly"
-    return _by_year_days_and_months(rule)
+    return _by_values(rule)
 
 
-def _by_year_days_and_months(rule: Rule) -> str | None:
+def _by_values(rule: Rule) -> str | None:
     if rule.by_year_day and rule.by_month:
         return "BYYEARDAY with BYMONTH"  # libical shows one, ical.js refuses the file
+    if _LEAP_SECOND in rule.by_second:
+        return "a leap second"  # dateutil refuses the series, others show it a second later
     if _says_twice(rule):
         return "a BY part that has a value twice"  # libical counts both
     if list(rule.by_month) != sorted(rule.by_month):

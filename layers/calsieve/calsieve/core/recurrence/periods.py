@@ -66,10 +66,10 @@ def _anchor(rule: Rule, start: datetime, number: int) -> datetime | None:
             return datetime(months // 12, months % 12 + 1, 1)  # noqa: DTZ001
         if rule.frequency in SUB_DAILY:
             return _floor(start, rule.frequency) + number * step_of(rule)
-        day = datetime.combine(start.date(), time())
+        day, distance = datetime.combine(start.date(), time()), number * step_of(rule)
         if rule.frequency == "WEEKLY":
-            day -= timedelta(days=(start.weekday() - rule.week_start) % 7)
-        return day + number * step_of(rule)
+            distance -= timedelta(days=(start.weekday() - rule.week_start) % 7)
+        return day + max(distance, datetime.min - day)  # noqa: DTZ901 - the first week of all time may have begun before
     except (ValueError, OverflowError):
         return None
 
@@ -92,7 +92,7 @@ def _in_period(rule: Rule, start: datetime, anchor: datetime) -> list[datetime]:
 def _days(rule: Rule, start: datetime, first: date) -> Iterable[date]:
     """Return the days of a period that can matter, in order."""
     if rule.frequency == "WEEKLY":
-        return _run(first, 7)
+        return _run(first, 7 - (first.weekday() - rule.week_start) % 7)
     if rule.frequency not in {"YEARLY", "MONTHLY"}:
         return (first,)
     return (day for month in _months(rule, start, first) for day in _of_month(rule, start, first.replace(month=month)))
@@ -195,8 +195,10 @@ def _clocks(rule: Rule, start: datetime, anchor: datetime) -> list[time]:
     rank = SUB_DAILY.index(rule.frequency) + 1 if rule.frequency in SUB_DAILY else 0
     hours = _expanded_or_limited(rule.by_hour, start.hour, anchor.hour, limited=rank >= 1)
     minutes = _expanded_or_limited(rule.by_minute, start.minute, anchor.minute, limited=rank >= 2)
-    seconds = _expanded_or_limited(rule.by_second, start.second, anchor.second, limited=rank >= 3)
-    return [time(h, m, min(s, 59)) for h, m, s in product(hours, minutes, seconds)]
+    # A leap second counts as the one before it (RFC 5545 §3.3.10), which may be there already.
+    by_second = tuple(min(second, 59) for second in rule.by_second)
+    seconds = _expanded_or_limited(by_second, start.second, anchor.second, limited=rank >= 3)
+    return [time(*clock) for clock in product(hours, minutes, seconds)]
 
 
 def _expanded_or_limited(by: tuple[int, ...], implied: int, fixed: int, *, limited: bool) -> list[int]:

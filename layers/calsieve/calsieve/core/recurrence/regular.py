@@ -15,6 +15,7 @@ from calsieve.core.recurrence.periods import AnyPeriods, at_positions, step_of
 from calsieve.core.recurrence.rule import SUB_DAILY, Rule
 
 _DAY = timedelta(days=1)
+_SECOND_WEEK = datetime(1, 1, 8)  # noqa: DTZ001 - naive local time
 # Times that are worked out at once, as far as they lie within a year or so.
 _BLOCK = 32
 _BLOCK_SPAN = timedelta(days=400)
@@ -52,7 +53,8 @@ def periods_of(rule: Rule, start: datetime) -> Periods:
         days = _days_of_month(rule, start)
         return _Months(rule, start, days) if days else AnyPeriods(rule, start)
     days_apart = _weekdays(rule, start)
-    if rule.by_month_day or rule.by_month or rule.by_set_pos or days_apart is None:
+    is_first_week = start < _SECOND_WEEK and rule.week_start  # of all time: it has no beginning
+    if rule.by_month_day or rule.by_month or rule.by_set_pos or days_apart is None or is_first_week:
         return AnyPeriods(rule, start)
     return _Cycle(rule, start, days_apart)
 
@@ -77,10 +79,7 @@ class _Cycle:
         if rule.frequency not in SUB_DAILY and (rule.by_day or rule.frequency == "WEEKLY"):
             week_start = rule.week_start if rule.frequency == "WEEKLY" else 0
             step = max(step, 7 * _DAY)
-            try:
-                self._anchor -= _DAY * ((start.weekday() - week_start) % 7)
-            except OverflowError:  # in the first week of all time, which has no beginning
-                self._anchor, days = start, []
+            self._anchor -= _DAY * ((start.weekday() - week_start) % 7)
         block = max(1, min(_BLOCK // max(1, len(days)), _BLOCK_SPAN // step))
         self._offsets = _offsets(step, block, tuple(days))
         self._step = step * block

@@ -69,7 +69,8 @@ _BY_WORD = {
 # Their values are of one type only, so a VALUE parameter repeats it or is wrong.
 _OF_ONE_TYPE = _TEXTS | _TEXTS_OF_CALENDARS | _BY_SHAPE.keys() | _BY_WORD.keys() | {"UID"}
 _STAMPS = frozenset({"DTSTAMP", "CREATED", "LAST-MODIFIED", "COMPLETED", "ACKNOWLEDGED"})
-# They mean something only where they stand, and are written anew or not at all.
+# They mean something only where they stand, and are written anew or not at all. The last are parameters or vCard's
+# (RFC 6350): icalendar reads them as such even here, and refuses the file for an alarm with one that it can't.
 _MISPLACED = frozenset(
     [
         "BEGIN",
@@ -86,6 +87,11 @@ _MISPLACED = frozenset(
         "TZOFFSETTO",
         "TZURL",
         "X-LIC-ERROR",
+        "REFRESH-INTERVAL",
+        "GAP",
+        "RSVP",
+        "ADR",
+        "N",
     ]
 )
 # What an alarm can't have, and would have to be mended as an event's is.
