@@ -9,7 +9,7 @@ import pytest
 
 from calsieve.errors import Conflict, PublishError
 from calsieve.models import Document, Stored
-from calsieve.ports import Publisher, StateStore
+from calsieve.ports import Publisher, StateArchive, StateStore
 
 PATH = "0123456789abcdef0123456789abcdef/team.ics"
 TWIN = f"{PATH}.gz"
@@ -210,3 +210,23 @@ class StateStoreContract:
             store.load(key)
         with pytest.raises(PublishError):
             store.save(key, b"one", replaces=None)
+
+
+class StateArchiveContract(StateStoreContract):
+    """Subclasses give ``store``, empty."""
+
+    def test_keys_are_listed_below_a_part_of_them(self, store: StateArchive) -> None:
+        assert store.keys("feeds/") == []
+        for key in ("feeds/team", "feeds/club", "feedsother", "history/team"):
+            store.save(key, b"one", replaces=None)
+        assert store.keys("feeds/") == ["feeds/club", "feeds/team"]
+
+    def test_what_is_forgotten_is_gone_and_can_be_remembered_again(self, store: StateArchive) -> None:
+        store.forget("feeds/team")
+        for key in ("feeds/team", "feeds/club"):
+            store.save(key, b"one", replaces=None)
+        store.forget("feeds/team")
+        assert store.load("feeds/team") is None
+        assert store.keys("feeds/") == ["feeds/club"]
+        store.save("feeds/team", b"two", replaces=None)
+        assert store.keys("feeds/") == ["feeds/club", "feeds/team"]

@@ -61,6 +61,18 @@ class StateStore(Protocol):
         ...
 
 
+class StateArchive(StateStore, Protocol):
+    """A StateStore that can be looked through, and made to forget."""
+
+    def keys(self, below: str) -> list[str]:
+        """Return the keys that begin with ``below``, a part of a path that ends with ``/``; sorted."""
+        ...
+
+    def forget(self, key: str) -> None:
+        """Forget what is remembered under ``key``, if anything is. Raises PublishError."""
+        ...
+
+
 class Secrets(Protocol):
     """Turns a Secret into its value."""
 

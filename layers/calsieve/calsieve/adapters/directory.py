@@ -81,6 +81,13 @@ class DirectoryStateStore:
             self._folder.demand(key, replaces)
             self._folder.replace(key, body)
 
+    def keys(self, below: str) -> list[str]:
+        return self._folder.files(below)
+
+    def forget(self, key: str) -> None:
+        with self._folder.locked():
+            self._folder.remove(key)
+
 
 class _Folder:
     """Files below a root, replaced atomically; the version of a file is the SHA-256 of its bytes."""
@@ -97,6 +104,12 @@ class _Folder:
             except FileNotFoundError:
                 return None
         return Stored(body, _version(body))
+
+    def files(self, below: str) -> list[str]:
+        """Return the paths of all files below a directory, sorted; of those in the making none."""
+        with self._translated("list"):
+            found = [path.relative_to(self._root) for path in (self._root / below).rglob("*") if path.is_file()]
+        return sorted(path.as_posix() for path in found if not path.name.startswith("."))
 
     @contextmanager
     def locked(self) -> Iterator[None]:

@@ -54,6 +54,12 @@ class MemoryStateStore:
     def save(self, key: str, body: bytes, *, replaces: Stored | None) -> None:
         _replace(self.files, key, body, replaces)
 
+    def keys(self, below: str) -> list[str]:
+        return sorted(key for key in self.files if key.startswith(below))
+
+    def forget(self, key: str) -> None:
+        self.files.pop(checked(key), None)
+
 
 class ForgetfulStateStore:
     """Knows what ``store`` knows; what is saved here goes no further. For dry runs."""

@@ -79,6 +79,12 @@ class S3StateStore:
     def save(self, key: str, body: bytes, *, replaces: Stored | None) -> None:
         self._bucket.put(key, body, **_condition(replaces.version if replaces else None))
 
+    def keys(self, below: str) -> list[str]:
+        return [one.key for one in self.listed(below)]
+
+    def forget(self, key: str) -> None:
+        self._bucket.delete(key)
+
     def listed(self, below: str = "") -> list[Listed]:
         """Return what is remembered under keys that begin with ``below``, in their order; a request for each 1,000."""
         return self._bucket.listed(below)
