@@ -121,7 +121,7 @@ def test_a_missing_stack_is_said_plainly(feeds: Path) -> None:
 
 def test_another_stack_is_not_taken_for_ours(feeds: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(CloudFormation.stacks, "website", {"Bucket": "x"})
-    assert "has no output StateBucket, WebcalBase, HttpsBase" in run("push", feeds, "website").stderr
+    assert "has no output StateBucket, PublishedBucket, WebcalBase, HttpsBase" in run("push", feeds, "website").stderr
 
 
 def test_missing_credentials_are_said_plainly(feeds: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,6 +72,18 @@ def test_a_feed_that_fails_does_not_stop_the_others(desk: Desk) -> None:
     assert result.stderr.startswith("broken: source-1: this is a web page, not a calendar")
 
 
+def test_feeds_of_several_files_are_refreshed_together(desk: Desk) -> None:
+    desk.configure(work=desk.source("work"))
+    (desk.root / "feeds.yaml").rename(desk.root / "other.yaml")
+    desk.configure(home=desk.source("home"))
+    more = ("--config", str(desk.root / "other.yaml"))
+    result = desk.refresh(*more)
+    assert (result.exit_code, {*desk.published()}) == (0, {"home", "work"})
+    assert desk.refresh("--only", "work", *more).stdout.splitlines()[1].split()[:2] == ["work", "unchanged"]
+    (desk.root / "other.yaml").write_text((desk.root / "feeds.yaml").read_text())
+    assert "home stands in" in desk.refresh(*more).stderr
+
+
 def test_only_the_named_feeds_are_refreshed(desk: Desk) -> None:
     desk.configure(work=desk.source("work"), home=desk.source("home"))
     desk.refresh("--only", "home")

@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from calsieve.cli.configuration import EXISTING_FILE, load
+from calsieve.cli.configuration import configs_option, load
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from calsieve.models import Feed, Policy
     from calsieve.rehearsal import Came, Reader
     from calsieve.state import SourceState
     from calsieve.wiring import Target
 
-config_option = click.option(
-    "--config", required=True, type=EXISTING_FILE, metavar="FEEDS.YAML", help="Which feeds there are."
-)
+config_option = configs_option(required=True)
 to_option = click.option(
     "--to", metavar="DIR|s3://BUCKET/PREFIX", help="Where it is published: what was remembered for it is used."
 )
@@ -36,9 +34,9 @@ class Asked(NamedTuple):
     policy: Policy
 
 
-def asked(config: Path, name: str | None, view: str | None) -> Asked:
+def asked(configs: Sequence[Path], name: str | None, view: str | None) -> Asked:
     """Return what a feed's or a view's name means, None being the only feed; raise BadParameter if it is not clear."""
-    feeds = load(config).feeds
+    feeds = load(configs).feeds
     if name is None and len(feeds) == 1:
         name = feeds[0].name
     files = {each: Asked(feed, each, policy) for feed in feeds for each, policy in _files(feed)}
@@ -80,8 +78,8 @@ def came(feed: Feed, place: Target, reader: Reader, *, remembered: bool) -> list
 
 
 def _known(place: Target, feed: str) -> Mapping[str, SourceState]:
-    from calsieve.state import decode
+    from calsieve.state import decode, state_key
 
-    stored = place.state.load(f"feeds/{feed}")
+    stored = place.state.load(state_key(feed))
     known = decode(stored.body) if stored else None
     return known.sources if known else {}
