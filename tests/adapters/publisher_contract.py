@@ -150,6 +150,16 @@ class PublisherContract:
         version = publisher.write(PATH, document(), replaces=None)
         assert publisher.version(PATH) == version
 
+    def test_it_is_known_whether_there_are_calendars(self, publisher: Publisher) -> None:
+        assert not publisher.has_calendars()
+        publisher.write(PAGE, Document(b"<!doctype html>", "text/html", 300), replaces=None)
+        publisher.write("photos/team.ics", document(), replaces=None)  # somebody else's
+        assert not publisher.has_calendars()
+        publisher.write(PATH, document(), replaces=None)
+        assert publisher.has_calendars()
+        publisher.delete(PATH)
+        assert not publisher.has_calendars()
+
     def test_paths_do_not_touch_each_other(self, publisher: Publisher) -> None:
         publisher.write(PATH, document("one"), replaces=None)
         publisher.write("other/team.ics", document("two"), replaces=None)

@@ -112,6 +112,41 @@ def test_a_state_that_clients_could_read_is_refused(desk: Desk) -> None:
     assert "the state must not lie where clients can read it" in result.stderr
 
 
+def test_a_directory_that_was_moved_gets_no_new_addresses(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(desk.root / "home"))
+    desk.configure(work=desk.source("work"))
+
+    def refresh(to: str, *more: str) -> Result:
+        options = ["--config", str(desk.root / "feeds.yaml"), "--to", str(desk.root / to), *more]
+        return CliRunner().invoke(main, ["refresh", *options], catch_exceptions=False)
+
+    assert refresh("public").exit_code == 0
+    (state,) = (desk.root / "home" / "calsieve").iterdir()
+    desk.public.rename(desk.root / "moved")
+    for more in ([], ["--dry-run"]):
+        result = refresh("moved", *more)
+        assert result.exit_code == 1
+        assert "if they were moved, say with --state where that is" in result.stderr
+    assert [*(desk.root / "home" / "calsieve").iterdir()] == [state]
+    assert refresh("moved", "--state", str(state)).exit_code == 0
+    assert len([*(desk.root / "moved").glob("*/work.ics")]) == 1
+
+
+def test_a_place_that_is_nearly_a_bucket_is_wrong(desk: Desk) -> None:
+    desk.configure(work=desk.source("work"))
+    result = desk.refresh("--to", "s3:/my-bucket/calendars")
+    assert result.exit_code == 1
+    assert "s3:/my-bucket/calendars is no place to write to: give a directory or s3://bucket/prefix" in result.stderr
+
+
+def test_pages_without_links_to_subscribe_by_are_told_of(desk: Desk) -> None:
+    desk.configure(work=desk.source("work"))
+    assert "say where they are served, by --base" in desk.refresh().stdout
+    assert "--base" not in desk.refresh("--base", "https://calendars.example.org").stdout
+    (desk.root / "feeds.yaml").write_text(f"feeds: [{{name: work, page: no, sources: ['{desk.source('work')}']}}]")
+    assert "--base" not in desk.refresh().stdout
+
+
 def test_pages_are_told_where_they_are_served(desk: Desk) -> None:
     desk.configure(work=desk.source("work"))
     assert desk.refresh("--base", "https://calendars.example.org:8443/of/jane/").exit_code == 0

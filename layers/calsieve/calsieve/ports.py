@@ -48,6 +48,10 @@ class Publisher(Protocol):
         """Take away what is published at ``path``, whatever it is, and its twin. Raises PublishError."""
         ...
 
+    def has_calendars(self) -> bool:
+        """Tell whether any calendar is published here, of whatever feed. Raises PublishError."""
+        ...
+
 
 class StateStore(Protocol):
     """Where a refresh remembers the last good state of a feed. Never readable by clients."""

@@ -54,13 +54,13 @@ class Target:
     def key(self, *, dry_run: bool = False) -> PathKey:
         """Return the key of all paths. Raises PublishError.
 
-        Makes one if there is none yet; a dry run forgets it again.
+        Makes one if nothing was published yet; a dry run forgets it again.
         """
         from calsieve.adapters.memory import MemoryStateStore
         from calsieve.paths import KEY_NAME, path_key
 
         forgetful = dry_run and self.state.load(KEY_NAME) is None
-        return path_key(MemoryStateStore() if forgetful else self.state, secrets.token_bytes)
+        return path_key(MemoryStateStore() if forgetful else self.state, secrets.token_bytes, self.publisher)
 
     def path(self, name: str, now: datetime, *, dry_run: bool = False) -> str:
         """Return the path of the calendar that is published under ``name`` at ``now`` (aware). Raises PublishError."""
@@ -184,7 +184,7 @@ class _Place:
 
 
 def _place(text: str) -> _Place:
-    if "://" not in text:
+    if "://" not in text and not text.startswith("s3:"):
         return _Place(Path(text).resolve())
     match = _S3_URL.fullmatch(text)
     if match is None:

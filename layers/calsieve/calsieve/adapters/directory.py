@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from calsieve.adapters.twin import compressed, is_twin, twin_path
 from calsieve.errors import Conflict, PublishError
 from calsieve.models import Document, Stored
-from calsieve.paths import checked
+from calsieve.paths import checked, is_calendar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -65,6 +65,9 @@ class DirectoryPublisher:
             self._folder.remove(path)
             if beside := twin_path(path):
                 self._folder.remove(beside)
+
+    def has_calendars(self) -> bool:
+        return any(map(is_calendar, self._folder.files("")))
 
 
 class DirectoryStateStore:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from calsieve.adapters.twin import compressed, is_twin, twin_path
 from calsieve.errors import Conflict
 from calsieve.models import Document, Letter, Stored
-from calsieve.paths import checked
+from calsieve.paths import checked, is_calendar
 
 if TYPE_CHECKING:
     from calsieve.ports import StateStore
@@ -40,6 +40,9 @@ class MemoryPublisher:
         for each in (checked(path), twin_path(path)):
             if each:
                 self.files.pop(each, None)
+
+    def has_calendars(self) -> bool:
+        return any(map(is_calendar, self.files))
 
 
 class MemoryStateStore:

@@ -148,12 +148,12 @@ def _print_links(feeds: Sequence[Feed], stack: Stack) -> None:
 
 
 def _key(stack: Stack) -> PathKey:
-    """Return the key of the stack's paths; make it, if nothing was published so far."""
+    """Return the key of the stack's paths; make it, if nothing was published so far. Raises PublishError."""
     import secrets
 
     from calsieve.paths import path_key
 
-    return path_key(stack.state_store(), secrets.token_bytes)
+    return path_key(stack.state_store(), secrets.token_bytes, stack.publisher())
 
 
 def _tell_unconfigured(stack: Stack) -> None:

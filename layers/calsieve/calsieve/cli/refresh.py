@@ -65,6 +65,8 @@ def refresh(
         click.echo("\nNothing was written: this is what would be done.")
     else:
         overview = there.overview(configuration.feeds, now)
+        if base is None and any(feed.page for feed in feeds):
+            click.echo("\nPages offer no links to subscribe by: say where they are served, by --base https://HOST")
         click.echo(f"\nThe feeds' paths, behind webcal:// and the host that serves {to}:")
         show.addresses([*_addresses(feeds, results), show.operators_page(overview)])
     show.letters([letter for _, letter in post.told])

@@ -87,7 +87,8 @@ def _in_stack(name: str, account: dict[str, str | None]) -> _Place:
 
     there = Stack(name, Aws(Account(**account)))
     feeds = [feed for config in there.configs().values() for feed in config.feeds]
-    return _Place(feeds, there.publisher(), there.state_store(), path_key(there.state_store(), secrets.token_bytes))
+    publisher, state = there.publisher(), there.state_store()
+    return _Place(feeds, publisher, state, path_key(state, secrets.token_bytes, publisher))
 
 
 def _here(configs: Sequence[Path], to: str, state: str | None) -> _Place:
