@@ -289,6 +289,13 @@ def printed(preview: Previewed, width: int = 80, **more: Any) -> str:
     return text.getvalue()
 
 
+def test_what_a_refresh_would_note_is_told() -> None:
+    preview = rehearsed(WORK)
+    (work,) = preview.rehearsal.sources
+    noted = replace(preview.rehearsal, sources=(replace(work, note="it came back empty: believed"),))
+    assert "work: it came back empty: believed\n" in printed(preview._replace(rehearsal=noted))
+
+
 @pytest.mark.parametrize("width", [80, 120])
 def test_no_line_is_wider_than_the_terminal(width: int) -> None:
     long = [event(f"e{n}", "20260520", f"SUMMARY:{'long words ' * 20}", "LOCATION:Here") for n in range(3)]

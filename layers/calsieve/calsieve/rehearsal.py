@@ -21,12 +21,15 @@ from calsieve.core.read import MOST_KEPT, Calendar, read
 from calsieve.core.screen import Reach, reach_of
 from calsieve.errors import SecretError, SourceError, SuspiciousChange, UpstreamUnavailable
 from calsieve.models import Change, Cleaned, Finding, NotModified, Policy, Report, Shown, Validators, WindowPolicy
+from calsieve.refresh.guard import EMPTIED, judged, loss_of
 from calsieve.rules import Rule
+from calsieve.state import FeedState, digest, origin
 
 if TYPE_CHECKING:
-    from calsieve.models import Feed, Source
+    from calsieve.models import Feed, Fetched, Source
     from calsieve.ports import Fetcher
-    from calsieve.state import SourceState
+    from calsieve.refresh.guard import Loss
+    from calsieve.state import Held, SourceState
 
 # A window without an edge is compared and listed so far.
 _FARTHEST = timedelta(days=5 * 366)
@@ -38,7 +41,8 @@ Reader = Callable[[str, bytes, str | None], Calendar]
 class Came:
     """What one source brought: its body and that as it was read, or why not.
 
-    ``since`` is set (ISO 8601) where the last good body stands in, which was fetched then.
+    ``since`` is set (ISO 8601) where the last good body stands in, which was fetched then. ``note`` is what a refresh
+    would note of an answer that it believes.
     """
 
     name: str
@@ -46,6 +50,7 @@ class Came:
     calendar: Calendar | None = None
     problem: str = ""
     since: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +80,12 @@ class Rehearsal:
     findings: tuple[Finding, ...]
 
 
-def fetched(feed: Feed, fetcher: Fetcher, known: Mapping[str, SourceState], reader: Reader) -> list[Came]:
-    """Fetch and read each source of a feed; ``known`` are the last good bodies, which stand in for what fails."""
-    return [_came(source, fetcher, known.get(source.name), reader) for source in feed.sources]
+def fetched(feed: Feed, fetcher: Fetcher, known: FeedState | None, reader: Reader, now: datetime) -> list[Came]:
+    """Fetch and read each source of a feed.
+
+    What is ``known`` stands in for what fails, and for what a refresh at ``now`` (aware) would hold back.
+    """
+    return [_came(feed, source, fetcher, known or FeedState(sources={}), reader, now) for source in feed.sources]
 
 
 def screened(policy: Policy, now: datetime) -> Reader:
@@ -130,20 +138,45 @@ def differences(published: bytes, rehearsal: Rehearsal, now: datetime) -> tuple[
     return changes(shown(published, report, start), shown(rehearsal.cleaned.body, report, start))
 
 
-def _came(source: Source, fetcher: Fetcher, last: SourceState | None, reader: Reader) -> Came:
+def _came(feed: Feed, source: Source, fetcher: Fetcher, known: FeedState, reader: Reader, now: datetime) -> Came:
+    last, held = known.sources.get(source.name), known.held.get(source.name)
     standing_in = _last_good(source.name, last, reader)
     try:
         answer = fetcher.fetch(source, Validators())
         if isinstance(answer, NotModified):
             raise UpstreamUnavailable(source.name, "it answered 'not modified' to an unconditional request")
-        calendar = reader(source.name, answer.body, answer.charset)
-        if standing_in.calendar and standing_in.calendar.events_in and not calendar.events_in:
-            raise SuspiciousChange(source.name, "it came back empty, which is not believed")
-        return Came(name=source.name, body=answer.body, calendar=calendar)
+        came = Came(name=source.name, body=answer.body, calendar=reader(source.name, answer.body, answer.charset))
+        loss = _loss(feed, source, answer, last, held, now) if last else None
+        if _is_emptied(standing_in, came):
+            loss = EMPTIED
+        return replace(came, note=_judged(feed, source, loss, held, now)) if loss else came
     except SourceError as error:
         return replace(standing_in, problem=error.reason)
     except SecretError as error:
         return replace(standing_in, problem=str(error))
+
+
+def _is_emptied(before: Came, after: Came) -> bool:
+    return bool(before.calendar and before.calendar.events_in and after.calendar and not after.calendar.events_in)
+
+
+def _loss(
+    feed: Feed, source: Source, answer: Fetched, last: SourceState, held: Held | None, now: datetime
+) -> Loss | None:
+    """Return what an answer lost, as a refresh sees it, which looks only at what is new and of the same address."""
+    if feed.guard is None or last.origin != origin(source) or last.digest == digest(answer.body):
+        return None
+    return loss_of(answer, last, feed, feed.guard, min(held.since, now) if held else now)
+
+
+def _judged(feed: Feed, source: Source, loss: Loss, held: Held | None, now: datetime) -> str:
+    """Return what a refresh would note of a loss that it believes. Raises SuspiciousChange if it would hold it back."""
+    if feed.guard is None:
+        return ""
+    verdict = judged(loss, held, feed.guard, feed.policy.refresh_every, now)
+    if verdict.held:
+        raise SuspiciousChange(source.name, verdict.words)
+    return verdict.words
 
 
 def _last_good(name: str, last: SourceState | None, reader: Reader) -> Came:

@@ -59,7 +59,7 @@ def explain(
     from calsieve.rehearsal import unscreened
 
     wanted = asked(configs, name, view)
-    sources = came(wanted.feed, place(to, state), unscreened(now), remembered=to is not None)
+    sources = came(wanted.feed, place(to, state), unscreened(now), now, remembered=to is not None)
     calendars = [each.calendar for each in sources if each.calendar]
     found, explanations = _explained(calendars, wanted.policy, what, on, now)
     if as_json:

@@ -52,6 +52,7 @@ def _sources(preview: Previewed) -> Iterator[dict[str, Any]]:
             "name": came.name,
             "problem": came.problem,
             "stands_in_since": came.since,
+            "note": came.note,
             "size": preview.before[came.name]._asdict(),
             "events": {"before": report.events_in, "after": report.events_out},
             "past": report.past,

@@ -62,6 +62,8 @@ def _sources(preview: Previewed, to: Console) -> None:
         if came.problem:
             standing_in = f"; what came {came.since[:16].replace('T', ' ')} stands in" if came.since else ""
             to.print(Text(f"{came.name}: {harmless(came.problem)}{standing_in}", style="red"))
+        if came.note:
+            to.print(Text(f"{came.name}: {came.note}", style="yellow"))
 
 
 def _sizes(size: Size) -> tuple[str, str]:
