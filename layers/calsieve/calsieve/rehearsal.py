@@ -14,13 +14,24 @@ from calsieve.core.agenda import agenda
 from calsieve.core.changes import changes
 from calsieve.core.clean import compose, timezone_of
 from calsieve.core.event_lines import left_out
-from calsieve.core.inquiry.examples import examples
+from calsieve.core.inquiry.examples import examples, kept_whole
 from calsieve.core.inquiry.parts import by_itself, rules_of
 from calsieve.core.lint import findings
 from calsieve.core.read import MOST_KEPT, Calendar, read
 from calsieve.core.screen import Reach, reach_of
 from calsieve.errors import SecretError, SourceError, SuspiciousChange, UpstreamUnavailable
-from calsieve.models import Change, Cleaned, Finding, NotModified, Policy, Report, Shown, Validators, WindowPolicy
+from calsieve.models import (
+    Change,
+    Cleaned,
+    Finding,
+    NotModified,
+    Policy,
+    Report,
+    SeriesMode,
+    Shown,
+    Validators,
+    WindowPolicy,
+)
 from calsieve.refresh.guard import EMPTIED, judged, loss_of
 from calsieve.rules import Rule
 from calsieve.state import FeedState, digest, origin
@@ -32,6 +43,7 @@ if TYPE_CHECKING:
     from calsieve.state import Held, SourceState
 
 # A window without an edge is compared and listed so far.
+_MOST_UNASKED = 10
 _FARTHEST = timedelta(days=5 * 366)
 
 Reader = Callable[[str, bytes, str | None], Calendar]
@@ -69,13 +81,19 @@ class RuleCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rehearsal:
-    """What would be published, and how it came about. ``reports`` are those of each source alone, by name."""
+    """What would be published, and how it came about.
+
+    ``reports`` are those of each source alone, by name. ``whole`` has titles of series that would be published whole,
+    by the reason, ``unasked`` some of those of whose occurrences the rules could not be asked.
+    """
 
     policy: Policy
     sources: tuple[Came, ...]
     cleaned: Cleaned
     reports: Mapping[str, Report]
     rules: tuple[RuleCount, ...]
+    whole: Mapping[str, tuple[str, ...]]
+    unasked: tuple[str, ...]
     coming: tuple[Shown, ...]
     findings: tuple[Finding, ...]
 
@@ -120,6 +138,8 @@ def rehearse(came: Sequence[Came], policy: Policy, now: datetime, published: byt
         cleaned=cleaned,
         reports={each.name: compose([each], alone, now).report for each in calendars},
         rules=tuple(_rules(calendars, policy, now, cleaned.report)),
+        whole=kept_whole(calendars, policy, now, cleaned.report.kept_whole),
+        unasked=_unasked(calendars, policy, now, cleaned.report),
         coming=shown(cleaned.body, cleaned.report, now),
         findings=tuple(findings(cleaned.body)),
     )
@@ -188,6 +208,15 @@ def _last_good(name: str, last: SourceState | None, reader: Reader) -> Came:
         return Came(name=name, body=body, calendar=reader(name, body, last.charset), since=last.fetched_at)
     except SourceError:
         return Came(name=name)
+
+
+def _unasked(calendars: Sequence[Calendar], policy: Policy, now: datetime, report: Report) -> tuple[str, ...]:
+    """Return titles of series that rules could not be asked of, and that stay as they are for that reason."""
+    if not rules_of(policy):
+        return ()
+    as_they_are = policy._replace(series=SeriesMode.KEEP)
+    found = kept_whole(calendars, as_they_are, now, report.kept_whole, most=_MOST_UNASKED)
+    return tuple(dict.fromkeys(title for titles in found.values() for title in titles))
 
 
 def _rules(calendars: Sequence[Calendar], policy: Policy, now: datetime, report: Report) -> Iterable[RuleCount]:

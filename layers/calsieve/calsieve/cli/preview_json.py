@@ -31,6 +31,8 @@ def _object(preview: Previewed) -> dict[str, Any]:
         "rules": rehearsal.rules,
         "duplicates": report.duplicates,
         "kept_whole": report.kept_whole,
+        "whole": [{"reason": reason, "examples": titles} for reason, titles in rehearsal.whole.items()],
+        "unasked": rehearsal.unasked,
         "repairs": report.repairs,
         "lost": report.lost,
         "cuts": report.cuts,
