@@ -10,7 +10,7 @@ import pytest
 from calsieve.adapters.memory import MemoryPublisher, MemoryStateStore
 from calsieve.history import encode_history, history_key
 from calsieve.models import Failing, Feed, HistoryEntry, Noteworthy, Policy, Secret, Source, View
-from calsieve.overview import MOST_FEEDS, Standing, oldest_failure, publish_overview, standings
+from calsieve.overview import MOST_FEEDS, Standing, oldest_failure, publish_overview, standings, unconfigured
 from calsieve.pages.style import stylesheet
 from calsieve.paths import OPERATOR, PathKey
 
@@ -44,6 +44,13 @@ def test_what_is_remembered_is_found_in_the_order_of_the_feeds() -> None:
     state.save(history_key("damaged"), b"calsieve-history 1\nnonsense", replaces=None)
     found = standings([feed("a"), feed("b"), feed("damaged")], state)
     assert [(one.feed.name, one.history) for one in found] == [("a", ()), ("b", history), ("damaged", ())]
+
+
+def test_feeds_that_were_published_and_are_not_configured_any_more_are_found() -> None:
+    state = MemoryStateStore()
+    for key in ("feeds/old", "feeds/a", "feeds/club", history_key("never-published")):
+        state.save(key, b"", replaces=None)
+    assert unconfigured([feed("a"), feed("new")], state) == ["club", "old"]
 
 
 def test_a_feed_that_was_not_refreshed_so_far_is_not_in_trouble() -> None:

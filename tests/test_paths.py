@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from calsieve.adapters.memory import MemoryStateStore
+from calsieve.adapters.memory import MemoryPublisher, MemoryStateStore
 from calsieve.errors import Conflict, PublishError
 from calsieve.models import Stored
 from calsieve.paths import KEY_NAME, PathKey, checked, name_of, path_key, rotate
@@ -20,6 +20,31 @@ ROTATED = seal(b"calsieve-path-key 2", KEY.rotated("team", NOW))
 
 def no_bytes(_: int) -> bytes:
     raise AssertionError("made another key")
+
+
+def test_no_key_is_made_where_calendars_are_published_already() -> None:
+    state, publisher = MemoryStateStore(), MemoryPublisher()
+    publisher.files[PathKey(bytes(32)).place("team", NOW).path] = b""
+    for refused in (
+        lambda: path_key(state, no_bytes, publisher),
+        lambda: rotate(state, "team", NOW, NOW, no_bytes, publisher),
+    ):
+        with pytest.raises(PublishError, match=r"^calendars are published there, but the path-key"):
+            refused()
+    assert state.files == {}
+    publisher.files.clear()
+    assert path_key(state, secrets.token_bytes, publisher) == path_key(state, no_bytes, publisher)
+
+
+def test_a_key_that_somebody_made_meanwhile_is_taken() -> None:
+    state = MemoryStateStore()
+
+    class Raced(MemoryPublisher):
+        def has_calendars(self) -> bool:
+            state.save(KEY_NAME, bytes(32), replaces=None)
+            return True  # published by that key
+
+    assert path_key(state, no_bytes, Raced()) == PathKey(bytes(32))
 
 
 def test_a_path_is_a_known_one_for_a_known_key() -> None:

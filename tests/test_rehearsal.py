@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from calsieve.models import (
     ChangeKind,
     Feed,
     Fetched,
+    Guard,
     NotModified,
     Policy,
     Secret,
@@ -23,10 +25,11 @@ from calsieve.models import (
 )
 from calsieve.rehearsal import Came, Rehearsal, differences, fetched, in_its_zone, rehearse, screened, unscreened
 from calsieve.rules import Action, Field, Operator, Rule, Where
-from calsieve.state import SourceState, source_state
+from calsieve.state import FeedState, SourceState, decode, source_state
 from calsieve.wiring import Target
 from tests.core.kit import NOW, vcalendar, vevent
 
+GUARD = Guard()
 PLAIN = Policy(timezone="Europe/Berlin")
 HTML = Fetched(body=b"<html>")
 Answer = Fetched | NotModified | Exception
@@ -57,8 +60,14 @@ def source(name: str) -> Source:
 
 
 def came(known: Mapping[str, SourceState] | None = None, policy: Policy = PLAIN, **answers: Answer) -> list[Came]:
-    feed = Feed(name="team", sources=tuple(map(source, answers)), policy=policy)
-    return fetched(feed, Fetcher(**answers), known or {}, screened(policy, NOW))
+    return expected(FeedState(sources=known) if known else None, policy=policy, **answers)
+
+
+def expected(
+    known: FeedState | None, now: datetime = NOW, guard: Guard | None = GUARD, policy: Policy = PLAIN, **answers: Answer
+) -> list[Came]:
+    feed = Feed(name="team", sources=tuple(map(source, answers)), policy=policy, guard=guard)
+    return fetched(feed, Fetcher(**answers), known, screened(policy, now), now)
 
 
 def rehearsed(policy: Policy = PLAIN, published: bytes | None = None, **answers: Answer) -> Rehearsal:
@@ -81,7 +90,9 @@ def test_what_comes_is_read_as_a_refresh_reads_it() -> None:
 
 def test_unscreened_nothing_is_let_go() -> None:
     feed = Feed(name="team", sources=(source("work"),), policy=PLAIN)
-    (work,) = fetched(feed, Fetcher(work=body(event("old", "18000101"), event("far", "99990101"))), {}, unscreened(NOW))
+    (work,) = fetched(
+        feed, Fetcher(work=body(event("old", "18000101"), event("far", "99990101"))), None, unscreened(NOW), NOW
+    )
     assert work.calendar
     assert len(work.calendar.events) == 2
 
@@ -102,10 +113,52 @@ def test_what_fails_says_why_and_its_last_good_body_stands_in(answer: Answer, pr
     assert work.calendar
 
 
-def test_what_comes_back_empty_is_not_believed() -> None:
-    (work,) = came({"work": last_good(event("a"))}, work=body())
-    assert work.problem == "it came back empty, which is not believed"
-    assert (work.calendar and work.calendar.events_in, bool(work.since)) == (1, True)
+MANY = [event(f"e{n}") for n in range(20)]
+HELD = ": held back, the last good state stays until it is seen again later, or until 21 May 2026 12:00 UTC"
+
+
+@pytest.mark.parametrize(
+    ("rest", "words"),
+    [([], "it came back empty"), (MANY[:7], "13 of 20 coming events are gone at once")],
+    ids=["empty", "a part"],
+)
+def test_that_the_guard_would_hold_back_is_foretold(rest: list[str], words: str) -> None:
+    (work,) = came({"work": last_good(*MANY)}, work=body(*rest))
+    assert (work.problem, work.note) == (words + HELD, "")
+    assert (work.body, work.since) == (last_good(*MANY).body, "2026-05-19T12:00:00+00:00")
+
+
+@pytest.mark.parametrize("rest", [[], MANY[:7]], ids=["empty", "a part"])
+def test_it_is_what_a_refresh_says_of_it_now_and_later(rest: list[str]) -> None:
+    answers = {"work": body(*MANY)}
+    feed = Feed(name="team", sources=(source("work"),), policy=PLAIN)
+    fetcher = _Conditional(**answers)
+    target = Target(fetcher, fetcher, MemoryPublisher(), MemoryStateStore())
+    target.refresh(feed, NOW)
+    for later in (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=3)):
+        stored = target.state.load("feeds/team")
+        assert stored
+        (work,) = expected(decode(stored.body), NOW + later, work=body(*rest))
+        fetcher.answers["work"] = body(*rest)
+        outcome = target.refresh(feed, NOW + later)
+        said = [*outcome.problems, *outcome.notes]
+        assert said == [f"work: {work.problem or work.note}"]
+        assert bool(work.note) == (later == timedelta(hours=3))
+
+
+def test_without_a_guard_everything_is_believed() -> None:
+    for rest in ([], MANY[:7]):
+        (work,) = expected(FeedState(sources={"work": last_good(*MANY)}), guard=None, work=body(*rest))
+        assert (work.problem, work.note, work.body) == ("", "", body(*rest).body)
+
+
+def test_another_address_may_have_other_events() -> None:
+    elsewhere = replace(last_good(*MANY), origin="another")
+    (work,) = came({"work": elsewhere}, work=body(*MANY[:7]))
+    assert work.problem == ""
+
+
+def test_what_was_empty_may_be_so() -> None:
     (work,) = came({"work": last_good()}, work=body())
     assert (work.problem, work.since) == ("", "")
 

@@ -32,10 +32,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
         metrics.add_metric("ConfigurationInvalid", MetricUnit.Count, unusable)
         if not usable:  # yesterday's page says more than an empty one
             return
-    standings = cloud.overview(usable, now)
+    left = [] if unusable else cloud.unconfigured(usable)  # what a file that can't be read has is not gone
+    standings = cloud.overview(usable, now, left)
     troubled = sum(standing.troubled_since is not None for standing in standings)
     waiting = sum(standing.last is None for standing in standings)
     metrics.add_metric("OldestFailure", MetricUnit.Seconds, oldest_failure(standings, now).total_seconds())
     metrics.add_metric("FeedInTrouble", MetricUnit.Count, troubled)
     metrics.add_metric("FeedWaiting", MetricUnit.Count, waiting)
-    logger.info("looked", extra={"feeds": len(standings), "in_trouble": troubled, "waiting": waiting})
+    counts = {"feeds": len(standings), "in_trouble": troubled, "waiting": waiting, "unconfigured": len(left)}
+    logger.info("looked", extra=counts)

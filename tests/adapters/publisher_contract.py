@@ -9,7 +9,7 @@ import pytest
 
 from calsieve.errors import Conflict, PublishError
 from calsieve.models import Document, Stored
-from calsieve.ports import Publisher, StateStore
+from calsieve.ports import Publisher, StateArchive, StateStore
 
 PATH = "0123456789abcdef0123456789abcdef/team.ics"
 TWIN = f"{PATH}.gz"
@@ -150,6 +150,16 @@ class PublisherContract:
         version = publisher.write(PATH, document(), replaces=None)
         assert publisher.version(PATH) == version
 
+    def test_it_is_known_whether_there_are_calendars(self, publisher: Publisher) -> None:
+        assert not publisher.has_calendars()
+        publisher.write(PAGE, Document(b"<!doctype html>", "text/html", 300), replaces=None)
+        publisher.write("photos/team.ics", document(), replaces=None)  # somebody else's
+        assert not publisher.has_calendars()
+        publisher.write(PATH, document(), replaces=None)
+        assert publisher.has_calendars()
+        publisher.delete(PATH)
+        assert not publisher.has_calendars()
+
     def test_paths_do_not_touch_each_other(self, publisher: Publisher) -> None:
         publisher.write(PATH, document("one"), replaces=None)
         publisher.write("other/team.ics", document("two"), replaces=None)
@@ -210,3 +220,23 @@ class StateStoreContract:
             store.load(key)
         with pytest.raises(PublishError):
             store.save(key, b"one", replaces=None)
+
+
+class StateArchiveContract(StateStoreContract):
+    """Subclasses give ``store``, empty."""
+
+    def test_keys_are_listed_below_a_part_of_them(self, store: StateArchive) -> None:
+        assert store.keys("feeds/") == []
+        for key in ("feeds/team", "feeds/club", "feedsother", "history/team"):
+            store.save(key, b"one", replaces=None)
+        assert store.keys("feeds/") == ["feeds/club", "feeds/team"]
+
+    def test_what_is_forgotten_is_gone_and_can_be_remembered_again(self, store: StateArchive) -> None:
+        store.forget("feeds/team")
+        for key in ("feeds/team", "feeds/club"):
+            store.save(key, b"one", replaces=None)
+        store.forget("feeds/team")
+        assert store.load("feeds/team") is None
+        assert store.keys("feeds/") == ["feeds/club"]
+        store.save("feeds/team", b"two", replaces=None)
+        assert store.keys("feeds/") == ["feeds/club", "feeds/team"]

@@ -11,7 +11,7 @@ import pytest
 
 from calsieve.adapters.directory import DirectoryPublisher, DirectoryStateStore
 from calsieve.errors import Conflict, PublishError
-from tests.adapters.publisher_contract import PATH, TWIN, PublisherContract, StateStoreContract, document
+from tests.adapters.publisher_contract import PATH, TWIN, PublisherContract, StateArchiveContract, document
 
 
 class Tree(MutableMapping[str, bytes]):
@@ -116,7 +116,7 @@ def _try(job: tuple[Path, str, object]) -> bool:
     return True
 
 
-class TestDirectoryStateStore(StateStoreContract):
+class TestDirectoryStateStore(StateArchiveContract):
     @pytest.fixture
     def store(self, tmp_path: Path) -> DirectoryStateStore:
         return DirectoryStateStore(tmp_path / "state")

@@ -36,10 +36,15 @@ def test_a_broken_connection_is_tried_again(broken: bytes) -> None:
         assert isinstance(fetcher().fetch(server.source(), Validators()), Fetched)
 
 
+def test_who_is_asked_too_often_wants_a_longer_schedule() -> None:
+    with UpstreamServer(answer(429)) as server, pytest.raises(UpstreamUnavailable, match=r"429: .*longer schedule$"):
+        fetcher(Limits(tries=1)).fetch(server.source(), Validators())
+
+
 def test_it_ends_after_the_last_try_with_the_status() -> None:
     time = Timepiece()
     with UpstreamServer(answer(503)) as server:
-        with pytest.raises(UpstreamUnavailable, match=r"work: answered with status 503$"):
+        with pytest.raises(UpstreamUnavailable, match=r"work: answered with status 503: has trouble of its own: if"):
             fetcher(Limits(tries=4), time).fetch(server.source(), Validators())
         assert len(server.asked) == 4
     assert time.pauses == [1, 2, 4]

@@ -6,7 +6,7 @@ import pytest
 
 from calsieve.adapters.memory import ForgetfulStateStore, MemoryPublisher, MemoryStateStore
 from calsieve.models import Stored
-from tests.adapters.publisher_contract import PublisherContract, StateStoreContract
+from tests.adapters.publisher_contract import PublisherContract, StateArchiveContract, StateStoreContract
 
 
 class TestMemoryPublisher(PublisherContract):
@@ -19,7 +19,7 @@ class TestMemoryPublisher(PublisherContract):
         return publisher.files
 
 
-class TestMemoryStateStore(StateStoreContract):
+class TestMemoryStateStore(StateArchiveContract):
     @pytest.fixture
     def store(self) -> MemoryStateStore:
         return MemoryStateStore()

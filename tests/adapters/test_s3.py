@@ -14,7 +14,7 @@ from mypy_boto3_s3 import S3Client
 
 from calsieve.adapters.s3 import S3Publisher, S3StateStore
 from calsieve.errors import Conflict, PublishError
-from tests.adapters.publisher_contract import PATH, TWIN, PublisherContract, StateStoreContract, document
+from tests.adapters.publisher_contract import PATH, TWIN, PublisherContract, StateArchiveContract, document
 
 ENDPOINT = os.environ.get("CALSIEVE_TEST_S3")
 
@@ -120,7 +120,7 @@ def _fails_with(act: Callable[[], object], *words: str) -> None:
     assert PATH.split("/")[0] not in str(caught.value)
 
 
-class TestS3StateStore(StateStoreContract):
+class TestS3StateStore(StateArchiveContract):
     @pytest.fixture
     def store(self, client: S3Client, bucket: str, prefix: str) -> S3StateStore:
         return S3StateStore(client, bucket, f"{prefix}/")

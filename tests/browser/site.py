@@ -138,8 +138,9 @@ def operators() -> dict[str, OperatorView]:
     )
     return {
         "operator": OperatorView(now=NOW, timezone="Europe/Berlin", feeds=some),
+        "operator-left": OperatorView(now=NOW, timezone="UTC", feeds=some[:1], unconfigured=("old-club", "rooms-2024")),
         "operator-empty": OperatorView(now=NOW, timezone="UTC", feeds=()),
-        "operator-hostile": OperatorView(now=NOW, timezone="UTC", feeds=tuple(names)),
+        "operator-hostile": OperatorView(now=NOW, timezone="UTC", feeds=tuple(names), unconfigured=tuple(HOSTILE)),
     }
 
 

@@ -35,13 +35,15 @@ def aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cloudformation: str) ->
 
 @pytest.fixture
 def stack(aws: None, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Have a stack with the outputs that matter, its bucket and its queues."""
-    client("s3").create_bucket(Bucket="state-bucket", CreateBucketConfiguration={"LocationConstraint": REGION})
+    """Have a stack with the outputs that matter, its buckets and its queues."""
+    for bucket in ("state-bucket", "published-bucket"):
+        client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
     queues = {name: client("sqs").create_queue(QueueName=name)["QueueUrl"] for name in ("refresh", "dead-letters")}
     outputs = {
         "RefreshQueueUrl": queues["refresh"],
         "DeadLetterQueueUrl": queues["dead-letters"],
         "StateBucket": "state-bucket",
+        "PublishedBucket": "published-bucket",
         "WebcalBase": "webcal://cdn.example.org",
         "HttpsBase": "https://cdn.example.org",
     }

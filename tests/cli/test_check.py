@@ -45,6 +45,31 @@ def test_every_problem_is_a_line_that_editors_can_jump_to(feeds: Path) -> None:
     assert second.startswith(f"{feeds}:4: feeds[0].colour: ")
 
 
+def test_several_files_are_checked_together(tmp_path: Path) -> None:
+    teams, rooms = tmp_path / "teams.yaml", tmp_path / "rooms.yaml"
+    teams.write_text("feeds: [{name: chess, sources: ['env:A']}]")
+    rooms.write_text("feeds: [{name: hall, sources: ['env:B'], views: [{name: hall-busy, show: busy}]}]")
+    result = check(teams, str(rooms))
+    assert result.stdout.splitlines() == [
+        f"{teams} is well: 1 feed, 1 source",
+        f"{rooms} is well: 1 feed, 1 source, 1 view",
+    ]
+    teams.write_text("feeds: [{nome: chess}]")
+    rooms.write_text("feeds: [{name: hall}]")
+    told = check(teams, str(rooms)).stderr
+    assert {line.partition(":")[0] for line in told.splitlines()} == {str(teams), str(rooms)}
+
+
+def test_a_name_that_stands_in_two_files_is_told(tmp_path: Path) -> None:
+    teams, rooms = tmp_path / "teams.yaml", tmp_path / "rooms.yaml"
+    teams.write_text("feeds: [{name: chess, sources: ['env:A']}, {name: go, sources: ['env:A']}]")
+    rooms.write_text("feeds: [{name: hall, sources: ['env:B'], views: [{name: chess, show: busy}]}]")
+    result = check(teams, str(rooms))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f"{rooms}: chess stands in {teams} too: rename it in one\n"
+    assert check(teams, str(teams)).exit_code == 0  # the same file twice is no collision
+
+
 def test_a_file_in_another_encoding_is_said_plainly(feeds: Path) -> None:
     feeds.write_bytes("feeds: [Bücher]".encode("latin-1"))
     result = check(feeds)

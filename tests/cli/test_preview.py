@@ -19,6 +19,7 @@ from calsieve.cli.main import main
 from calsieve.cli.previewed import Previewed, previewed
 from calsieve.models import Client, Finding, Level, Policy
 from calsieve.rehearsal import Came, differences, rehearse, screened
+from calsieve.rules import Action, Field, Operator, Rule, Where
 from tests.cli import picture
 from tests.cli.calendars import calendar, event
 
@@ -46,6 +47,9 @@ feeds:
     views:
       - {name: team-busy, show: busy}
 """
+
+
+WEEKENDS = Rule("weekends", Action.DROP, Where(Field.WEEKDAY, Operator.EQUALS, ("sat", "sun")))
 
 
 class Desk:
@@ -96,7 +100,8 @@ def test_all_that_a_person_wants_to_know_is_shown(desk: Desk) -> None:
     assert row(result, "together")[-4:] == ["7", "3", "1", "1"]
     assert "no lunches  drop   1  Lunch" in lines
     assert "rule 2      drop   0  nothing it matches" in lines
-    assert "1 × series published whole: EXRULE" in lines
+    assert "1 × series published whole: EXRULE (Weekly)" in lines
+    assert "stays whole, as rules" not in result.stdout  # none asks for a time
     assert "not understood: lost: has a DTSTART that is no date" in lines
     assert lines[lines.index("what comes next") + 1 :][:2] == [
         "Mon 18 May, 12:00–13:00  Weekly (not all apps agree)",
@@ -287,6 +292,27 @@ def printed(preview: Previewed, width: int = 80, **more: Any) -> str:
     text = io.StringIO()
     preview_text.show(preview, datetime(2026, 5, 15, 12, tzinfo=UTC), Console(file=text, width=width, **more))
     return text.getvalue()
+
+
+def test_series_that_rules_cant_be_asked_of_are_named() -> None:
+    def weekly(uid: str, *more: str) -> str:
+        return event(uid, "20200106", f"SUMMARY:{uid}", "RRULE:FREQ=WEEKLY;BYDAY=MO,SA", *more)
+
+    unsure = [weekly(uid, "EXRULE:FREQ=YEARLY") for uid in ("Choir", "Board")]
+    policy = Policy(timezone="Europe/Berlin", rules=(WEEKENDS,))
+    preview = rehearsed(calendar(weekly("Sure"), *unsure, event("x", "20260523")), policy=policy)
+    assert preview.rehearsal.unasked == ("Choir", "Board")
+    text = printed(preview, 120)
+    assert "2 × series published whole: EXRULE (Choir · Board)\n" in text
+    assert "stays whole, as rules can't be asked of each occurrence: Choir · Board\n" in text
+    assert rehearsed(calendar(*unsure)).rehearsal.unasked == ()
+
+
+def test_what_a_refresh_would_note_is_told() -> None:
+    preview = rehearsed(WORK)
+    (work,) = preview.rehearsal.sources
+    noted = replace(preview.rehearsal, sources=(replace(work, note="it came back empty: believed"),))
+    assert "work: it came back empty: believed\n" in printed(preview._replace(rehearsal=noted))
 
 
 @pytest.mark.parametrize("width", [80, 120])

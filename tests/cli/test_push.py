@@ -97,6 +97,15 @@ def test_links_stay_the_same(feeds: Path, stack: str) -> None:
     assert client("s3").get_object(Bucket="state-bucket", Key="state/path-key")
 
 
+@pytest.mark.parametrize("command", ["push", "links"])
+def test_a_key_that_was_lost_is_not_replaced(feeds: Path, stack: str, command: str) -> None:
+    client("s3").put_object(Bucket="published-bucket", Key=f"{'0' * 32}/team.ics", Body=b"")
+    result = run(command, feeds, stack)
+    assert result.exit_code == 1
+    assert "calendars are published there, but the path-key" in result.stderr
+    assert client("s3").list_objects_v2(Bucket="state-bucket").get("Contents", []) == []
+
+
 def test_a_missing_variable_stores_nothing(feeds: Path, stack: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TEAM_PASSWORD")
     result = run("push", feeds, stack)
@@ -121,7 +130,7 @@ def test_a_missing_stack_is_said_plainly(feeds: Path) -> None:
 
 def test_another_stack_is_not_taken_for_ours(feeds: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(CloudFormation.stacks, "website", {"Bucket": "x"})
-    assert "has no output StateBucket, WebcalBase, HttpsBase" in run("push", feeds, "website").stderr
+    assert "has no output StateBucket, PublishedBucket, WebcalBase, HttpsBase" in run("push", feeds, "website").stderr
 
 
 def test_missing_credentials_are_said_plainly(feeds: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,6 +72,18 @@ def test_a_feed_that_fails_does_not_stop_the_others(desk: Desk) -> None:
     assert result.stderr.startswith("broken: source-1: this is a web page, not a calendar")
 
 
+def test_feeds_of_several_files_are_refreshed_together(desk: Desk) -> None:
+    desk.configure(work=desk.source("work"))
+    (desk.root / "feeds.yaml").rename(desk.root / "other.yaml")
+    desk.configure(home=desk.source("home"))
+    more = ("--config", str(desk.root / "other.yaml"))
+    result = desk.refresh(*more)
+    assert (result.exit_code, {*desk.published()}) == (0, {"home", "work"})
+    assert desk.refresh("--only", "work", *more).stdout.splitlines()[1].split()[:2] == ["work", "unchanged"]
+    (desk.root / "other.yaml").write_text((desk.root / "feeds.yaml").read_text())
+    assert "home stands in" in desk.refresh(*more).stderr
+
+
 def test_only_the_named_feeds_are_refreshed(desk: Desk) -> None:
     desk.configure(work=desk.source("work"), home=desk.source("home"))
     desk.refresh("--only", "home")
@@ -98,6 +110,41 @@ def test_a_state_that_clients_could_read_is_refused(desk: Desk) -> None:
     result = desk.refresh("--state", str(desk.public / "state"))
     assert result.exit_code == 1
     assert "the state must not lie where clients can read it" in result.stderr
+
+
+def test_a_directory_that_was_moved_gets_no_new_addresses(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(desk.root / "home"))
+    desk.configure(work=desk.source("work"))
+
+    def refresh(to: str, *more: str) -> Result:
+        options = ["--config", str(desk.root / "feeds.yaml"), "--to", str(desk.root / to), *more]
+        return CliRunner().invoke(main, ["refresh", *options], catch_exceptions=False)
+
+    assert refresh("public").exit_code == 0
+    (state,) = (desk.root / "home" / "calsieve").iterdir()
+    desk.public.rename(desk.root / "moved")
+    for more in ([], ["--dry-run"]):
+        result = refresh("moved", *more)
+        assert result.exit_code == 1
+        assert "if they were moved, say with --state where that is" in result.stderr
+    assert [*(desk.root / "home" / "calsieve").iterdir()] == [state]
+    assert refresh("moved", "--state", str(state)).exit_code == 0
+    assert len([*(desk.root / "moved").glob("*/work.ics")]) == 1
+
+
+def test_a_place_that_is_nearly_a_bucket_is_wrong(desk: Desk) -> None:
+    desk.configure(work=desk.source("work"))
+    result = desk.refresh("--to", "s3:/my-bucket/calendars")
+    assert result.exit_code == 1
+    assert "s3:/my-bucket/calendars is no place to write to: give a directory or s3://bucket/prefix" in result.stderr
+
+
+def test_pages_without_links_to_subscribe_by_are_told_of(desk: Desk) -> None:
+    desk.configure(work=desk.source("work"))
+    assert "say where they are served, by --base" in desk.refresh().stdout
+    assert "--base" not in desk.refresh("--base", "https://calendars.example.org").stdout
+    (desk.root / "feeds.yaml").write_text(f"feeds: [{{name: work, page: no, sources: ['{desk.source('work')}']}}]")
+    assert "--base" not in desk.refresh().stdout
 
 
 def test_pages_are_told_where_they_are_served(desk: Desk) -> None:

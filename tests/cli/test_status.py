@@ -119,6 +119,26 @@ def test_it_is_there_as_json(desk: Desk) -> None:
     assert (result.exit_code, result.stderr) == (1, "")
 
 
+def test_what_is_published_and_not_configured_any_more_is_told(desk: Desk) -> None:
+    for name in ("family", "old-club"):
+        file = desk.root / "state" / "feeds" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"")
+    result = desk.status()
+    assert result.stdout.splitlines()[4].split() == ["old-club", "not", "configured"]
+    assert (
+        f"old-club; to take it down: calsieve retire old-club --config … --to {desk.root / 'public'}" in result.stdout
+    )
+    assert result.exit_code == 0
+    assert json.loads(desk.status("--json").stdout)[3:] == [{"feed": "old-club", "state": "not configured"}]
+
+
+def test_feeds_of_several_files_are_told(desk: Desk) -> None:
+    clubs = desk.root / "clubs.yaml"
+    clubs.write_text("feeds: [{name: chess, sources: [env:CHESS]}]")
+    assert desk.status("--config", str(clubs)).stdout.splitlines()[-1].split() == ["chess", "waiting"]
+
+
 @pytest.mark.parametrize(
     ("ago", "words"),
     [(-1, "0 min"), (0.5, "0 min"), (119, "119 min"), (120, "2 hours"), (2879, "47 hours"), (2880, "2 days")],
@@ -155,6 +175,12 @@ def test_a_stack_is_asked_by_its_name(stack: str) -> None:
         ["late", "waiting"],
     ]
     assert "private-" not in result.output
+
+
+def test_of_a_stack_too_it_is_told_what_is_not_configured(stack: str) -> None:
+    client("s3").put_object(Bucket="state-bucket", Key="state/feeds/old-club", Body=b"")
+    told = run("--stack", stack, "--region", REGION).stdout
+    assert "not configured any more: old-club; to take it down: calsieve retire old-club --stack home\n" in told
 
 
 def test_a_stack_without_a_configuration_has_no_feeds(stack: str) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from calsieve.models import Colour, Policy
-from tests.core.kit import cleaned, unfolded, vcalendar
+from tests.core.kit import cleaned, unfolded, vcalendar, vevent
 
 
 def heading(*lines: str, policy: Policy | None = None) -> list[str]:
@@ -84,3 +84,18 @@ def test_the_heading_is_whole_and_in_order() -> None:
         "X-PUBLISHED-TTL:PT1H",
         "END:VCALENDAR",
     ]
+
+
+@pytest.mark.parametrize("zone", [None, "Europe/Berlin"])
+def test_the_feeds_zone_is_named_and_changes_no_time(zone: str | None) -> None:
+    lines = heading(
+        "X-WR-TIMEZONE:America/New_York",
+        vevent("UID:series", "DTSTART:20260105T150000Z", "RRULE:FREQ=WEEKLY"),
+        vevent("UID:floating", "DTSTART:20260520T150000"),
+        policy=Policy(timezone=zone),
+    )
+    assert f"X-WR-TIMEZONE:{zone or 'America/New_York'}" in lines
+    assert {line for line in lines if line.startswith("DTSTART")} == {
+        "DTSTART:20260105T150000Z",
+        "DTSTART:20260520T150000",
+    }

@@ -86,3 +86,23 @@ def test_its_log_holds_no_path(deployed: Deployed, long_ago: datetime) -> None:
     deployed.invoke("scheduler-tick")
     (path,) = pages(deployed)
     assert path.split("/")[0] not in repr(deployed.log())
+
+
+def test_feeds_that_no_file_has_any_more_are_on_the_page_and_in_the_log(deployed: Deployed, long_ago: datetime) -> None:
+    configure(deployed, long_ago)
+    for name in ("family", "old-club"):
+        deployed.s3.put_object(Bucket="state", Key=f"state/feeds/{name}", Body=b"")
+    deployed.invoke("scheduler-tick")
+    (page,) = pages(deployed).values()
+    assert "Not configured any more" in page
+    assert "<bdi>old-club</bdi>" in page
+    assert [line["unconfigured"] for line in deployed.log()] == [1]
+
+
+def test_what_is_in_a_file_that_cant_be_read_is_not_called_so(deployed: Deployed, long_ago: datetime) -> None:
+    configure(deployed, long_ago)
+    deployed.s3.put_object(Bucket="state", Key="config/clubs.yaml", Body=b"feeds: [{nome: old-club}]")
+    deployed.s3.put_object(Bucket="state", Key="state/feeds/old-club", Body=b"")
+    deployed.invoke("scheduler-tick")
+    (page,) = pages(deployed).values()
+    assert "old-club" not in page

@@ -97,12 +97,14 @@ def test_marks() -> None:
     times = ("2026-11-26T08:00", "2026-11-26T09:00")
     agenda = [
         shown(*times, "a", status="TENTATIVE", sure=False),
+        shown(*times, "Tentative", status="TENTATIVE"),
         shown(*times, "b", status="CANCELLED"),
         shown(*times, "c"),
         shown(*times, ""),
     ]
     entries = {entry.title: entry for day in diary.days(agenda, TODAY, END, ZONE) for entry in day.entries}
     assert entries["a"].marks == ("tentative", "may be shown at another time")
+    assert entries["Tentative"].marks == ()  # as in busy views: said once
     assert (entries["b"].marks, entries["b"].cancelled) == (("cancelled",), True)
     assert (entries["c"].marks, entries["c"].cancelled) == ((), False)
     assert "Untitled" in entries

@@ -251,6 +251,15 @@ def test_it_says_how_each_feed_is() -> None:
     assert "Tue 24 Nov 2026, 22:40 in order again Mon 23 Nov 2026, 22:40 changed: 773 events, 431 kB" in there.text
 
 
+def test_it_says_what_is_published_and_not_configured_any_more() -> None:
+    view = OperatorView(now=NOW, timezone="UTC", feeds=(feed("work"),), unconfigured=("club", "<b>old"))
+    assert (
+        "These are published still and not refreshed: club, <b>old. calsieve retire NAME"
+        in Read(operator_page(view)).text
+    )
+    assert "Not configured any more" not in overview(feed("work")).text
+
+
 def test_trouble_comes_with_its_reason() -> None:
     assert (
         "work 1 source failing home, since Tue 24 Nov 2026, 15:05: it answered"

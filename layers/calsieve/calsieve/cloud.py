@@ -17,7 +17,7 @@ from calsieve.errors import ConfigError, Outdated, Problem, PutOff
 from calsieve.wiring import CONFIG_NAME, CONFIG_PREFIX, STATE_PREFIX, places, s3, target_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from calsieve.adapters.s3 import S3StateStore
     from calsieve.configurations import Rolls
@@ -52,6 +52,12 @@ def _rolls() -> Rolls:
     return Rolls(_files())
 
 
+def _memory() -> S3StateStore:
+    from calsieve.adapters.s3 import S3StateStore
+
+    return S3StateStore(s3(), os.environ["STATE_BUCKET"], STATE_PREFIX)
+
+
 def _files() -> S3StateStore:
     from calsieve.adapters.s3 import S3StateStore
 
@@ -60,11 +66,9 @@ def _files() -> S3StateStore:
 
 def rests() -> dict[str, Rest]:
     """Return which fair groups' upstreams asked to be left alone lately. Raises PublishError if S3 fails."""
-    from calsieve.adapters.s3 import S3StateStore
     from calsieve.core.rests import PREFIX, rests_of
 
-    listed = S3StateStore(s3(), os.environ["STATE_BUCKET"], STATE_PREFIX).listed(PREFIX)
-    return rests_of(one.key for one in listed)
+    return rests_of(_memory().keys(PREFIX))
 
 
 def refresh_feed(
@@ -133,20 +137,28 @@ def all_configs() -> list[Config | ConfigError]:
     return [found for _, found in all_configs(_files())]
 
 
-def overview(configs: Iterable[Config], now: datetime) -> list[Standing]:
+def unconfigured(configs: Iterable[Config]) -> list[str]:
+    """Return the names of feeds that are published and in none of ``configs``, which are all. Raises PublishError."""
+    from calsieve.overview import unconfigured
+
+    return unconfigured((feed for config in configs for feed in config.feeds), _memory())
+
+
+def overview(configs: Iterable[Config], now: datetime, left: Sequence[str]) -> list[Standing]:
     """Look how each feed of the deployed configuration is, and publish the operator's page; ``now`` is aware.
 
-    Before anything was refreshed or linked to there is no key of paths, and no page. Raises PublishError.
+    ``left`` are names of feeds that are published and not configured any more. Before anything was refreshed or linked
+    to there is no key of paths, and no page. Raises PublishError.
     """
-    from calsieve.adapters.s3 import S3Publisher, S3StateStore
+    from calsieve.adapters.s3 import S3Publisher
     from calsieve.overview import publish_overview, standings
     from calsieve.paths import KEY_NAME, path_key
 
-    state = S3StateStore(s3(), os.environ["STATE_BUCKET"], STATE_PREFIX)
+    state = _memory()
     found = standings([feed for config in configs for feed in config.feeds], state)
     if state.load(KEY_NAME):  # this function may not make one
         publisher = S3Publisher(s3(), os.environ["PUBLISHED_BUCKET"])
-        publish_overview(found, path_key(state, secrets.token_bytes), publisher, now)
+        publish_overview(found, path_key(state, secrets.token_bytes), publisher, now, left)
     return found
 
 

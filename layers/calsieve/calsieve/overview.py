@@ -19,14 +19,15 @@ from calsieve.pages.lately import is_bad
 from calsieve.pages.operator import operator_page
 from calsieve.pages.view import FeedView, OperatorView
 from calsieve.paths import CALENDAR, OPERATOR, PAGE
+from calsieve.state import STATES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from calsieve.models import Feed, HistoryEntry
     from calsieve.paths import PathKey
-    from calsieve.ports import Publisher, StateStore
+    from calsieve.ports import Publisher, StateArchive, StateStore
 
 MOST_FEEDS = 2_000  # on the page
 _MOST_LINES = 4_000  # of all their histories
@@ -68,18 +69,30 @@ def standings(feeds: Sequence[Feed], state: StateStore) -> list[Standing]:
         return [*pool.map(lambda feed: _standing(feed, state), feeds)]
 
 
+def unconfigured(feeds: Iterable[Feed], state: StateArchive) -> list[str]:
+    """Return the names of feeds that were published and are not among ``feeds``, sorted. Raises PublishError.
+
+    They stay as they are until somebody retires them. One request for each 1,000 feeds.
+    """
+    names = {feed.name for feed in feeds}
+    return [name for key in state.keys(STATES) if (name := key.removeprefix(STATES)) not in names]
+
+
 def oldest_failure(feeds: Sequence[Standing], now: datetime) -> timedelta:
     """Return for how long the feed has been in trouble that has been longest; nothing if none is."""
     return max((now - since for one in feeds if (since := one.troubled_since)), default=timedelta())
 
 
-def publish_overview(feeds: Sequence[Standing], key: PathKey, publisher: Publisher, now: datetime) -> str:
+def publish_overview(
+    feeds: Sequence[Standing], key: PathKey, publisher: Publisher, now: datetime, left: Sequence[str] = ()
+) -> str:
     """Publish the operator's page at its secret path, and return that path. Raises PublishError.
 
-    An earlier path is served until its end, and then no more. ``now`` is aware.
+    ``left`` are names of feeds that are published and not configured any more. An earlier path is served until its end,
+    and then no more. ``now`` is aware.
     """
     place = key.place(OPERATOR, now)
-    sheet, page = style.stylesheet(), operator_page(_view(feeds, key, now))
+    sheet, page = style.stylesheet(), operator_page(_view(feeds, key, now, left))
     _put(publisher, sheet.path, Document(sheet.body, style.CONTENT_TYPE, style.MAX_AGE))
     for stem in place.stems:
         _put(publisher, stem + PAGE, Document(page, rendering.CONTENT_TYPE, _MAX_AGE))
@@ -103,14 +116,14 @@ def _put(publisher: Publisher, path: str, document: Document) -> None:
 # ── what the page shows ──
 
 
-def _view(feeds: Sequence[Standing], key: PathKey, now: datetime) -> OperatorView:
+def _view(feeds: Sequence[Standing], key: PathKey, now: datetime, left: Sequence[str]) -> OperatorView:
     """Return the page's values: of very many feeds those in trouble come first, and less of each one's history."""
     shown = sorted(feeds, key=lambda one: one.troubled_since is None)[:MOST_FEEDS] if len(feeds) > MOST_FEEDS else feeds
     lines = _MOST_LINES // max(len(shown), 1)
     zone = next((one.feed.policy.timezone for one in feeds if one.feed.policy.timezone), "UTC")
     title = "Feeds" if len(shown) == len(feeds) else f"{len(shown):,} of {len(feeds):,} feeds"
     views = tuple(_feed_view(one.feed, one.history[-lines:], key, now) for one in shown)
-    return OperatorView(now=now, timezone=zone, feeds=views, title=title)
+    return OperatorView(now=now, timezone=zone, feeds=views, title=title, unconfigured=tuple(left[:MOST_FEEDS]))
 
 
 def _feed_view(feed: Feed, history: tuple[HistoryEntry, ...], key: PathKey, now: datetime) -> FeedView:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from calsieve.models import Stored
-    from calsieve.ports import StateStore
+    from calsieve.ports import Publisher, StateStore
 
 KEY_NAME = "path-key"
 OPERATOR = "_operator"  # under which the operator's page has a path; no feed can be called that
@@ -31,6 +32,12 @@ _KEY_BYTES = 32
 _SECRET_BYTES = 16
 # A key from which nothing was rotated yet is kept as its bare bytes, which is format 1.
 _FORM = b"calsieve-path-key 2"
+_LOST = (
+    f"calendars are published there, but the {KEY_NAME} that their addresses come from is not where things are "
+    "remembered: if they were moved, say with --state where that is (a directory below ~/.local/state/calsieve, if "
+    "nothing else was said); if it is lost, restore it from a backup, or delete what is published to get new addresses"
+)
+_CALENDAR_PATH = re.compile(rf"[0-9a-f]{{{2 * _SECRET_BYTES}}}/[a-z0-9-]+\{CALENDAR}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,30 +103,47 @@ def name_of(path: str) -> str:
     return path.rpartition("/")[2].partition(".")[0]
 
 
-def path_key(state: StateStore, random_bytes: Callable[[int], bytes]) -> PathKey:
+def is_calendar(path: str) -> bool:
+    """Tell whether a path is one that a calendar is published at."""
+    return _CALENDAR_PATH.fullmatch(path) is not None
+
+
+def path_key(state: StateStore, random_bytes: Callable[[int], bytes], publisher: Publisher | None = None) -> PathKey:
     """Return the key of all paths; make and keep it at the first call.
 
-    Of several that make it at the same time one wins, and all return the winner's.
-    Raises PublishError if the stored key is damaged: a new one would change every address.
+    Of several that make it at the same time one wins, and all return the winner's. Raises PublishError if the stored
+    key is damaged, or there is none although ``publisher`` has calendars: a new one would change every address.
     """
-    stored = state.load(KEY_NAME)
-    if stored is None:
-        with suppress(Conflict):  # somebody else made it just now: theirs is the key
-            state.save(KEY_NAME, random_bytes(_KEY_BYTES), replaces=None)
-        stored = state.load(KEY_NAME)
-    return _decoded(stored)
+    return _decoded(state.load(KEY_NAME) or _first(state, random_bytes, publisher))
 
 
-def rotate(state: StateStore, name: str, now: datetime, until: datetime, random_bytes: Callable[[int], bytes]) -> Place:
+def rotate(
+    state: StateStore,
+    name: str,
+    now: datetime,
+    until: datetime,
+    random_bytes: Callable[[int], bytes],
+    publisher: Publisher | None = None,
+) -> Place:
     """Give ``name`` another path and return its place; those that it has are served up to ``until`` (aware).
 
     Raises Conflict if somebody else rotates at the same time, or PublishError.
     """
-    path_key(state, random_bytes)  # made now, if there is none
+    path_key(state, random_bytes, publisher)  # made now, if there is none
     stored = state.load(KEY_NAME)
     rotated = _decoded(stored).rotated(name, until)
     state.save(KEY_NAME, seal(_FORM, rotated), replaces=stored)
     return rotated.place(name, now)
+
+
+def _first(state: StateStore, random_bytes: Callable[[int], bytes], publisher: Publisher | None) -> Stored:
+    """Make the key, unless it has to be there: then somebody made it just now, or it was lost."""
+    if publisher is None or not publisher.has_calendars():
+        with suppress(Conflict):  # somebody else made it just now: theirs is the key
+            state.save(KEY_NAME, random_bytes(_KEY_BYTES), replaces=None)
+    if stored := state.load(KEY_NAME):
+        return stored
+    raise PublishError(_LOST)
 
 
 def _decoded(stored: Stored | None) -> PathKey:
@@ -127,7 +151,7 @@ def _decoded(stored: Stored | None) -> PathKey:
     if not found or len(found.key) != _KEY_BYTES:
         raise PublishError(
             f"the {KEY_NAME} in the state store is damaged: restore it from a backup, "
-            "or delete it to get new addresses for all feeds"
+            "or delete it, and what is published, to get new addresses for all feeds"
         )
     return found
 

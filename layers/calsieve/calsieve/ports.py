@@ -48,6 +48,10 @@ class Publisher(Protocol):
         """Take away what is published at ``path``, whatever it is, and its twin. Raises PublishError."""
         ...
 
+    def has_calendars(self) -> bool:
+        """Tell whether any calendar is published here, of whatever feed. Raises PublishError."""
+        ...
+
 
 class StateStore(Protocol):
     """Where a refresh remembers the last good state of a feed. Never readable by clients."""
@@ -58,6 +62,18 @@ class StateStore(Protocol):
 
     def save(self, key: str, body: bytes, *, replaces: Stored | None) -> None:
         """Remember ``body``, if what is there still is ``replaces``. Raises Conflict, or PublishError."""
+        ...
+
+
+class StateArchive(StateStore, Protocol):
+    """A StateStore that can be looked through, and made to forget."""
+
+    def keys(self, below: str) -> list[str]:
+        """Return the keys that begin with ``below``, a part of a path that ends with ``/``; sorted."""
+        ...
+
+    def forget(self, key: str) -> None:
+        """Forget what is remembered under ``key``, if anything is. Raises PublishError."""
         ...
 
 

@@ -14,21 +14,36 @@ from calsieve.core.agenda import agenda
 from calsieve.core.changes import changes
 from calsieve.core.clean import compose, timezone_of
 from calsieve.core.event_lines import left_out
-from calsieve.core.inquiry.examples import examples
+from calsieve.core.inquiry.examples import examples, kept_whole
 from calsieve.core.inquiry.parts import by_itself, rules_of
 from calsieve.core.lint import findings
 from calsieve.core.read import MOST_KEPT, Calendar, read
 from calsieve.core.screen import Reach, reach_of
 from calsieve.errors import SecretError, SourceError, SuspiciousChange, UpstreamUnavailable
-from calsieve.models import Change, Cleaned, Finding, NotModified, Policy, Report, Shown, Validators, WindowPolicy
+from calsieve.models import (
+    Change,
+    Cleaned,
+    Finding,
+    NotModified,
+    Policy,
+    Report,
+    SeriesMode,
+    Shown,
+    Validators,
+    WindowPolicy,
+)
+from calsieve.refresh.guard import EMPTIED, judged, loss_of
 from calsieve.rules import Rule
+from calsieve.state import FeedState, digest, origin
 
 if TYPE_CHECKING:
-    from calsieve.models import Feed, Source
+    from calsieve.models import Feed, Fetched, Source
     from calsieve.ports import Fetcher
-    from calsieve.state import SourceState
+    from calsieve.refresh.guard import Loss
+    from calsieve.state import Held, SourceState
 
 # A window without an edge is compared and listed so far.
+_MOST_UNASKED = 10
 _FARTHEST = timedelta(days=5 * 366)
 
 Reader = Callable[[str, bytes, str | None], Calendar]
@@ -38,7 +53,8 @@ Reader = Callable[[str, bytes, str | None], Calendar]
 class Came:
     """What one source brought: its body and that as it was read, or why not.
 
-    ``since`` is set (ISO 8601) where the last good body stands in, which was fetched then.
+    ``since`` is set (ISO 8601) where the last good body stands in, which was fetched then. ``note`` is what a refresh
+    would note of an answer that it believes.
     """
 
     name: str
@@ -46,6 +62,7 @@ class Came:
     calendar: Calendar | None = None
     problem: str = ""
     since: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,20 +81,29 @@ class RuleCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rehearsal:
-    """What would be published, and how it came about. ``reports`` are those of each source alone, by name."""
+    """What would be published, and how it came about.
+
+    ``reports`` are those of each source alone, by name. ``whole`` has titles of series that would be published whole,
+    by the reason, ``unasked`` some of those of whose occurrences the rules could not be asked.
+    """
 
     policy: Policy
     sources: tuple[Came, ...]
     cleaned: Cleaned
     reports: Mapping[str, Report]
     rules: tuple[RuleCount, ...]
+    whole: Mapping[str, tuple[str, ...]]
+    unasked: tuple[str, ...]
     coming: tuple[Shown, ...]
     findings: tuple[Finding, ...]
 
 
-def fetched(feed: Feed, fetcher: Fetcher, known: Mapping[str, SourceState], reader: Reader) -> list[Came]:
-    """Fetch and read each source of a feed; ``known`` are the last good bodies, which stand in for what fails."""
-    return [_came(source, fetcher, known.get(source.name), reader) for source in feed.sources]
+def fetched(feed: Feed, fetcher: Fetcher, known: FeedState | None, reader: Reader, now: datetime) -> list[Came]:
+    """Fetch and read each source of a feed.
+
+    What is ``known`` stands in for what fails, and for what a refresh at ``now`` (aware) would hold back.
+    """
+    return [_came(feed, source, fetcher, known or FeedState(sources={}), reader, now) for source in feed.sources]
 
 
 def screened(policy: Policy, now: datetime) -> Reader:
@@ -112,6 +138,8 @@ def rehearse(came: Sequence[Came], policy: Policy, now: datetime, published: byt
         cleaned=cleaned,
         reports={each.name: compose([each], alone, now).report for each in calendars},
         rules=tuple(_rules(calendars, policy, now, cleaned.report)),
+        whole=kept_whole(calendars, policy, now, cleaned.report.kept_whole),
+        unasked=_unasked(calendars, policy, now, cleaned.report),
         coming=shown(cleaned.body, cleaned.report, now),
         findings=tuple(findings(cleaned.body)),
     )
@@ -130,20 +158,45 @@ def differences(published: bytes, rehearsal: Rehearsal, now: datetime) -> tuple[
     return changes(shown(published, report, start), shown(rehearsal.cleaned.body, report, start))
 
 
-def _came(source: Source, fetcher: Fetcher, last: SourceState | None, reader: Reader) -> Came:
+def _came(feed: Feed, source: Source, fetcher: Fetcher, known: FeedState, reader: Reader, now: datetime) -> Came:
+    last, held = known.sources.get(source.name), known.held.get(source.name)
     standing_in = _last_good(source.name, last, reader)
     try:
         answer = fetcher.fetch(source, Validators())
         if isinstance(answer, NotModified):
             raise UpstreamUnavailable(source.name, "it answered 'not modified' to an unconditional request")
-        calendar = reader(source.name, answer.body, answer.charset)
-        if standing_in.calendar and standing_in.calendar.events_in and not calendar.events_in:
-            raise SuspiciousChange(source.name, "it came back empty, which is not believed")
-        return Came(name=source.name, body=answer.body, calendar=calendar)
+        came = Came(name=source.name, body=answer.body, calendar=reader(source.name, answer.body, answer.charset))
+        loss = _loss(feed, source, answer, last, held, now) if last else None
+        if _is_emptied(standing_in, came):
+            loss = EMPTIED
+        return replace(came, note=_judged(feed, source, loss, held, now)) if loss else came
     except SourceError as error:
         return replace(standing_in, problem=error.reason)
     except SecretError as error:
         return replace(standing_in, problem=str(error))
+
+
+def _is_emptied(before: Came, after: Came) -> bool:
+    return bool(before.calendar and before.calendar.events_in and after.calendar and not after.calendar.events_in)
+
+
+def _loss(
+    feed: Feed, source: Source, answer: Fetched, last: SourceState, held: Held | None, now: datetime
+) -> Loss | None:
+    """Return what an answer lost, as a refresh sees it, which looks only at what is new and of the same address."""
+    if feed.guard is None or last.origin != origin(source) or last.digest == digest(answer.body):
+        return None
+    return loss_of(answer, last, feed, feed.guard, min(held.since, now) if held else now)
+
+
+def _judged(feed: Feed, source: Source, loss: Loss, held: Held | None, now: datetime) -> str:
+    """Return what a refresh would note of a loss that it believes. Raises SuspiciousChange if it would hold it back."""
+    if feed.guard is None:
+        return ""
+    verdict = judged(loss, held, feed.guard, feed.policy.refresh_every, now)
+    if verdict.held:
+        raise SuspiciousChange(source.name, verdict.words)
+    return verdict.words
 
 
 def _last_good(name: str, last: SourceState | None, reader: Reader) -> Came:
@@ -155,6 +208,15 @@ def _last_good(name: str, last: SourceState | None, reader: Reader) -> Came:
         return Came(name=name, body=body, calendar=reader(name, body, last.charset), since=last.fetched_at)
     except SourceError:
         return Came(name=name)
+
+
+def _unasked(calendars: Sequence[Calendar], policy: Policy, now: datetime, report: Report) -> tuple[str, ...]:
+    """Return titles of series that rules could not be asked of, and that stay as they are for that reason."""
+    if not rules_of(policy):
+        return ()
+    as_they_are = policy._replace(series=SeriesMode.KEEP)
+    found = kept_whole(calendars, as_they_are, now, report.kept_whole, most=_MOST_UNASKED)
+    return tuple(dict.fromkeys(title for titles in found.values() for title in titles))
 
 
 def _rules(calendars: Sequence[Calendar], policy: Policy, now: datetime, report: Report) -> Iterable[RuleCount]:

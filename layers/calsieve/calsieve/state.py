@@ -16,6 +16,7 @@ from datetime import datetime
 from calsieve.models import Failing, Fetched, Report, Source, Validators
 from calsieve.sealed import is_newer, seal, unseal
 
+STATES = "feeds/"  # what the keys of all states begin with
 # A change to the classes below needs another number, but for new members that have a default.
 _FORM = b"calsieve-state 2"
 # Format 1 knew one file, and less of it than has to be known now: of it only the sources are taken over.
@@ -142,6 +143,11 @@ def source_state(source: Source, fetched: Fetched, now: datetime) -> SourceState
         fetched_at=now.isoformat(),
         parts=fetched.parts,
     )
+
+
+def state_key(feed: str) -> str:
+    """Return where in the state store the state of a feed lies."""
+    return f"{STATES}{feed}"
 
 
 def packed(body: bytes) -> bytes:

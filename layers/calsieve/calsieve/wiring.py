@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from calsieve.adapters.oauth import AccessTokens
     from calsieve.models import Feed, Outcome, Served, Source
     from calsieve.paths import PathKey, Place
-    from calsieve.ports import Fetcher, Notifier, Publisher, Secrets, StateStore
+    from calsieve.ports import Fetcher, Notifier, Publisher, Secrets, StateArchive, StateStore
 
 CONFIG_PREFIX, CONFIG_NAME = "config", "feeds.yaml"
 STATE_PREFIX = "state"
@@ -47,20 +47,20 @@ class Target:
     fetcher: Fetcher
     rehearsal: Fetcher
     publisher: Publisher
-    state: StateStore
+    state: StateArchive
     notifier: Notifier | None = None
     base: str | None = None
 
     def key(self, *, dry_run: bool = False) -> PathKey:
         """Return the key of all paths. Raises PublishError.
 
-        Makes one if there is none yet; a dry run forgets it again.
+        Makes one if nothing was published yet; a dry run forgets it again.
         """
         from calsieve.adapters.memory import MemoryStateStore
         from calsieve.paths import KEY_NAME, path_key
 
         forgetful = dry_run and self.state.load(KEY_NAME) is None
-        return path_key(MemoryStateStore() if forgetful else self.state, secrets.token_bytes)
+        return path_key(MemoryStateStore() if forgetful else self.state, secrets.token_bytes, self.publisher)
 
     def path(self, name: str, now: datetime, *, dry_run: bool = False) -> str:
         """Return the path of the calendar that is published under ``name`` at ``now`` (aware). Raises PublishError."""
@@ -99,9 +99,10 @@ class Target:
 
     def overview(self, feeds: Sequence[Feed], now: datetime) -> str:
         """Publish the operator's page of these feeds, and return its path; ``now`` is aware. Raises PublishError."""
-        from calsieve.overview import publish_overview, standings
+        from calsieve.overview import publish_overview, standings, unconfigured
 
-        return publish_overview(standings(feeds, self.state), self.key(), self.publisher, now)
+        found, left = standings(feeds, self.state), unconfigured(feeds, self.state)
+        return publish_overview(found, self.key(), self.publisher, now, left)
 
 
 def places(key: PathKey, feed: Feed, now: datetime) -> dict[str, Place]:
@@ -183,7 +184,7 @@ class _Place:
 
 
 def _place(text: str) -> _Place:
-    if "://" not in text:
+    if "://" not in text and not text.startswith("s3:"):
         return _Place(Path(text).resolve())
     match = _S3_URL.fullmatch(text)
     if match is None:
@@ -210,7 +211,7 @@ def _publisher(place: _Place) -> Publisher:
     return DirectoryPublisher(Path(place.path))
 
 
-def _state_store(place: _Place) -> StateStore:
+def _state_store(place: _Place) -> StateArchive:
     if place.bucket:
         from calsieve.adapters.s3 import S3StateStore
 
@@ -226,7 +227,7 @@ def _state_store(place: _Place) -> StateStore:
 def target_of(
     environ: Mapping[str, str],
     publisher: Publisher,
-    state: StateStore,
+    state: StateArchive,
     *,
     own: bool = False,
     allow_private: bool = False,

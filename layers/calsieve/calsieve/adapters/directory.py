@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from calsieve.adapters.twin import compressed, is_twin, twin_path
 from calsieve.errors import Conflict, PublishError
 from calsieve.models import Document, Stored
-from calsieve.paths import checked
+from calsieve.paths import checked, is_calendar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -66,6 +66,9 @@ class DirectoryPublisher:
             if beside := twin_path(path):
                 self._folder.remove(beside)
 
+    def has_calendars(self) -> bool:
+        return any(map(is_calendar, self._folder.files("")))
+
 
 class DirectoryStateStore:
     """Remembers below ``root``, readable by nobody but the owner."""
@@ -80,6 +83,13 @@ class DirectoryStateStore:
         with self._folder.locked():
             self._folder.demand(key, replaces)
             self._folder.replace(key, body)
+
+    def keys(self, below: str) -> list[str]:
+        return self._folder.files(below)
+
+    def forget(self, key: str) -> None:
+        with self._folder.locked():
+            self._folder.remove(key)
 
 
 class _Folder:
@@ -97,6 +107,12 @@ class _Folder:
             except FileNotFoundError:
                 return None
         return Stored(body, _version(body))
+
+    def files(self, below: str) -> list[str]:
+        """Return the paths of all files below a directory, sorted; of those in the making none."""
+        with self._translated("list"):
+            found = [path.relative_to(self._root) for path in (self._root / below).rglob("*") if path.is_file()]
+        return sorted(path.as_posix() for path in found if not path.name.startswith("."))
 
     @contextmanager
     def locked(self) -> Iterator[None]:

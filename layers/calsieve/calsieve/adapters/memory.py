@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from calsieve.adapters.twin import compressed, is_twin, twin_path
 from calsieve.errors import Conflict
 from calsieve.models import Document, Letter, Stored
-from calsieve.paths import checked
+from calsieve.paths import checked, is_calendar
 
 if TYPE_CHECKING:
     from calsieve.ports import StateStore
@@ -41,6 +41,9 @@ class MemoryPublisher:
             if each:
                 self.files.pop(each, None)
 
+    def has_calendars(self) -> bool:
+        return any(map(is_calendar, self.files))
+
 
 class MemoryStateStore:
     """Remembers in ``files``, key to bytes. Not for several threads."""
@@ -53,6 +56,12 @@ class MemoryStateStore:
 
     def save(self, key: str, body: bytes, *, replaces: Stored | None) -> None:
         _replace(self.files, key, body, replaces)
+
+    def keys(self, below: str) -> list[str]:
+        return sorted(key for key in self.files if key.startswith(below))
+
+    def forget(self, key: str) -> None:
+        self.files.pop(checked(key), None)
 
 
 class ForgetfulStateStore:

@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from calsieve.adapters.twin import compressed, twin_path
 from calsieve.errors import Conflict, PublishError
 from calsieve.models import Document, Listed, Stored
-from calsieve.paths import checked
+from calsieve.paths import checked, is_calendar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,6 +89,9 @@ class S3Publisher:
         if beside := twin_path(path):
             self._bucket.delete(beside)
 
+    def has_calendars(self) -> bool:
+        return any(is_calendar(one.key) for one in self._bucket.listed(""))
+
 
 class S3StateStore:
     """Remembers below ``prefix`` in ``bucket``, which clients must not be able to read."""
@@ -102,9 +105,15 @@ class S3StateStore:
     def save(self, key: str, body: bytes, *, replaces: Stored | None) -> None:
         self._bucket.put(key, body, **_condition(replaces.version if replaces else None))
 
+    def keys(self, below: str) -> list[str]:
+        return [one.key for one in self.listed(below)]
+
+    def forget(self, key: str) -> None:
+        self._bucket.delete(key)
+
     def listed(self, below: str = "") -> list[Listed]:
         """Return what is remembered under keys that begin with ``below``, in their order; a request for each 1,000."""
-        return self._bucket.listed(below)
+        return [*self._bucket.listed(below)]
 
 
 class _Bucket:
@@ -151,17 +160,14 @@ class _Bucket:
         with self._translated("delete from", "s3:DeleteObject"):
             self._client.delete_object(Bucket=self._name, Key=key)
 
-    def listed(self, below: str) -> list[Listed]:
-        found: list[Listed] = []
+    def listed(self, below: str) -> Iterator[Listed]:
+        """Yield what there is, a request for each 1,000."""
         with self._translated("list", "s3:ListBucket"):
             for page in self._client.get_paginator("list_objects_v2").paginate(
                 Bucket=self._name, Prefix=self._prefix + below
             ):
-                found += [
-                    Listed(one["Key"].removeprefix(self._prefix), one["ETag"], one["LastModified"])
-                    for one in page.get("Contents", ())
-                ]
-        return found
+                for one in page.get("Contents", ()):
+                    yield Listed(one["Key"].removeprefix(self._prefix), one["ETag"], one["LastModified"])
 
     def _key(self, path: str) -> str:
         return self._prefix + checked(path)

@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from calsieve.cli.configuration import EXISTING_FILE, load
+from calsieve.cli.configuration import configs_option, load
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
+    from datetime import datetime
 
     from calsieve.models import Feed, Policy
     from calsieve.rehearsal import Came, Reader
-    from calsieve.state import SourceState
+    from calsieve.state import FeedState
     from calsieve.wiring import Target
 
-config_option = click.option(
-    "--config", required=True, type=EXISTING_FILE, metavar="FEEDS.YAML", help="Which feeds there are."
-)
+config_option = configs_option(required=True)
 to_option = click.option(
     "--to", metavar="DIR|s3://BUCKET/PREFIX", help="Where it is published: what was remembered for it is used."
 )
@@ -36,9 +35,9 @@ class Asked(NamedTuple):
     policy: Policy
 
 
-def asked(config: Path, name: str | None, view: str | None) -> Asked:
+def asked(configs: Sequence[Path], name: str | None, view: str | None) -> Asked:
     """Return what a feed's or a view's name means, None being the only feed; raise BadParameter if it is not clear."""
-    feeds = load(config).feeds
+    feeds = load(configs).feeds
     if name is None and len(feeds) == 1:
         name = feeds[0].name
     files = {each: Asked(feed, each, policy) for feed in feeds for each, policy in _files(feed)}
@@ -65,23 +64,23 @@ def place(to: str | None, state: str | None) -> Target:
     return target(to, state) if to else nowhere()
 
 
-def came(feed: Feed, place: Target, reader: Reader, *, remembered: bool) -> list[Came]:
+def came(feed: Feed, place: Target, reader: Reader, now: datetime, *, remembered: bool) -> list[Came]:
     """Fetch and read a feed's sources; raise a ClickException if none of them can be used.
 
-    If something is ``remembered`` at that place, last good bodies stand in for what fails.
+    If something is ``remembered`` at that place, last good bodies stand in for what fails, and for what a refresh at
+    ``now`` (aware) would hold back.
     """
     from calsieve.rehearsal import fetched
 
-    known = _known(place, feed.name) if remembered else {}
-    sources = fetched(feed, place.rehearsal, known, reader)
+    known = _known(place, feed.name) if remembered else None
+    sources = fetched(feed, place.rehearsal, known, reader, now)
     if not any(each.calendar for each in sources):
         raise click.ClickException("\n".join(f"{each.name}: {each.problem}" for each in sources))
     return sources
 
 
-def _known(place: Target, feed: str) -> Mapping[str, SourceState]:
-    from calsieve.state import decode
+def _known(place: Target, feed: str) -> FeedState | None:
+    from calsieve.state import decode, state_key
 
-    stored = place.state.load(f"feeds/{feed}")
-    known = decode(stored.body) if stored else None
-    return known.sources if known else {}
+    stored = place.state.load(state_key(feed))
+    return decode(stored.body) if stored else None

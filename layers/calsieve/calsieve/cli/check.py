@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from calsieve.cli.configuration import config_argument, load
+from calsieve.cli.configuration import configs_argument, load_each, refuse_collisions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from calsieve.models import Config, Feed, Source
     from calsieve.ports import Fetcher
 
 
 @click.command()
-@config_argument
+@configs_argument
 @click.option("--fetch", is_flag=True, help="Also fetch every source once and tell what came.")
-def check(config: Path, fetch: bool) -> None:
-    """List everything that is wrong in FEEDS.YAML; publish nothing.
+def check(configs: tuple[Path, ...], fetch: bool) -> None:
+    """List everything that is wrong in FEEDS.YAML, or in several such files; publish nothing.
 
     Problems are printed one a line as file:line: where: what to do, the way editors understand it.
 
@@ -28,10 +28,13 @@ def check(config: Path, fetch: bool) -> None:
     Example:
       calsieve check feeds.yaml
       calsieve check feeds.yaml --fetch
+      calsieve check teams.yaml rooms.yaml
     """
-    configuration = load(config)
-    click.echo(f"{config} is well: {', '.join(_parts(configuration))}")
-    if fetch and not _fetch_all(configuration):
+    found = load_each(configs)
+    refuse_collisions(found)
+    for file, config in found.items():
+        click.echo(f"{file} is well: {', '.join(_parts(config))}")
+    if fetch and not _fetch_all(feed for config in found.values() for feed in config.feeds):
         raise click.exceptions.Exit(1)
 
 
@@ -70,12 +73,12 @@ def _counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
-def _fetch_all(config: Config) -> bool:
+def _fetch_all(feeds: Iterable[Feed]) -> bool:
     """Tell what each source brings; return whether all of them can be used."""
     from calsieve.wiring import nowhere
 
     fetcher = nowhere().rehearsal
-    came = [_tell(fetcher, feed, source) for feed in config.feeds for source in feed.sources]
+    came = [_tell(fetcher, feed, source) for feed in feeds for source in feed.sources]
     return all(came)
 
 

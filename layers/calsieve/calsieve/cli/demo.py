@@ -174,7 +174,7 @@ def _publish(root: Path, base: str, now: datetime) -> list[_Shown]:
     # What is remembered from an earlier demonstration would save the work that this one shows.
     shutil.rmtree(root / "state" / "feeds", ignore_errors=True)
     to = target(str(root / "public"), str(root / "state"), base=base)
-    feeds = load(root / "feeds.yaml").feeds
+    feeds = load([root / "feeds.yaml"]).feeds
     outcomes = refresh_all(feeds, to, now, dry_run=False)
     show.outcomes(outcomes)
     if any(outcome.status is Status.FAILED for outcome in outcomes):

@@ -38,7 +38,7 @@ _MOST_EVENTS = 5
 def explain(
     what: str,
     name: str | None,
-    config: Path,
+    configs: tuple[Path, ...],
     view: str | None,
     to: str | None,
     state: str | None,
@@ -58,8 +58,8 @@ def explain(
     """
     from calsieve.rehearsal import unscreened
 
-    wanted = asked(config, name, view)
-    sources = came(wanted.feed, place(to, state), unscreened(now), remembered=to is not None)
+    wanted = asked(configs, name, view)
+    sources = came(wanted.feed, place(to, state), unscreened(now), now, remembered=to is not None)
     calendars = [each.calendar for each in sources if each.calendar]
     found, explanations = _explained(calendars, wanted.policy, what, on, now)
     if as_json:

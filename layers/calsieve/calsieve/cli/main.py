@@ -24,6 +24,7 @@ COMMANDS = {
     "push": "push",
     "redrive": "redrive",
     "refresh": "refresh",
+    "retire": "retire",
     "rotate": "rotate",
     "schema": "check",
     "serve": "serve",

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @now_option
 def preview(
     name: str,
-    config: Path,
+    configs: tuple[Path, ...],
     view: str | None,
     to: str | None,
     state: str | None,
@@ -54,9 +54,9 @@ def preview(
 
     if diff and not to:
         raise click.UsageError("--diff compares with what is published: say where that is with --to")
-    wanted, looked_in = asked(config, name, view), place(to, state)
+    wanted, looked_in = asked(configs, name, view), place(to, state)
     there = _published(looked_in, wanted.name, now) if to else None
-    sources = came(wanted.feed, looked_in, screened(wanted.policy, now), remembered=to is not None)
+    sources = came(wanted.feed, looked_in, screened(wanted.policy, now), now, remembered=to is not None)
     rehearsal = rehearse(sources, wanted.policy, now, there)
     changes = differences(there, rehearsal, now) if diff and there is not None else None
     looked_at = previewed(wanted.feed.name, wanted.name, rehearsal, there, changes, compared=to is not None)

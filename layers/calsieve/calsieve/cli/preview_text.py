@@ -15,8 +15,9 @@ from calsieve.cli.show import harmless
 from calsieve.core.occasions import one_line, when
 from calsieve.core.repairs.words import WORDS
 from calsieve.core.zones.iana import iana_zone
-from calsieve.models import Change, ChangeKind, Level, Report, Shown
+from calsieve.models import Change, ChangeKind, Level, Shown
 from calsieve.pages import figures
+from calsieve.rehearsal import Rehearsal
 
 _COMING = 10
 _LISTED = 10  # of what may be very many
@@ -38,7 +39,7 @@ def show(preview: Previewed, now: datetime, to: Console) -> None:
     to.print(Text.assemble((preview.name, "bold"), f", {figures.window(report)} ({report.timezone})"))
     _sources(preview, to)
     _rules(preview, to)
-    _section("left out and left as it is", _remarks(report), to)
+    _section("left out and left as it is", _remarks(preview.rehearsal), to)
     _section("what clients would take badly", _findings(preview), to)
     _coming(preview.rehearsal.coming, zone, today, to)
     _changes(preview.changes, zone, today, to)
@@ -62,6 +63,8 @@ def _sources(preview: Previewed, to: Console) -> None:
         if came.problem:
             standing_in = f"; what came {came.since[:16].replace('T', ' ')} stands in" if came.since else ""
             to.print(Text(f"{came.name}: {harmless(came.problem)}{standing_in}", style="red"))
+        if came.note:
+            to.print(Text(f"{came.name}: {came.note}", style="yellow"))
 
 
 def _sizes(size: Size) -> tuple[str, str]:
@@ -84,12 +87,17 @@ def _rules(preview: Previewed, to: Console) -> None:
     to.print(table)
 
 
-def _remarks(report: Report) -> Iterator[Text]:
+def _remarks(rehearsal: Rehearsal) -> Iterator[Text]:
+    report = rehearsal.cleaned.report
     if report.duplicates:
         yield Text(f"{report.duplicates:,} × what an earlier source has too")
     yield from (Text(f"budget: {cut}", style="yellow") for cut in report.cuts)
     for reason, count in report.kept_whole.items():
-        yield Text(f"{count:,} × series published whole: {reason}")
+        titles = " · ".join(map(one_line, rehearsal.whole.get(reason, ())))
+        yield Text(f"{count:,} × series published whole: {reason}{f' ({titles})' if titles else ''}")
+    if rehearsal.unasked:
+        titles = " · ".join(map(one_line, rehearsal.unasked))
+        yield Text(f"stays whole, as rules can't be asked of each occurrence: {titles}", style="yellow")
     for name, count in sorted(report.repairs.items(), key=lambda item: -item[1]):
         yield Text(f"{count:,} × repaired: {WORDS.get(name, name)}", style="dim")
     for each in report.lost[:_LISTED]:

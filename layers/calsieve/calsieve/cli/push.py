@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from calsieve.cli.aws import account_options
-from calsieve.cli.configuration import configs_argument, load, read_text
+from calsieve.cli.configuration import collisions, configs_argument, load, load_each, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -49,7 +49,8 @@ def push(configs: tuple[Path, ...], stack: str, remove: tuple[str, ...], **accou
     from calsieve.config import replace_secrets
 
     given = _given(configs)
-    loaded = {file: load(path) for file, path in given.items()}
+    read = load_each(given.values())
+    loaded = {file: read[path] for file, path in given.items()}
     parameters = _parameters(loaded.values(), stack)
     values = _values(parameters)
     aws = Aws(Account(**account))
@@ -67,6 +68,7 @@ def push(configs: tuple[Path, ...], stack: str, remove: tuple[str, ...], **accou
         click.echo(f"gave {path} to the stack {stack}", err=True)
     feeds = [feed for config in loaded.values() for feed in config.feeds]
     _warn_of_mail_to_nobody(feeds, there)
+    _tell_unconfigured(there)
     _print_links(feeds, there)
 
 
@@ -83,7 +85,7 @@ def links(configs: tuple[Path, ...], stack: str, **account: str | None) -> None:
     from calsieve.cli.aws import Account, Aws
     from calsieve.cli.stack import Stack
 
-    feeds = [feed for path in configs for feed in load(path).feeds]
+    feeds = load(configs).feeds
     _print_links(feeds, Stack(stack, Aws(Account(**account))))
 
 
@@ -108,14 +110,8 @@ def _refuse_collisions(loaded: Mapping[str, Config], stack: Stack, removed: Coll
     if unknown := [file for file in removed if file not in there or file in loaded]:
         raise click.ClickException(f"the stack can't lose {unknown[0]}: it has {', '.join(there) or 'no files'}")
     files = {file: config for file, config in there.items() if file not in removed} | dict(loaded)
-    owners: dict[str, str] = {}
-    for file, config in files.items():
-        for name in sorted(config.names()):
-            if name in owners:
-                raise click.ClickException(
-                    f"{name} stands in {owners[name]} and in {file}: rename it in one, or --remove the other"
-                )
-            owners[name] = file
+    for name, one, other in collisions(files):
+        raise click.ClickException(f"{name} stands in {one} and in {other}: rename it in one, or --remove the other")
 
 
 def _parameters(configs: Iterable[Config], stack: str) -> dict[Secret, Secret]:
@@ -152,12 +148,22 @@ def _print_links(feeds: Sequence[Feed], stack: Stack) -> None:
 
 
 def _key(stack: Stack) -> PathKey:
-    """Return the key of the stack's paths; make it, if nothing was published so far."""
+    """Return the key of the stack's paths; make it, if nothing was published so far. Raises PublishError."""
     import secrets
 
     from calsieve.paths import path_key
 
-    return path_key(stack.state_store(), secrets.token_bytes)
+    return path_key(stack.state_store(), secrets.token_bytes, stack.publisher())
+
+
+def _tell_unconfigured(stack: Stack) -> None:
+    """Say which feeds are published and in no file of the stack: nothing takes them down by itself."""
+    from calsieve.cli import show
+    from calsieve.overview import unconfigured
+
+    feeds = (feed for config in stack.configs().values() for feed in config.feeds)
+    if left := unconfigured(feeds, stack.state_store()):
+        click.echo(show.unconfigured(left, f"--stack {stack.name}"), err=True)
 
 
 def _warn_of_mail_to_nobody(feeds: Sequence[Feed], stack: Stack) -> None:

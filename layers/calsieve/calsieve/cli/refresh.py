@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from calsieve.cli.configuration import EXISTING_FILE, load
+from calsieve.cli.configuration import configs_option, load
 from calsieve.cli.options import Base, now_option
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _AT_A_TIME = 4
 
 
 @click.command()
-@click.option("--config", required=True, type=EXISTING_FILE, metavar="FEEDS.YAML", help="Which feeds there are.")
+@configs_option(required=True)
 @click.option("--to", required=True, metavar="DIR|s3://BUCKET/PREFIX", help="Where they are published.")
 @click.option("--only", multiple=True, metavar="NAME", help="Refresh this feed only; can be repeated.")
 @now_option
@@ -33,7 +33,13 @@ _AT_A_TIME = 4
     "--base", type=Base(), metavar="URL", help="Under which address they are served: pages then say how to subscribe."
 )
 def refresh(
-    config: Path, to: str, only: tuple[str, ...], now: datetime, dry_run: bool, state: str | None, base: str | None
+    configs: tuple[Path, ...],
+    to: str,
+    only: tuple[str, ...],
+    now: datetime,
+    dry_run: bool,
+    state: str | None,
+    base: str | None,
 ) -> None:
     """Fetch, trim and publish the feeds of FEEDS.YAML.
 
@@ -51,7 +57,7 @@ def refresh(
     from calsieve.models import Status
     from calsieve.wiring import target
 
-    configuration, post = load(config), MemoryNotifier()
+    configuration, post = load(configs), MemoryNotifier()
     feeds, there = _chosen(configuration, only), target(to, state, base=base, notifier=post)
     results = refresh_all(feeds, there, now, names=configuration.names(), dry_run=dry_run)
     show.outcomes(results)
@@ -59,6 +65,8 @@ def refresh(
         click.echo("\nNothing was written: this is what would be done.")
     else:
         overview = there.overview(configuration.feeds, now)
+        if base is None and any(feed.page for feed in feeds):
+            click.echo("\nPages offer no links to subscribe by: say where they are served, by --base https://HOST")
         click.echo(f"\nThe feeds' paths, behind webcal:// and the host that serves {to}:")
         show.addresses([*_addresses(feeds, results), show.operators_page(overview)])
     show.letters([letter for _, letter in post.told])

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from calsieve.paths import Place
-    from calsieve.ports import StateStore
+    from calsieve.ports import Publisher, StateStore
 
 
 @click.command()
@@ -65,7 +65,7 @@ def _in_stack(name: str, stack: str, overlap: Span, now: datetime, account: dict
     files[OPERATOR] = next(iter(files.values()), CONFIG_NAME)  # a change of any makes that page anew
     if name not in files:
         raise click.BadParameter(f"there is no {name!r} in the stack, only {', '.join(sorted(files))}")
-    place = _rotated(there.state_store(), name, overlap, now)
+    place = _rotated(there.state_store(), there.publisher(), name, overlap, now)
     there.refresh(files[name])
     base = there.https_base if name == OPERATOR else there.webcal_base
     _tell(name, place, f"{base}/{_path(name, place)}", "within a minute or two")
@@ -79,7 +79,7 @@ def _here(name: str, to: str, state: str | None, overlap: Span, now: datetime) -
     stem = there.key(dry_run=True).place(name, now).stem
     if not any(there.publisher.version(stem + suffix) for suffix in (CALENDAR, PAGE)):
         raise click.BadParameter(f"nothing called {name!r} is published in {to}: write the name as in feeds.yaml")
-    place = _rotated(there.state, name, overlap, now)
+    place = _rotated(there.state, there.publisher, name, overlap, now)
     _tell(name, place, _path(name, place), "with the next `calsieve refresh`")
 
 
@@ -90,7 +90,7 @@ def _path(name: str, place: Place) -> str:
     return place.stem + (PAGE if name == OPERATOR else CALENDAR)
 
 
-def _rotated(state: StateStore, name: str, overlap: Span, now: datetime) -> Place:
+def _rotated(state: StateStore, publisher: Publisher, name: str, overlap: Span, now: datetime) -> Place:
     import secrets
 
     from calsieve.core.window import window_for
@@ -98,7 +98,7 @@ def _rotated(state: StateStore, name: str, overlap: Span, now: datetime) -> Plac
     from calsieve.paths import rotate as give_another
 
     until = window_for(WindowPolicy(Span(), overlap, Snap.NONE), "UTC", now).end
-    return give_another(state, name, now, until, secrets.token_bytes)
+    return give_another(state, name, now, until, secrets.token_bytes, publisher)
 
 
 def _tell(name: str, place: Place, address: str, when: str) -> None:

@@ -27,6 +27,7 @@ _COLOURS = {Status.PUBLISHED: "green", Status.UNCHANGED: "cyan", Status.FAILED: 
 _TURNS = r"\x7f-\x9f\u202a-\u202e\u2066-\u2069"
 _CONTROLS = re.compile(f"[\\x00-\\x1f{_TURNS}]")
 _UNESCAPED = re.compile(f"[{_TURNS}]")
+_MOST_NAMES = 20
 _PIPE_WIDTH = 200  # what is not a terminal has no width to fit into
 
 
@@ -98,6 +99,13 @@ def addresses(rows: Sequence[Address]) -> None:
     for row in rows:
         to.print(Text.assemble((row.name, "bold"), f": {row.title}" if row.title else "", _window(row.report)))
         to.print(f"  {row.address}", soft_wrap=True, markup=False)
+
+
+def unconfigured(names: Sequence[str], where: str) -> str:
+    """Return the sentence about feeds that are published and not configured any more."""
+    shown = ", ".join(names[:_MOST_NAMES]) + (f" and {len(names) - _MOST_NAMES:,} more" if names[_MOST_NAMES:] else "")
+    what = names[0] if len(names) == 1 else "NAME"
+    return f"published still, but not configured any more: {shown}; to take it down: calsieve retire {what} {where}"
 
 
 def letters(many: Sequence[Letter]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from calsieve.adapters.s3 import S3StateStore
+from calsieve.adapters.s3 import S3Publisher, S3StateStore
 from calsieve.cli.aws import Aws, AwsError
 from calsieve.errors import ConfigError, Conflict
 from calsieve.wiring import CONFIG_PREFIX, STATE_PREFIX
@@ -15,9 +15,9 @@ from calsieve.wiring import CONFIG_PREFIX, STATE_PREFIX
 if TYPE_CHECKING:
     from calsieve.cli.queues import Queue
     from calsieve.models import Config
-    from calsieve.ports import StateStore
+    from calsieve.ports import Publisher, StateArchive
 
-_NEEDED = ("StateBucket", "WebcalBase", "HttpsBase", "RefreshQueueUrl", "DeadLetterQueueUrl")
+_NEEDED = ("StateBucket", "PublishedBucket", "WebcalBase", "HttpsBase", "RefreshQueueUrl", "DeadLetterQueueUrl")
 
 
 class Stack:
@@ -61,7 +61,11 @@ class Stack:
 
         return Queue(self._aws, self._outputs["DeadLetterQueueUrl"])
 
-    def state_store(self) -> StateStore:
+    def publisher(self) -> Publisher:
+        """Return what publishes where the stack does; its errors are PublishError."""
+        return S3Publisher(self._aws.client("s3"), self._outputs["PublishedBucket"])
+
+    def state_store(self) -> StateArchive:
         """Return where the stack remembers; its errors are PublishError."""
         return S3StateStore(self._aws.client("s3"), self._outputs["StateBucket"], STATE_PREFIX)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from calsieve.cli.aws import account_options
-from calsieve.cli.configuration import EXISTING_FILE, load
+from calsieve.cli.configuration import configs_option, load
 from calsieve.cli.options import now_option
 
 if TYPE_CHECKING:
@@ -17,15 +17,17 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from calsieve.cli.stack import Stack
-    from calsieve.models import HistoryEntry
+    from calsieve.models import Feed, HistoryEntry
     from calsieve.overview import Standing
+    from calsieve.ports import StateArchive
 
+_UNCONFIGURED = "not configured"
 _COUNTS = ("bytes_in", "bytes_out", "events_in", "events_out")
 
 
 @click.command()
 @click.option("--stack", metavar="NAME", help="Ask this deployed stack.")
-@click.option("--config", type=EXISTING_FILE, metavar="FEEDS.YAML", help="Which feeds there are on this machine.")
+@configs_option(required=False)
 @click.option("--to", metavar="DIR|s3://BUCKET/PREFIX", help="Where they are published.")
 @click.option("--state", metavar="PLACE", help="Where that is remembered.  [default: under ~/.local/state]")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON.")
@@ -33,7 +35,7 @@ _COUNTS = ("bytes_in", "bytes_out", "events_in", "events_out")
 @now_option
 def status(
     stack: str | None,
-    config: Path | None,
+    configs: tuple[Path, ...],
     to: str | None,
     state: str | None,
     as_json: bool,
@@ -42,8 +44,8 @@ def status(
 ) -> None:
     """Tell how each feed is: what fails and since when, when it changed, how large it is.
 
-    Of a stack also how many feeds wait for their turn, and how many were given up for now. Fetches nothing and changes
-    nothing. The exit code is 1 if something fails.
+    Also which feeds are published and not configured any more; of a stack how many wait for their turn, and how many
+    were given up for now. Fetches nothing and changes nothing. The exit code is 1 if something fails.
 
     \b
     Examples:
@@ -51,19 +53,21 @@ def status(
       calsieve status --config feeds.yaml --to public
     """
     there = None
-    if stack and not (config or to or state):
+    if stack and not (configs or to or state):
         there = _deployed(stack, account)
-        standings = _of_stack(there)
-    elif config and to and not stack:
-        standings = _here(config, to, state)
+        standings, left = _of_stack(there)
+    elif configs and to and not stack:
+        standings, left = _here(configs, to, state)
     else:
         raise click.UsageError("say which feeds: --stack NAME, or --config FEEDS.YAML --to PLACE")
     if as_json:
-        click.echo(json.dumps([_described(standing) for standing in standings], indent=2, ensure_ascii=False))
+        described = [*map(_described, standings), *({"feed": name, "state": _UNCONFIGURED} for name in left)]
+        click.echo(json.dumps(described, indent=2, ensure_ascii=False))
     else:
-        _print(standings, now)
+        _print(standings, left, now)
         if there:
             _print_queues(there)
+        _print_unconfigured(left, f"--stack {stack}" if stack else f"--config … --to {to}")
     if any(standing.troubled_since for standing in standings):
         raise click.exceptions.Exit(1)
 
@@ -75,18 +79,21 @@ def _deployed(name: str, account: dict[str, str | None]) -> Stack:
     return Stack(name, Aws(Account(**account)))
 
 
-def _of_stack(stack: Stack) -> list[Standing]:
-    from calsieve.overview import standings
-
-    feeds = [feed for config in stack.configs().values() for feed in config.feeds]
-    return standings(feeds, stack.state_store())
+def _of_stack(stack: Stack) -> tuple[list[Standing], list[str]]:
+    return _standings([feed for config in stack.configs().values() for feed in config.feeds], stack.state_store())
 
 
-def _here(config: Path, to: str, state: str | None) -> list[Standing]:
-    from calsieve.overview import standings
+def _here(configs: Sequence[Path], to: str, state: str | None) -> tuple[list[Standing], list[str]]:
     from calsieve.wiring import target
 
-    return standings(load(config).feeds, target(to, state).state)
+    return _standings(load(configs).feeds, target(to, state).state)
+
+
+def _standings(feeds: Sequence[Feed], state: StateArchive) -> tuple[list[Standing], list[str]]:
+    """Return how the feeds are, and the names of those that are published and not among them."""
+    from calsieve.overview import standings, unconfigured
+
+    return standings(feeds, state), unconfigured(feeds, state)
 
 
 # ── as JSON ──
@@ -123,7 +130,7 @@ def _state(standing: Standing) -> str:
     return "failing" if standing.troubled_since else "in order"
 
 
-def _print(standings: Sequence[Standing], now: datetime) -> None:
+def _print(standings: Sequence[Standing], left: Sequence[str], now: datetime) -> None:
     from rich.table import Table
     from rich.text import Text
 
@@ -138,6 +145,8 @@ def _print(standings: Sequence[Standing], now: datetime) -> None:
         state, since = _state(standing), standing.troubled_since
         words = f"{state} for {_long(now - since)}" if since else state
         table.add_row(standing.feed.name, Text(words, style=colours[state]), *_figures(standing.published, now))
+    for name in left:
+        table.add_row(name, Text(_UNCONFIGURED, style="yellow"))
     show.console().print(table)
     for standing in standings:
         for trouble in _troubles(standing):
@@ -162,6 +171,13 @@ def _print_queues(stack: Stack) -> None:
     if given_up := stack.dead_letters().length():
         remedy = f"when it is mended: calsieve redrive --stack {stack.name}"
         click.echo(f"given up for now after three failures: {given_up}; {remedy}", err=True)
+
+
+def _print_unconfigured(left: Sequence[str], where: str) -> None:
+    from calsieve.cli import show
+
+    if left:
+        click.echo(f"\n{show.unconfigured(left, where)}")
 
 
 def _troubles(standing: Standing) -> Iterator[str]:

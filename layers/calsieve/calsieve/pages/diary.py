@@ -81,11 +81,12 @@ def _days_of(shown: Shown, zone: tzinfo) -> tuple[date, date]:
 
 
 def _entry(shown: Shown, day: date, zone: tzinfo) -> Entry:
-    cancelled = shown.status == "CANCELLED"
-    marks = [shown.status.lower()] if shown.status in ("CANCELLED", "TENTATIVE") else []
+    cancelled, title = shown.status == "CANCELLED", words.name(shown.summary) or "Untitled"
+    status = shown.status.lower()
+    marks = [status] if status in ("cancelled", "tentative") and status != title.lower() else []  # as in busy views
     return Entry(
         when=_when(shown, day, zone),
-        title=words.name(shown.summary) or "Untitled",
+        title=title,
         place=words.name(shown.location, 100),
         marks=tuple(marks if shown.sure else [*marks, "may be shown at another time"]),
         cancelled=cancelled,

@@ -48,6 +48,7 @@ def operator_page(view: OperatorView) -> bytes:
         title=words.name(view.title),
         summary=_summary(rows),
         rows=rows,
+        unconfigured=tuple(map(words.name, view.unconfigured)),
         made=words.moment(view.now, zone),
         timezone=view.timezone,
         days=lately.DAYS,

@@ -66,10 +66,14 @@ class FeedView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorView:
-    """All feeds, in the order of the configuration. ``root`` is where the stylesheet lies, seen from the page."""
+    """All feeds, in the order of the configuration. ``root`` is where the stylesheet lies, seen from the page.
+
+    ``unconfigured`` are names of feeds that are published still, though no configuration has them any more.
+    """
 
     now: datetime
     timezone: str
     feeds: tuple[FeedView, ...]
     title: str = "Feeds"
+    unconfigured: tuple[str, ...] = ()
     root: str = ".."

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from calsieve.errors import Conflict, Outdated
 from calsieve.history import decode_history, encode_history, history_key, is_newers_history
 from calsieve.models import HistoryEntry, Noteworthy
-from calsieve.state import FeedState, decode, encode, is_newers
+from calsieve.state import FeedState, decode, encode, is_newers, state_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,7 +95,7 @@ class Memory:
 
     @property
     def _key(self) -> str:
-        return f"feeds/{self.feed}"
+        return state_key(self.feed)
 
 
 def refuse_outdated(known: FeedState, places: Mapping[str, Place], configured: datetime | None) -> None:

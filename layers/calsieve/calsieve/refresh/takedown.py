@@ -31,16 +31,16 @@ def taken_down(
     told as a problem, and tried again by the next run.
     """
     ended = {stem for place in places for stem in place.ended}
-    gone = set(_everything(ended - set(known.ended if known else ())))
+    gone = set(everything(ended - set(known.ended if known else ())))
     if known:
-        gone |= {*known.doomed, *_had(known, {place.key for place in places})}
-    gone -= set(_had(new)) - set(_everything(ended))
+        gone |= {*known.doomed, *had(known, {place.key for place in places})}
+    gone -= set(had(new)) - set(everything(ended))
     gone = {path for path in gone if name_of(path) not in elsewhere}
     doomed = [path for path in sorted(gone) if not _deleted(path, publisher, problems)]
     return replace(new, ended=tuple(sorted(ended)), doomed=tuple(doomed))
 
 
-def _had(state: FeedState, keys: Collection[str] = ()) -> Iterator[str]:
+def had(state: FeedState, keys: Collection[str] = ()) -> Iterator[str]:
     """Yield the paths at which there is something of a feed, or should be, as far as they come from these keys.
 
     Under a new path-key everything is elsewhere. Whether the old addresses shall end, who lost it has to say.
@@ -56,7 +56,7 @@ def _had(state: FeedState, keys: Collection[str] = ()) -> Iterator[str]:
                 yield stem + ATOM
 
 
-def _everything(stems: Iterable[str]) -> Iterator[str]:
+def everything(stems: Iterable[str]) -> Iterator[str]:
     return (stem + suffix for stem in stems for suffix in (CALENDAR, PAGE, ATOM))
 
 

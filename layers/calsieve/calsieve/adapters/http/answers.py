@@ -33,6 +33,8 @@ _ADVICE = {
     404: "has nothing there: check its address",
     410: "has nothing there any more: ask its owner for the new address",
 }
+_PATIENCE = {429: "is asked too often: if this goes on, give its feeds a longer schedule"}
+_FAULT = "has trouble of its own: if this goes on, see whether a browser gets it"
 
 
 class AskedToWait(UpstreamUnavailable):
@@ -53,7 +55,9 @@ def refusal(source: str, status: int, headers: Mapping[str, str]) -> SourceError
     if may_pass(status):
         reason = f"answered with status {status}"
         wait = retry_after(headers)
-        return UpstreamUnavailable(source, reason) if wait is None else AskedToWait(source, reason, wait)
+        if wait is not None:
+            return AskedToWait(source, reason, wait)
+        return UpstreamUnavailable(source, f"{reason}: {_PATIENCE.get(status, _FAULT)}")
     return UpstreamRefused(source, f"answered with status {status}: {_ADVICE.get(status, 'check its address')}")
 
 
