@@ -123,10 +123,12 @@ def test_a_new_address_comes_though_all_sources_fail(world: World, until: dateti
     assert world.writes == writes
 
 
-def test_what_is_nowhere_any_more_waits_for_a_source(world: World) -> None:
+def test_what_is_nowhere_any_more_is_made_again_of_what_is_remembered(world: World) -> None:
+    before = at(world, STEM)
     world.lose(*(path for path in [*world.publisher.files] if path.startswith(STEM)))
     assert world.run(work=down(WORK), now=NOW + HOUR).problems == ("work: it does not answer",)
-    assert at(world, STEM) == {}
+    assert at(world, STEM).keys() == before.keys()
+    assert at(world, STEM)[CALENDAR] == before[CALENDAR]
 
 
 def test_what_somebody_else_changed_is_carried_nowhere(world: World) -> None:

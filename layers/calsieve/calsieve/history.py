@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from calsieve.models import HistoryEntry
-from calsieve.sealed import seal, unseal
+from calsieve.sealed import is_newer, seal, unseal
 
 MOST = 60  # entries that are kept
 _FORM = b"calsieve-history 1"
@@ -33,3 +33,8 @@ def decode_history(data: bytes) -> tuple[HistoryEntry, ...] | None:
     """Return what ``encode_history`` kept, or None if it is damaged or in a format that is not known here."""
     history = unseal(_FORM, data, _History)
     return history.entries if history else None
+
+
+def is_newers_history(data: bytes) -> bool:
+    """Tell whether a newer version of Calsieve kept this."""
+    return is_newer(_FORM, data)

@@ -8,6 +8,7 @@ from typing import TypeVar
 import msgspec
 
 _CHECKSUM_BYTES = 32
+_LONGEST_FORM = 64
 _T = TypeVar("_T")
 
 
@@ -18,6 +19,14 @@ def seal(form: bytes, value: object) -> bytes:
     """
     rest = msgspec.msgpack.encode(value, order="deterministic")
     return form + b"\n" + hashlib.sha256(rest).digest() + rest
+
+
+def is_newer(form: bytes, data: bytes) -> bool:
+    """Tell whether ``data`` is in a later format than ``form``: kept by a newer version than this one."""
+    name, _, number = form.rpartition(b" ")
+    first, _, _ = data[:_LONGEST_FORM].partition(b"\n")
+    found, _, later = first.rpartition(b" ")
+    return found == name and later.isdigit() and int(later) > int(number)
 
 
 def unseal(form: bytes, data: bytes, kind: type[_T]) -> _T | None:

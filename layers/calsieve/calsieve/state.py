@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from calsieve.models import Failing, Fetched, Report, Source, Validators
-from calsieve.sealed import seal, unseal
+from calsieve.sealed import is_newer, seal, unseal
 
 # A change to the classes below needs another number, but for new members that have a default.
 _FORM = b"calsieve-state 2"
@@ -48,7 +48,7 @@ class SourceState:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An answer of a source that is held back.
+    """An answer of a source that is held back, or a file that was made.
 
     ``loss`` stands for what is gone in it, ``seen`` is since when just that is. ``since`` is when the source was first
     held back, without having been good in between.
@@ -106,7 +106,8 @@ class FeedState:
     """What was published last of a feed, from what.
 
     ``sources`` has those that ever answered, ``failing`` those that did not answer well last, ``held`` those of which
-    an answer is held back. ``files`` are its own and its views'. ``ended`` are earlier stems whose files were deleted
+    an answer is held back. ``files`` are its own and its views', ``doubted`` those that are held back themselves,
+    because what is published is not what is remembered of it. ``ended`` are earlier stems whose files were deleted
     or are in ``doomed``, the paths of what could not be deleted yet. ``configured`` is when the newest configuration
     was written that it was published by; None if that was not known.
     """
@@ -118,6 +119,8 @@ class FeedState:
     ended: tuple[str, ...] = field(default=(), repr=False)
     doomed: tuple[str, ...] = field(default=(), repr=False)
     configured: datetime | None = None
+    feed: str = ""  # whose it is; older ones do not say
+    doubted: Mapping[str, Held] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +172,11 @@ def digest(body: bytes) -> str:
 def encode(state: FeedState) -> bytes:
     """Return the bytes to keep. Bodies are packed one by one: a run in which nothing changed unpacks none."""
     return seal(_FORM, state)
+
+
+def is_newers(data: bytes) -> bool:
+    """Tell whether a newer version of Calsieve kept this."""
+    return is_newer(_FORM, data)
 
 
 def decode(data: bytes) -> FeedState | None:

@@ -6,7 +6,7 @@ instead of 404 for what is missing, so the role needs it on both buckets.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _WEEK = 7 * 24 * 3600
 _TWIN_OF = "twin-of"
+_MOST_CONTENDING = 3
 
 
 class S3Publisher:
@@ -31,9 +32,10 @@ class S3Publisher:
 
     The plain object is written first, because its conditional write decides who wins a race. The twin is
     replaced only if it still is what it was before that: a writer who was overtaken between the two puts no
-    older twin beside a newer file. After a crash between the two, the twin is yesterday's file: old, but never
-    something that was not published. The twin names the ETag it belongs to, so the next run sees that the pair
-    is torn (``version`` is None) and writes both.
+    older twin beside a newer file. If it is another by then, that may be of a slower writer whose file was
+    replaced, so the twin is written again as long as the plain object is this writer's own. After a crash
+    between the two, the twin is yesterday's file: old, but never something that was not published. The twin
+    names the ETag it belongs to, so the next run sees that the pair is torn (``version`` is None) and writes both.
     """
 
     def __init__(self, client: S3Client, bucket: str, prefix: str = "") -> None:
@@ -47,19 +49,40 @@ class S3Publisher:
         if plain is None or beside is None:
             return plain and plain["ETag"]
         twin = self._bucket.head(beside)
-        whole = twin and twin["Metadata"].get(_TWIN_OF) == plain["ETag"].strip('"')
-        return plain["ETag"] if whole else None
+        return plain["ETag"] if _is_twin_of(twin, plain["ETag"]) else None
 
     def write(self, path: str, document: Document, *, replaces: Stored | None) -> str:
         beside = twin_path(path)
         before = self._bucket.head(beside) if beside else None
-        headers = _headers(document)
-        version = self._bucket.put(path, document.body, **headers, **_condition(replaces.version if replaces else None))
+        condition = _condition(replaces.version if replaces else None)
+        version = self._bucket.put(path, document.body, **_headers(document), **condition)
         if beside:
-            belongs = {_TWIN_OF: version.strip('"')}
-            headers |= {"ContentEncoding": "gzip", **_condition(before["ETag"] if before else None)}
-            self._bucket.put(beside, compressed(document.body), **headers, Metadata=belongs)
+            try:
+                self._write_twin(beside, document, version, before)
+            except Conflict:
+                self._contend(path, beside, document, version)
         return version
+
+    def _write_twin(
+        self, beside: str, document: Document, version: str, before: HeadObjectOutputTypeDef | None
+    ) -> None:
+        headers = _headers(document) | {"ContentEncoding": "gzip", **_condition(before["ETag"] if before else None)}
+        belongs = {_TWIN_OF: version.strip('"')}
+        self._bucket.put(beside, compressed(document.body), **headers, Metadata=belongs)
+
+    def _contend(self, path: str, beside: str, document: Document, version: str) -> None:
+        """Write a twin that somebody else wrote meanwhile, if the file is still ours. Raises Conflict if it is not."""
+        for _ in range(_MOST_CONTENDING):
+            twin = self._bucket.head(beside)  # before the file: who replaces that writes the twin after it
+            if _is_twin_of(twin, version):
+                return
+            plain = self._bucket.head(path)
+            if plain is None or plain["ETag"] != version:
+                break
+            with suppress(Conflict):
+                self._write_twin(beside, document, version, twin)
+                return
+        raise Conflict("somebody else wrote first: try again")
 
     def delete(self, path: str) -> None:
         self._bucket.delete(path)
@@ -159,6 +182,10 @@ class _Bucket:
                 f"can't {doing} the bucket {self._name} ({type(error).__name__}): "
                 "check the network, the region and the credentials"
             ) from error
+
+
+def _is_twin_of(twin: HeadObjectOutputTypeDef | None, version: str) -> bool:
+    return twin is not None and twin["Metadata"].get(_TWIN_OF) == version.strip('"')
 
 
 def _headers(document: Document) -> dict[str, str]:

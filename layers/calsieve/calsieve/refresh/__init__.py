@@ -16,6 +16,7 @@ from calsieve.errors import Conflict, Outdated, PublishError, SourceError
 from calsieve.models import File, HistoryEntry, Noteworthy, Outcome, Report, Status, View
 from calsieve.paths import CALENDAR
 from calsieve.refresh.beside import Beside
+from calsieve.refresh.guard import HeldBack
 from calsieve.refresh.incoming import Incoming, Readings
 from calsieve.refresh.memory import Memory, Recalled, refuse_outdated
 from calsieve.refresh.outgoing import Outgoing, stale_sources
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from calsieve.models import Feed
     from calsieve.paths import Place
     from calsieve.refresh.incoming import Part
-    from calsieve.state import FileState
+    from calsieve.state import FileState, Held, SourceState
 
 __all__ = ["Outside", "refresh", "refused"]
 
@@ -58,7 +59,7 @@ def refresh(
     try:
         return first.outcome()
     except Conflict:  # another run was quicker: what it published may be newer than what this one fetched
-        return replace(first, is_last=True, problems=[]).outcome()
+        return replace(first, is_last=True, problems=[], notes=[]).outcome()
 
 
 def refused(feed: Feed, places: Mapping[str, Place], error: Outdated) -> Outcome:
@@ -68,10 +69,11 @@ def refused(feed: Feed, places: Mapping[str, Place], error: Outdated) -> Outcome
 
 
 class _Done(NamedTuple):
-    """What became of a file, and what to remember of it: None if it was never published."""
+    """What became of a file, and what to remember of it: None if it was never published. ``held``: of it."""
 
     file: File
     state: FileState | None
+    held: Held | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ class _Run:
     dry_run: bool
     is_last: bool
     problems: list[str] = field(default_factory=list)  # but for those of sources
+    notes: list[str] = field(default_factory=list)
 
     def outcome(self) -> Outcome:
         try:
@@ -94,9 +97,13 @@ class _Run:
             parts = Incoming(self.feed, recalled.known, self.outside.fetcher, readings).parts()
             self.problems.extend(problem for part in parts for problem in part.lacks)
             stale = stale_sources(parts, self.feed.stale_notice, self.now)
-            enough = _enough(parts, recalled, sights, says_so=bool(stale))
-            done = [self._file(view, parts, readings if enough else None, recalled, sights) for view in self._views]
-            self._conclude(done, parts, recalled, enough=enough)
+            files = [self._outgoing(view, recalled.known, sights) for view in self._views]
+            enough = [_is_enough(file, parts, says_so=bool(stale)) for file in files]
+            done = [
+                self._file(file, parts, readings, is_enough=is_enough)
+                for file, is_enough in zip(files, enough, strict=True)
+            ]
+            self._conclude(done, parts, recalled, is_enough=any(enough))
             status = Status.FAILED if all(part.failing for part in parts) else _worst(done)
             return self._ended(status, [one.file for one in done], parts)
         except (Conflict, Outdated):
@@ -108,7 +115,7 @@ class _Run:
 
     def _ended(self, status: Status, files: Sequence[File], parts: Sequence[Part] = ()) -> Outcome:
         problems = (*(part.problem for part in parts if part.problem), *self.problems)
-        notes = tuple(part.note for part in parts if part.note)
+        notes = (*(part.note for part in parts if part.note), *self.notes)
         failing = tuple(part.failing for part in parts if part.failing)
         return Outcome(self.feed.name, status, tuple(files), problems, notes, failing)
 
@@ -120,8 +127,8 @@ class _Run:
 
     def _recall(self) -> Recalled:
         recalled = self._memory.recall()
-        if recalled.stored and not recalled.known:
-            self.problems.append("what was remembered of this feed can't be read: starting afresh")
+        if recalled.problem:
+            self.problems.append(recalled.problem)
         if recalled.known:
             refuse_outdated(recalled.known, self.places, self.configured)
         return recalled
@@ -136,57 +143,76 @@ class _Run:
 
     # ── one file ──
 
-    def _file(
-        self,
-        view: View,
-        parts: Sequence[Part],
-        readings: Readings | None,
-        recalled: Recalled,
-        sights: Mapping[str, Sight],
-    ) -> _Done:
-        """Bring one file up to date, and what lies beside it; without ``readings`` only the latter."""
+    def _outgoing(self, view: View, known: FeedState | None, sights: Mapping[str, Sight]) -> Outgoing:
         place = self.places[view.name]
-        known = recalled.known.files.get(view.name) if recalled.known else None
-        outgoing = Outgoing(
+        return Outgoing(
             feed=self.feed,
             view=view,
             place=place,
             sights={stem: sights[stem] for stem in place.stems},
-            known=known,
+            known=known.files.get(view.name) if known else None,
+            held=known.doubted.get(view.name) if known else None,
             publisher=self.outside.publisher,
             now=self.now,
             dry_run=self.dry_run,
         )
+
+    def _file(self, outgoing: Outgoing, parts: Sequence[Part], readings: Readings, *, is_enough: bool) -> _Done:
+        """Bring one file up to date, and what lies beside it; only the latter if what came in is not enough."""
+        view, place, known = outgoing.view, outgoing.place, outgoing.known
         beside = Beside(self.feed, view, place, parts, self.outside, self.now, self.problems)
-        status = Status.UNCHANGED if readings else Status.FAILED
-        stays = outgoing.is_current(parts) if readings else outgoing.is_seen()
+        status = Status.UNCHANGED if is_enough else Status.FAILED
+        stays = outgoing.is_current(parts) if is_enough else outgoing.is_seen()
         if known and stays and (self.dry_run or beside.is_current(known)):
             return _Done(File(view.name, status, place.path), known)
         try:
             seen = {} if self.dry_run else beside.seen()
-            made = outgoing.published(parts, readings) if readings and not stays else outgoing.yesterdays()
+            if stays or not is_enough:
+                made = outgoing.yesterdays() or outgoing.made_again(parts, readings)
+            else:
+                made = outgoing.published(parts, readings)
         except (SourceError, PublishError) as error:
-            if isinstance(error, Conflict) and not self.is_last:
-                raise
-            self.problems.append(str(error))
-            made, status = None, Status.FAILED
+            return self._not_done(outgoing, error)
         if made is None:
-            return _Done(File(view.name, status, place.path), known)
+            return _Done(File(view.name, status, place.path), known, outgoing.held)
+        self.notes.extend([made.note] if made.note else [])
         state = made.state if self.dry_run else beside.brought_up(made, seen)
-        return _Done(File(view.name, made.status if readings else status, place.path, made.report), state)
+        return _Done(File(view.name, made.status if is_enough else status, place.path, made.report), state)
+
+    def _not_done(self, outgoing: Outgoing, error: SourceError | PublishError) -> _Done:
+        """Return what becomes of a file that stays as it is. Raises a Conflict if it is worth another try."""
+        if isinstance(error, Conflict) and not self.is_last:
+            raise error
+        name, path, held = outgoing.view.name, outgoing.place.path, outgoing.held
+        if isinstance(error, Conflict) and self._is_overtaken(outgoing):
+            self.notes.append(f"{name}: left as it is, as another refresh published it at the same time")
+            return _Done(File(name, Status.UNCHANGED, path), outgoing.known, held)
+        self.problems.append(str(error))
+        if isinstance(error, HeldBack):
+            held = error.verdict.held
+        return _Done(File(name, Status.FAILED, path), outgoing.known, held)
+
+    def _is_overtaken(self, outgoing: Outgoing) -> bool:
+        try:
+            return outgoing.is_overtaken()
+        except PublishError:
+            return False
 
     # ── what is left of it ──
 
-    def _conclude(self, done: Sequence[_Done], parts: Sequence[Part], recalled: Recalled, *, enough: bool) -> None:
+    def _conclude(self, done: Sequence[_Done], parts: Sequence[Part], recalled: Recalled, *, is_enough: bool) -> None:
         """Take down what is no longer wanted, then note and remember how the feed is now; all of it only if need be."""
         if self.dry_run:
             return
         known = recalled.known
+        doubted = {one.file.name: one.held for one in done if one.held}
         new = FeedState(
-            sources={part.name: part.kept for part in parts if part.kept},
+            feed=self.feed.name,
+            sources=self._sources(parts, known, is_doubtful=bool(doubted)),
             failing=tuple(part.failing for part in parts if part.failing),
             held={part.name: part.held for part in parts if part.held},
             files={one.file.name: one.state for one in done if one.state},
+            doubted=doubted,
             configured=_later(self.configured, known.configured if known else None),
         )
         new = taken_down(new, known, self.places.values(), self.elsewhere, self.outside.publisher, self.problems)
@@ -194,10 +220,17 @@ class _Run:
         try:  # what is remembered would not be noted any more, so noting comes first
             if is_news or self.problems:
                 self._memory.note(self._entry(new, known, parts))
-            if is_news and (known or enough):  # else what could not be fetched would seem never to have been published
+            if is_news and (known or is_enough):
                 self._memory.remember(new, recalled)
         except PublishError as error:
             self.problems.append(str(error))
+
+    def _sources(self, parts: Sequence[Part], known: FeedState | None, *, is_doubtful: bool) -> dict[str, SourceState]:
+        """Return the last good bodies: while a file is held back, those that came are not known to be good."""
+        before = known.sources if known else {}
+        if is_doubtful:
+            return {part.name: before[part.name] for part in parts if part.name in before}
+        return {part.name: part.kept for part in parts if part.kept}
 
     def _entry(self, new: FeedState, known: FeedState | None, parts: Sequence[Part]) -> HistoryEntry:
         own, before = new.files.get(self.feed.name), known.files if known else {}
@@ -212,17 +245,16 @@ class _Run:
             bytes_out=report.bytes_out,
             events_in=report.events_in,
             events_out=report.events_out,
-            notes=tuple(part.note for part in parts if part.note),
+            notes=(*(part.note for part in parts if part.note), *self.notes),
         )
 
 
-def _enough(parts: Sequence[Part], recalled: Recalled, sights: Mapping[str, Sight], *, says_so: bool) -> bool:
-    """Tell whether publishing now could only improve on what is published; ``says_so`` if it tells of its age."""
+def _is_enough(file: Outgoing, parts: Sequence[Part], *, says_so: bool) -> bool:
+    """Tell whether publishing a file now could only improve on what lies there; ``says_so`` if it tells of its age."""
     if all(part.failing for part in parts):
         return says_so and all(part.kept for part in parts)
-    if all(part.kept for part in parts) or recalled.known:
-        return True  # a source that is not even known has never been in what is published
-    return not any(sight.version or sight.instead for sight in sights.values())
+    # A source that is not even known has never been in what is known to be published.
+    return all(part.kept for part in parts) or file.is_absent() or file.is_known()
 
 
 def _later(one: datetime | None, other: datetime | None) -> datetime | None:

@@ -16,12 +16,13 @@ from calsieve.core.read import read
 from calsieve.core.screen import reach_between
 from calsieve.core.window import EARLIEST, LATEST, Window, window_for
 from calsieve.core.zones.iana import iana_zone
-from calsieve.errors import PublishError
+from calsieve.errors import InvalidCalendar, PublishError, SuspiciousChange
 from calsieve.state import Held
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from calsieve.core.read import Calendar
     from calsieve.models import Cleaned, Feed, Fetched, Guard, Policy
     from calsieve.refresh.incoming import Part
     from calsieve.state import SourceState
@@ -39,6 +40,9 @@ _TAIL = 1024  # bytes: what some servers put behind a calendar is less
 _EVERYTHING = reach_between(EARLIEST, LATEST)
 
 
+_Body = tuple[bytes, str | None]  # with its charset, if that is known
+
+
 class Loss(NamedTuple):
     """What is gone: ``mark`` is the same for the same loss, ``words`` say it. ``lasts``: seeing it again proves it."""
 
@@ -51,12 +55,28 @@ EMPTIED = Loss("emptied", "it came back empty")
 _CUT_OFF = Loss("cut off", "it breaks off before END:VCALENDAR", lasts=False)
 
 
+class Making(NamedTuple):
+    """A file that was made, and of what."""
+
+    cleaned: Cleaned
+    parts: Sequence[Part]
+    calendars: Sequence[Calendar]
+
+
 class Verdict(NamedTuple):
     """What is decided and why: an answer is believed, or held back, and then ``held`` is what to remember of it."""
 
     words: str
     held: Held | None = None
     until: datetime | None = None
+
+
+class HeldBack(SuspiciousChange):
+    """A source, or a file that was made, lost too much to be believed at once. ``source`` is its name."""
+
+    def __init__(self, source: str, verdict: Verdict) -> None:
+        super().__init__(source, verdict.words)
+        self.verdict = verdict
 
 
 def loss_of(answer: Fetched, last: SourceState, feed: Feed, guard: Guard, at: datetime) -> Loss | None:
@@ -71,17 +91,41 @@ def loss_of(answer: Fetched, last: SourceState, feed: Feed, guard: Guard, at: da
     before = last.body
     if _is_whole(before) and not _is_whole(answer.body):
         return _CUT_OFF
-    timezone = feed.policy.timezone or "UTC"
     policies = [feed.policy, *(view.policy for view in feed.views)]
-    end = max(window_for(policy.window, timezone, at).end for policy in policies)
-    if end <= at:
+    bodies = (before, last.charset), (answer.body, answer.charset)
+    found = _lost(*bodies, policies, feed.policy.timezone or "UTC", at, _LEAST)
+    return _sudden(found) if found and _is_much(found, guard) else None
+
+
+def loss_of_file(there: bytes, made: Making, policy: Policy, guard: Guard, at: datetime) -> Loss | None:
+    """Return what a file would lose of what is published ``there``, if that is not what is remembered; None if little.
+
+    Then what is published is all that tells what the sources had. It gives way to what all of them answer just now; not
+    to what stands in, which may be older. Nor, if anything would go, to what is empty or breaks off.
+    """
+    cleaned = made.cleaned
+    if there == cleaned.body:
         return None
-    window, reach = Window(at, end), reach_between(at, end)
-    old, new = (
-        read("", body, charset, reach) for body, charset in ((before, last.charset), (answer.body, answer.charset))
-    )
-    found = lost(old, new, window, timezone, least=_LEAST)
-    return _sudden(found) if found and (found.before - found.after) * 100 > guard.loss * found.before else None
+    try:
+        held = read("", there, None, _EVERYTHING).events_in
+        found = _lost((there, None), (cleaned.body, None), [policy], cleaned.report.timezone, at, least=1)
+    except InvalidCalendar:  # nobody could be shown it
+        return None
+    if failing := [part.name for part in made.parts if part.failing]:
+        words = f"what is published is not what is remembered, and {', '.join(failing)} can't tell"
+        return Loss("stood in", words, lasts=False)
+    if held and not cleaned.report.events_in:
+        return EMPTIED
+    return _doubtful(found, made, guard) if found else None
+
+
+def _doubtful(found: Lost, made: Making, guard: Guard) -> Loss | None:
+    """Return what is wrong with a file from which something is gone; None if that may well be meant."""
+    if not all(calendar.events_in for calendar in made.calendars):
+        return EMPTIED
+    if not all(_is_whole(part.kept.body) for part in made.parts if part.kept):
+        return _CUT_OFF
+    return _sudden(found) if _is_much(found, guard) else None
 
 
 def judged(loss: Loss, held: Held | None, guard: Guard, every: timedelta, now: datetime) -> Verdict:
@@ -114,6 +158,20 @@ def refuse_disagreement(name: str, cleaned: Cleaned, policy: Policy, parts: Sequ
             f"{name}: not published, as read in another way its sources show {lacking:,} times of events that it "
             f"lacks, and not {besides:,} that it has: that is a mistake in Calsieve, please report it"
         )
+
+
+def _lost(old: _Body, new: _Body, policies: Iterable[Policy], timezone: str, at: datetime, least: int) -> Lost | None:
+    """Return what is gone of what was to come, from ``at`` to the end of the widest window. Raises InvalidCalendar."""
+    end = max(window_for(policy.window, timezone, at).end for policy in policies)
+    if end <= at:
+        return None
+    before, after = (read("", body, charset, reach_between(at, end)) for body, charset in (old, new))
+    return lost(before, after, Window(at, end), timezone, least=least)
+
+
+def _is_much(found: Lost, guard: Guard) -> bool:
+    fewer = found.before - found.after
+    return fewer >= _LEAST and fewer * 100 > guard.loss * found.before
 
 
 def _patience(every: timedelta) -> timedelta:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from calsieve.core.event_lines import left_out
 from calsieve.core.read import MOST_KEPT, Calendar, read
 from calsieve.core.screen import Reach, reach_of
-from calsieve.errors import SecretError, SourceError, SuspiciousChange, UpstreamUnavailable
+from calsieve.errors import SecretError, SourceError, UpstreamUnavailable
 from calsieve.models import Failing, NotModified, Policy, Validators
-from calsieve.refresh.guard import EMPTIED, Loss, Verdict, judged, loss_of
+from calsieve.refresh.guard import EMPTIED, HeldBack, Loss, judged, loss_of
 from calsieve.state import Held, SourceState, digest, origin, source_state
 
 if TYPE_CHECKING:
@@ -38,14 +38,6 @@ class Part(NamedTuple):
     held: Held | None = None
     lacks: tuple[str, ...] = ()
     note: str = ""
-
-
-class _HeldBack(SuspiciousChange):
-    """A source lost too much to be believed at once."""
-
-    def __init__(self, source: str, verdict: Verdict) -> None:
-        super().__init__(source, verdict.words)
-        self.verdict = verdict
 
 
 class _Need(NamedTuple):
@@ -103,7 +95,7 @@ class Incoming:
             answer = self.fetcher.fetch(source, _validators(source, last))
             lacks = tuple(f"{source.name}: {problem}" for problem in answer.problems)
             return self._judged(source, answer, last, held)._replace(lacks=lacks)
-        except _HeldBack as error:
+        except HeldBack as error:
             verdict = error.verdict
             return self._stood_in(source.name, last, str(error), verdict.held, verdict.until)
         except SourceError as error:
@@ -144,7 +136,7 @@ class Incoming:
         last: SourceState,
         held: Held | None,
     ) -> str:
-        """Return what to note of a good answer that lost much and is believed nevertheless. Raises _HeldBack if not."""
+        """Return what to note of a good answer that lost much and is believed nevertheless. Raises HeldBack if not."""
         guard, now = self.feed.guard, self.readings.now
         if guard is None:
             return ""
@@ -153,7 +145,7 @@ class Incoming:
             return ""
         verdict = judged(loss, held, guard, self.feed.policy.refresh_every, now)
         if verdict.held:
-            raise _HeldBack(source.name, verdict)
+            raise HeldBack(source.name, verdict)
         return f"{source.name}: {verdict.words}"
 
     def _loss(

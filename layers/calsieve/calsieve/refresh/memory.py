@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from calsieve.errors import Conflict, Outdated
-from calsieve.history import decode_history, encode_history, history_key
+from calsieve.history import decode_history, encode_history, history_key, is_newers_history
 from calsieve.models import HistoryEntry, Noteworthy
-from calsieve.state import FeedState, decode, encode
+from calsieve.state import FeedState, decode, encode, is_newers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,11 +20,20 @@ if TYPE_CHECKING:
     from calsieve.ports import StateStore
 
 
+ASIDE = "newer"  # below which lies what a newer version remembered, under the key that it had
+_NEWERS = f"what is remembered was written by a newer version of Calsieve: kept under {ASIDE}/, and starting afresh"
+
+
 class Recalled(NamedTuple):
-    """What the state store held, and what it means: None if it was nothing or unreadable."""
+    """What the state store held, and what it means: None if it was nothing or can't be used.
+
+    ``problem`` then says why not. What a newer version kept ``is_newers``.
+    """
 
     stored: Stored | None
     known: FeedState | None
+    problem: str = ""
+    is_newers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +46,23 @@ class Memory:
     def recall(self) -> Recalled:
         """Load the state. Raises PublishError."""
         stored = self.store.load(self._key)
-        return Recalled(stored, decode(stored.body) if stored else None)
+        known = decode(stored.body) if stored else None
+        if stored is None or (known and known.feed in ("", self.feed)):
+            return Recalled(stored, known)
+        if known:
+            return Recalled(stored, None, "what was remembered is that of another feed: starting afresh")
+        if is_newers(stored.body):
+            return Recalled(stored, None, _NEWERS, is_newers=True)
+        return Recalled(stored, None, "what was remembered of this feed can't be read: starting afresh")
 
     def remember(self, new: FeedState, recalled: Recalled) -> None:
-        """Save the state. Raises PublishError.
+        """Save the state. Raises PublishError. What a newer version kept is put aside before it is replaced.
 
         A run at the same time may have remembered first: if its versions are no longer the published ones, the next
         run sees that.
         """
+        if recalled.stored and recalled.is_newers:
+            self._put_aside(self._key, recalled.stored)
         with suppress(Conflict):
             self.store.save(self._key, encode(new), replaces=recalled.stored)
 
@@ -55,6 +73,8 @@ class Memory:
         time one is enough.
         """
         stored = self.store.load(history_key(self.feed))
+        if stored and is_newers_history(stored.body):
+            self._put_aside(history_key(self.feed), stored)
         entries = (stored and decode_history(stored.body)) or ()
         kind = _kind(entry, entries[-1] if entries else None)
         if kind is None:
@@ -62,6 +82,12 @@ class Memory:
         with suppress(Conflict):
             body = encode_history((*entries, replace(entry, kind=kind)))
             self.store.save(history_key(self.feed), body, replaces=stored)
+
+    def _put_aside(self, key: str, stored: Stored) -> None:
+        """Keep what this version can't read where the newer one, or a person, finds it."""
+        aside = f"{ASIDE}/{key}"
+        with suppress(Conflict):
+            self.store.save(aside, stored.body, replaces=self.store.load(aside))
 
     @property
     def _key(self) -> str:
