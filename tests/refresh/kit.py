@@ -189,9 +189,9 @@ class World:
         return self.publisher.files.writes + self.state.files.writes  # type: ignore[attr-defined,no-any-return]
 
 
-def unchanged(world: World) -> Outcome:
+def unchanged(world: World, now: datetime = NOW) -> Outcome:
     """The outcome of a refresh in which nothing was new."""
-    files = tuple(File(name, Status.UNCHANGED, place.path) for name, place in world.places().items())
+    files = tuple(File(name, Status.UNCHANGED, place.path) for name, place in world.places(now).items())
     return Outcome(feed="team", status=Status.UNCHANGED, files=files)
 
 

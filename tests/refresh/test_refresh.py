@@ -324,10 +324,14 @@ def test_a_run_overtaken_by_an_older_one_is_put_right_by_the_next(one: World) ->
 
 
 def test_a_run_that_remembers_too_late_still_is_a_success(one: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    def conflict(*_: object, **__: object) -> None:
-        raise Conflict("somebody else wrote first")
+    real = one.state.save
 
-    monkeypatch.setattr(one.state, "save", conflict)
+    def save(key: str, *more: object, **most: object) -> None:
+        if key == STATE:
+            raise Conflict("somebody else wrote first")
+        real(key, *more, **most)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(one.state, "save", save)
     outcome = one.run(work=fetched("Review"))
     assert (outcome.status, outcome.problems) == (Status.PUBLISHED, ())
 

@@ -210,7 +210,7 @@ class _Run:
             feed=self.feed.name,
             sources=self._sources(parts, known, is_doubtful=bool(doubted)),
             failing=tuple(part.failing for part in parts if part.failing),
-            held={part.name: part.held for part in parts if part.held},
+            held=_held(parts, known, is_doubtful=bool(doubted)),
             files={one.file.name: one.state for one in done if one.state},
             doubted=doubted,
             configured=_later(self.configured, known.configured if known else None),
@@ -255,6 +255,13 @@ def _is_enough(file: Outgoing, parts: Sequence[Part], *, says_so: bool) -> bool:
         return says_so and all(part.kept for part in parts)
     # A source that is not even known has never been in what is known to be published.
     return all(part.kept for part in parts) or file.is_absent() or file.is_known()
+
+
+def _held(parts: Sequence[Part], known: FeedState | None, *, is_doubtful: bool) -> dict[str, Held]:
+    """Return what is held back of sources. What is believed is not remembered while a file is, so it will be again."""
+    before = known.held if known else {}
+    believed = {part.name: before[part.name] for part in parts if is_doubtful and part.note and part.name in before}
+    return believed | {part.name: part.held for part in parts if part.held}
 
 
 def _later(one: datetime | None, other: datetime | None) -> datetime | None:

@@ -69,17 +69,21 @@ class Memory:
     def note(self, entry: HistoryEntry) -> None:
         """Add to the history what is worth it. Raises PublishError.
 
-        ``entry.kind`` is PUBLISHED if a file changed; if none did, it is decided here. Of two that note at the same
-        time one is enough.
+        ``entry.kind`` is PUBLISHED if a file changed; if none did, it is decided here. What is not noted would not be
+        noted later either, so of two runs at the same time both do.
         """
+        try:
+            self._note(entry)
+        except Conflict:
+            self._note(entry)
+
+    def _note(self, entry: HistoryEntry) -> None:
         stored = self.store.load(history_key(self.feed))
         if stored and is_newers_history(stored.body):
             self._put_aside(history_key(self.feed), stored)
         entries = (stored and decode_history(stored.body)) or ()
         kind = _kind(entry, entries[-1] if entries else None)
-        if kind is None:
-            return
-        with suppress(Conflict):
+        if kind is not None:
             body = encode_history((*entries, replace(entry, kind=kind)))
             self.store.save(history_key(self.feed), body, replaces=stored)
 
