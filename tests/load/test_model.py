@@ -22,6 +22,11 @@ def test_the_page_shows_what_the_model_says() -> None:
         assert table.strip() in text
 
 
+def test_the_page_says_what_views_add() -> None:
+    dollars = model.Load(100, 15).refreshes * model.VIEW_READS * model.PRICES["S3 reads"].each
+    assert f"${dollars:.2f} a month for 100 feeds with\na view each" in PAGE.read_text()
+
+
 def test_a_hundred_feeds_every_quarter_of_an_hour_cost_less_than_a_dollar() -> None:
     assert model.dollars(model.Load(100, 15)) < 1
 
