@@ -49,8 +49,8 @@ def _full(subject: Subject, body: bytes, floors: dict[str, int | None]) -> dict[
         if not fits and (own or floors[origin.name] is not None):
             raise Broken(f"{subject.name} shows of {origin.name} what that never did, or no more")
         found[origin.name] = fits
-    if left:
-        raise Broken(f"{subject.name} shows what is of no source: {left}")
+    if left or b"SUMMARY:Over\r\n" in body:
+        raise Broken(f"{subject.name} shows what is of no source, or long over: {left}")
     return found
 
 
