@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Self
+from typing import Any, Self
 
 
 class LoopbackServer(ThreadingHTTPServer):
@@ -22,6 +23,11 @@ class LoopbackServer(ThreadingHTTPServer):
     def __exit__(self, *_: object) -> None:
         self.shutdown()
         self.server_close()
+
+    def handle_error(self, *where: Any) -> None:
+        """Say nothing of clients that hang up: some are killed."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(*where)
 
     @property
     def base(self) -> str:

@@ -49,6 +49,7 @@ class Requests(NamedTuple):
 UNCHANGED = Requests(upstream=1, reads=3, writes=0)
 CHANGED = Requests(upstream=1, reads=8, writes=5)
 DAILY = Requests(upstream=1, reads=9, writes=2)  # without news, but the page gets another date
+VIEW_READS = 2  # more for each view of a feed of which nothing is new: its file and its twin are looked at
 
 # ── what is assumed ──
 

@@ -56,9 +56,6 @@ class MoodyUpstream(LoopbackServer):
             origin.suspected = self.now
         return origin.suspected is not None and self.now - origin.suspected <= _TWICE and not origin.now.lost
 
-    def handle_error(self, *_: object) -> None:
-        """Say nothing of clients that hang up."""
-
 
 class _Handler(BaseHTTPRequestHandler):
     server: MoodyUpstream

@@ -71,8 +71,13 @@ class Subject:
         return self.origins[_SOURCES.index(source)]
 
     def doubted(self, *, lost: bool = False) -> None:
-        """Nobody can be sure what is remembered; if it is ``lost``, nothing is by which a loss could be seen."""
+        """Nobody can be sure what is remembered; if it is ``lost``, not by what a loss of one source could be seen.
+
+        Of a feed with a single source, what is published is memory enough (decision 26).
+        """
         self.sure = False
+        if len(self.origins) == 1 and all(name in self.hashed for name in self.names):
+            return
         for origin in self.origins:
             origin.good = False
             if lost:

@@ -23,8 +23,8 @@ _CLOCKS = (timedelta(0), SKEW, -SKEW)  # those of the workers
 class Rates(NamedTuple):
     """The chances that something happens in a turn."""
 
-    changes: float = 0.015  # of each source
-    kills: float = 0.05
+    changes: float = 0.01  # of each source
+    kills: float = 0.03
     together: float = 0.03  # two runs at once, or one message twice
     oddities: float = 0.02  # of the others, each some more or less
 
