@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from calsieve.models import Fetched, NotModified, Status, WindowPolicy
+from calsieve.models import Fetched, Status, WindowPolicy
 from tests.refresh.bucket import Bucket
 from tests.refresh.cloud import Cloud, copied, with_all_beside
 from tests.refresh.kit import KEY, NOW, WORK, calendar, down, fetched, team, unchanged
