@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from calsieve.adapters.memory import MemoryPublisher
-from calsieve.errors import Conflict, SecretError, UpstreamRefused
+from calsieve.errors import Conflict, PublishError, SecretError, UpstreamRefused
 from calsieve.models import (
     Alarms,
     Document,
@@ -321,6 +321,41 @@ def test_a_second_conflict_is_a_failure(one: World) -> None:
     outcome = one.run(work=fetched("Review"))
     assert outcome.status is Status.FAILED
     assert outcome.problems == ("somebody else wrote first",)
+
+
+class Busier(Busy):
+    """Lets another writer in who writes something else each time; then ``fails`` to be looked at."""
+
+    fails = False
+
+    def write(self, path: str, document: Document, *, replaces: Stored | None) -> str:
+        self.files[path] = b"somebody else's, %d" % len(self.overtaken)
+        self.overtaken.append(path)
+        raise Conflict("somebody else wrote first")
+
+    def version(self, path: str) -> str | None:
+        if self.fails and len(self.overtaken) == 2:
+            raise PublishError("the store is down")
+        return super().version(path)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.overtaken: list[str] = []
+
+
+def test_who_is_overtaken_twice_leaves_the_file_to_the_other(one: World) -> None:
+    one.publisher = Busier()
+    outcome = one.run(work=fetched("Review"))
+    assert (outcome.status, outcome.problems) == (Status.UNCHANGED, ())
+    assert outcome.notes == ("team: left as it is, as another refresh published it at the same time",)
+    assert one.publisher.files == {PATH: b"somebody else's, 1"}
+
+
+def test_whether_somebody_overtook_may_not_be_known(one: World) -> None:
+    one.publisher = Busier()
+    one.publisher.fails = True
+    outcome = one.run(work=fetched("Review"))
+    assert (outcome.status, outcome.problems) == (Status.FAILED, ("somebody else wrote first",))
 
 
 def test_a_run_overtaken_by_an_older_one_is_put_right_by_the_next(one: World) -> None:

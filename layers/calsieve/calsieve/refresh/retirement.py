@@ -52,7 +52,7 @@ def remains(
     places = [key.place(each, now) for each in names]
     paths = set(everything(stem for place in places for stem in (*place.stems, *place.ended)))
     if known:
-        paths |= {*had(known), *known.doomed}
+        paths |= {*had(known.files.values()), *known.doomed}
     own = tuple(path for path in sorted(paths) if name_of(path) not in elsewhere)
     return Remains(
         name=name,
