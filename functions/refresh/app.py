@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import traceback
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -32,7 +33,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     for record in event["Records"]:
         try:
             logger.append_keys(attempt=int(record["attributes"]["ApproximateReceiveCount"]))
-            refresh(*_asked(record["body"]))
+            refresh(*_asked(record["body"]), lambda: context.get_remaining_time_in_millis() / 1000)
         except Exception:  # it has been told of
             failed.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failed}
@@ -49,10 +50,10 @@ def _asked(body: str) -> tuple[str, str, str, bool]:
         raise
 
 
-def refresh(name: str, file: str, stamp: str, can_wait: bool) -> None:
+def refresh(name: str, file: str, stamp: str, can_wait: bool, left: Callable[[], float]) -> None:
     """Refresh a feed by its file, no older than that of ``stamp``. Raises if it has to be tried again."""
     try:
-        outcome = cloud.refresh_feed(name, datetime.now(UTC), stamp, file, can_wait=can_wait)
+        outcome = cloud.refresh_feed(name, datetime.now(UTC), stamp, file, can_wait=can_wait, left=left)
     except PutOff:  # dispatch sends another message when that is over
         metrics.add_metric("FeedPutOff", MetricUnit.Count, 1)
         logger.info("put off", extra={"feed": name})

@@ -177,6 +177,17 @@ def test_zones_count_too() -> None:
         read("one", vcalendar(*zones), reach=REACH, most=2_000)
 
 
+def test_rules_of_zones_have_a_bound_and_a_zone_that_is_written_again_has_none() -> None:
+    rule = "BEGIN:STANDARD\r\nRRULE:FREQ=YEARLY\r\nEND:STANDARD\r\n"
+    zones = [f"BEGIN:VTIMEZONE\r\nTZID:{n}\r\n{rule * 20}END:VTIMEZONE\r\n" for n in range(101)]
+    again = vcalendar("".join(zones[:1] * 200 + zones[:100]) + vevent("DTSTART:20260520"))
+    assert len(read("one", again, most=1_000_000).zones) == 100
+    most = vcalendar("".join(zones) + vevent("DTSTART:20260520"))
+    assert len(read("one", most).zones) == 101
+    with pytest.raises(UpstreamTooLarge, match=r"^one: has more than 2,000 rules of time zones"):
+        read("one", most, most=1_000_000)
+
+
 @pytest.mark.parametrize("where", ["event", "alarm", "calendar", "open"])
 def test_one_event_has_a_bound_in_lines(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_MOST_LINES", 100)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -30,6 +30,7 @@ class Deployed:
     queue: str
     capture: pytest.CaptureFixture[str]
     logged: io.StringIO
+    left: Callable[[], int] = lambda: 300_000  # milliseconds
 
     def configure(self, feeds: str, file: str = "feeds.yaml") -> None:
         self.s3.put_object(Bucket="state", Key=f"config/{file}", Body=feeds.encode())
@@ -44,7 +45,7 @@ class Deployed:
             invoked_function_arn="arn:aws:lambda:us-east-1:111122223333:function:f",
             aws_request_id="r",
             tenant_id=None,
-            get_remaining_time_in_millis=lambda: 30_000,
+            get_remaining_time_in_millis=self.left,
         )
         return self.app.handler(event, context)
 

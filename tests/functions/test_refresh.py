@@ -245,6 +245,19 @@ def test_a_late_message_of_an_older_configuration_brings_nothing_back(
     assert deployed.metrics()["FeedUnchanged"] == 1
 
 
+def test_a_source_that_takes_all_the_time_keeps_nothing_of_the_others_from_being_published(deployed: Deployed) -> None:
+    with UpstreamServer(GOOD) as quick, UpstreamServer(GONE) as slow:
+        deployed.left = lambda: 40_000 if slow.connections else 300_000  # as if it had taken minutes
+        names = {"quick": quick, "slow": slow, "other": slow}
+        sources = ", ".join(f"{{name: {name}, url: '{server.url()}'}}" for name, server in names.items())
+        deployed.configure(f"feeds: [{{name: team, sources: [{sources}]}}]")
+        assert deployed.invoke(batch("team")) == {"batchItemFailures": []}
+        assert slow.connections == 1
+    (line,) = (line for line in deployed.log() if line["message"] == "published")
+    assert [why.partition(":")[0] for why in line["why"]] == ["slow", "other"]
+    assert "was not asked" in line["why"][1]
+
+
 def test_an_older_key_than_was_published_by_fails_and_is_tried_again(deployed: Deployed) -> None:
     with UpstreamServer(GOOD) as server:
         configure(deployed, team=server)

@@ -6,7 +6,7 @@ Holds to what tests/adapters demands of a bucket (test_bucket.py). Much faster t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -92,6 +92,16 @@ class Bucket:
         self.writes += Key in self.objects
         self.objects.pop(Key, None)
         self.after("DeleteObject")
+
+    def get_paginator(self, _: str) -> Bucket:
+        return self
+
+    def paginate(self, *, Bucket: str, Prefix: str) -> Iterator[dict[str, Any]]:  # noqa: N803
+        self.before("ListObjectsV2")
+        found = {key: one for key, one in sorted(self.objects.items()) if key.startswith(Prefix)}
+        self.after("ListObjectsV2")
+        at = datetime(2026, 1, 1, tzinfo=UTC)
+        yield {"Contents": [{"Key": key, "ETag": one.etag, "LastModified": at} for key, one in found.items()]}
 
 
 def refusal(code: str, status: int) -> ClientError:

@@ -65,11 +65,13 @@ class Fetcher:
 
     answers: dict[str, Fetched | NotModified | Exception] = field(default_factory=dict)
     given: list[Validators] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
     tick: Callable[[], None] = lambda: None
 
     def fetch(self, source: Source, validators: Validators) -> Fetched | NotModified:
         self.tick()
         self.given.append(validators)
+        self.asked.append(source.name)
         answer = self.answers[source.name]
         if isinstance(answer, Exception):
             raise answer

@@ -250,6 +250,21 @@ def test_a_feed_that_never_had_a_source_fails_and_is_only_noted() -> None:
     assert world.writes == writes
 
 
+def test_sources_that_fail_are_asked_last_and_each_of_them_first_at_some_time() -> None:
+    names = [f"s{number}" for number in range(5)]
+    world = World(team(*names), **{name: down(name) for name in names} | {"s3": fetched("a"), "s4": fetched("b")})
+    world.run()
+    orders = []
+    for hours in range(1, 30):
+        order: list[str] = []
+        world.fetcher.asked = order
+        outcome = world.run(now=NOW + timedelta(hours=hours))
+        assert [problem.partition(":")[0] for problem in outcome.problems] == names[:3]
+        orders.append(order)
+    assert {(*order[:2],) for order in orders} == {("s3", "s4")}
+    assert {order[2] for order in orders} == {"s0", "s1", "s2"}
+
+
 def test_a_new_source_that_fails_does_not_hold_up_the_others(one: World) -> None:
     one.feed = team(WORK, HOME)
     outcome = one.run(work=fetched("Review"), home=down(HOME))

@@ -17,7 +17,7 @@ from calsieve.errors import ConfigError, Outdated, Problem, PutOff
 from calsieve.wiring import CONFIG_NAME, CONFIG_PREFIX, STATE_PREFIX, places, s3, target_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from calsieve.adapters.s3 import S3StateStore
     from calsieve.configurations import Rolls
@@ -72,9 +72,15 @@ def rests() -> dict[str, Rest]:
 
 
 def refresh_feed(
-    name: str, now: datetime, stamp: str = "", file: str = CONFIG_NAME, *, can_wait: bool = False
+    name: str,
+    now: datetime,
+    stamp: str = "",
+    file: str = CONFIG_NAME,
+    *,
+    can_wait: bool = False,
+    left: Callable[[], float] | None = None,
 ) -> Outcome:
-    """Refresh one feed of the deployed configuration; ``now`` is aware.
+    """Refresh one feed of the deployed configuration; ``now`` is aware, ``left`` tells how many seconds there are.
 
     ``stamp`` is that of a configuration that suffices, as far as who asks knows, and ``file`` holds it. Raises
     ConfigError if there is no feed of that name (any more), PublishError if its paths can't be told; PutOff if it
@@ -87,24 +93,29 @@ def refresh_feed(
     if can_wait:
         _put_off(_feed(settings.config, name))
     try:
-        return _refreshed(settings, file, name, now)
+        return _refreshed(settings, file, name, now, left)
     except Outdated:
         settings = known.read(file, now)
     # What is there now is to be gone by, also if it was written earlier: somebody took the last one back.
     settings = settings._replace(config=settings.config._replace(written=None))
     try:
-        return _refreshed(settings, file, name, now)
+        return _refreshed(settings, file, name, now, left)
     except Outdated as error:
         feed = _feed(settings.config, name)
         return refused(feed, places(settings.key, feed, now), error)
 
 
-def _refreshed(settings: Settings, file: str, name: str, now: datetime) -> Outcome:
+def _refreshed(
+    settings: Settings, file: str, name: str, now: datetime, left: Callable[[], float] | None = None
+) -> Outcome:
+    from calsieve.adapters.punctual import Punctual
     from calsieve.configurations import OtherNames
 
-    config, feed = settings.config, _feed(settings.config, name)
+    config, feed, target = settings.config, _feed(settings.config, name), _deployed_target()
+    if left:
+        target = replace(target, fetcher=Punctual(target.fetcher, left))
     elsewhere = OtherNames(_files(), file, config, feed)
-    return _deployed_target().refresh_by(settings.key, feed, now, configured=config.written, elsewhere=elsewhere)
+    return target.refresh_by(settings.key, feed, now, configured=config.written, elsewhere=elsewhere)
 
 
 def _put_off(feed: Feed) -> None:

@@ -102,6 +102,10 @@ _XML: dict[str, tuple[Callable[[], Any], Said]] = {
     "nothing": (lambda: _xml(b""), _NO_XML),
     "a NUL": (lambda: _xml(f"{_ROOT}\0</D:multistatus>"), _NO_XML),
     "half of it": (lambda: _xml(f"{_ROOT}<D:response>"), (UpstreamUnavailable, "its answer was cut off")),
+    "three hundred thousand calendars": (
+        lambda: _xml(f"{_ROOT}{'<D:response/>' * 300_000}</D:multistatus>"),
+        (UpstreamTooLarge, "lists more than 2,000 calendars"),
+    ),
     "gzip that unpacks to 50 MB": (
         lambda: Reply(207, gzip.compress(_ROOT.encode() + b" " * 50_000_000), {"Content-Encoding": "gzip"}),
         (UpstreamTooLarge, "is larger than 4,000,000 bytes"),

@@ -61,12 +61,24 @@ def overridden(count: int) -> Callable[[], bytes]:
     return made
 
 
+_ZONE_END = b"END:VTIMEZONE\r\n"
+
+
 def zone(name: str, *lines: str, times: int = 1) -> bytes:
     observance = "BEGIN:STANDARD\r\n" + "".join(f"{line}\r\n" for line in lines) + "END:STANDARD\r\n"
     return f"BEGIN:VTIMEZONE\r\nTZID:{name}\r\n{observance * times}END:VTIMEZONE\r\n".encode()
 
 
 OFFSETS = ("DTSTART:16010101T000000", "TZOFFSETFROM:+0100", "TZOFFSETTO:+0200")
+
+
+def zone_and_series(number: int, *rules: str) -> bytes:
+    """Return a zone of its own for each number, which changes by ``rules``, and a series in it."""
+    begin = f"DTSTART:19700901T{number // 3600:02}{number // 60 % 60:02}{number % 60:02}"
+    changes = [(begin, *OFFSETS[1:], rule) for rule in rules] or [(begin, *OFFSETS[1:])]
+    own = b"".join(zone("", *lines).split(b"\r\n", 2)[2].removesuffix(_ZONE_END) for lines in changes)
+    event = vevent(f"UID:{number}", f"DTSTART;TZID=z{number}:20260521T100000", "RRULE:FREQ=WEEKLY").encode()
+    return b"BEGIN:VTIMEZONE\r\nTZID:z%d\r\n%b%b%b\r\n" % (number, own, _ZONE_END, event)
 
 
 def zoned(zone: bytes) -> Callable[[], bytes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from calsieve.errors import UpstreamTooLarge
+from calsieve.models import Policy, Show
 from tests.core.kit import vevent
 from tests.security.bad_input import BadInput, Refused
 from tests.security.doors import Upload
@@ -27,6 +28,7 @@ from tests.security.inputs.making import (
     second,
     series,
     zone,
+    zone_and_series,
     zoned,
 )
 
@@ -38,6 +40,7 @@ def _a_million() -> bytes:
 
 _ALL_DAY = f"BYHOUR={','.join(map(str, range(24)))};BYMINUTE={','.join(map(str, range(60)))}"
 _ALL_SECONDS = f"{_ALL_DAY};BYSECOND={','.join(map(str, range(60)))}"
+_TWICE_A_YEAR = ("RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU", "RRULE:FREQ=YEARLY;BYMONTH=9;BYDAY=-1SU")
 _TOO_MANY_STEPS = "kept whole: more steps than the bound"
 
 _FOUND: Found = {
@@ -169,6 +172,18 @@ _FOUND: Found = {
         64,
     ),
     # zones
+    "a thousand zones that change by rules": (
+        each(lambda n: zone_and_series(n, *_TWICE_A_YEAR), 1_000),
+        "published",
+        12,
+        192,
+    ),
+    "twenty thousand zones that a view calls the same": (
+        lambda: Upload(each(zone_and_series, 20_000)(), policy=Policy(show=Show.BUSY)),
+        "published",
+        30,
+        512,
+    ),
     "a zone that changes every second": (zoned(zone("z", *OFFSETS, "RRULE:FREQ=SECONDLY")), "published", 4, 64),
     "a zone of twenty thousand changes": (zoned(zone("z", *OFFSETS, times=20_000)), "published", 5, 128),
     "a zone 99 hours from Greenwich": (
@@ -203,6 +218,11 @@ def _inputs() -> Iterator[BadInput]:
     words = "more than 50,000,000 bytes of events"
     ends = Refused(error=UpstreamTooLarge, words=words)
     yield BadInput("calendar", "a million overrides", _a_million, ends, 8.0, 512)
+    many = each(lambda n: zone_and_series(n, *_TWICE_A_YEAR), 5_000)
+    ends = Refused(error=UpstreamTooLarge, words="more than 2,000 rules of time zones")
+    yield BadInput("calendar", "five thousand zones that change by rules", many, ends, 8.0, 128)
+    one = zoned(zone("z", *OFFSETS, "RRULE:FREQ=YEARLY;BYMONTH=1,2,3", times=5_000))
+    yield BadInput("calendar", "a zone that changes by five thousand rules", one, ends, 8.0, 128)
 
 
 INPUTS = tuple(_inputs())

@@ -32,6 +32,8 @@ _MOST_REMEMBERED = 250_000
 MOST_KEPT = 50_000_000
 _AN_EVENT = 200
 _MOST_LINES = 500_000
+# Each is followed through two centuries, which takes 4 ms; no source came near a tenth of it.
+_MOST_ZONE_RULES = 2_000
 
 
 class Found(NamedTuple):
@@ -107,6 +109,7 @@ class _Allowance:
     source: str
     most: int | None
     kept: int = 0
+    zone_rules: int = 0
 
     def keep(self, size: int, lines: int) -> None:
         """Note what is kept. Raises UpstreamTooLarge."""
@@ -118,6 +121,13 @@ class _Allowance:
                 f"has more than {self.most:,} bytes of events in the feed's window: narrow the `window`,"
                 " or ask the source for less",
             )
+
+    def keep_zone(self, zone: Component) -> None:
+        """Note a zone that is kept. Raises UpstreamTooLarge."""
+        self.keep(zone.size, zone.length)
+        self.zone_rules += sum(observance.first("RRULE") is not None for observance in zone.children)
+        if self.most is not None and self.zone_rules > _MOST_ZONE_RULES:
+            raise UpstreamTooLarge(self.source, f"has more than {_MOST_ZONE_RULES:,} rules of time zones: drop some")
 
     def refuse_long(self, lines: int) -> None:
         """Raise UpstreamTooLarge for so many lines of one event, or of none."""
@@ -261,8 +271,10 @@ class _Reader:
     def _take_component(self, component: Component) -> None:
         """Take a component of the calendar that was parsed."""
         if component.name == "VTIMEZONE":
-            self._allowance.keep(component.size, component.length)
-            self._zones.setdefault(unescaped(component.value("TZID")), component)
+            tzid = unescaped(component.value("TZID"))
+            if tzid not in self._zones:  # some write it again for each event
+                self._allowance.keep_zone(component)
+                self._zones[tzid] = component
         elif component.name != "VEVENT":
             self._others += 1
         else:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
+from zlib import crc32
 
 from calsieve.core.event_lines import left_out
 from calsieve.core.read import MOST_KEPT, Calendar, read
@@ -86,7 +87,16 @@ class Incoming:
 
     def parts(self) -> list[Part]:
         """Fetch one source after the other; of one that is no good, note that and keep its last good body."""
-        return [self._part(source) for source in self.feed.sources]
+        parts = {source.name: self._part(source) for source in self._in_turn()}
+        return [parts[source.name] for source in self.feed.sources]
+
+    def _in_turn(self) -> list[Source]:
+        """Return the sources, those last that fail and may take all the time: each of these is first at some time."""
+        failing = {one.source for one in self.known.failing} if self.known else set()
+        good = [source for source in self.feed.sources if source.name not in failing]
+        others = [source for source in self.feed.sources if source.name in failing]
+        turn = crc32(self.readings.now.isoformat().encode()) % len(others) if others else 0
+        return [*good, *others[turn:], *others[:turn]]
 
     def _part(self, source: Source) -> Part:
         last = self.known.sources.get(source.name) if self.known else None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -14,7 +16,7 @@ from calsieve.adapters.caldav import questions
 from calsieve.adapters.caldav.dav import Declined
 from calsieve.adapters.caldav.multistatus import CALDAV, DAV, Garbled, Response
 from calsieve.adapters.caldav.trust import at_origin, canonical, item_path
-from calsieve.errors import UpstreamRefused, UpstreamUnavailable
+from calsieve.errors import UpstreamRefused, UpstreamTooLarge, UpstreamUnavailable
 
 if TYPE_CHECKING:
     from calsieve.adapters.caldav.dav import Dav
@@ -34,6 +36,8 @@ _TZID = re.compile(r"^TZID(?:;[^:\r\n]*)?:([^\r\n]+)", re.MULTILINE | re.IGNOREC
 # A ctag that counts seconds (SOGo's) does not show a second change within the same one.
 _SECONDS = re.compile(r"\"?(\d{9,11})\"?")
 _UNSETTLED_SECONDS = 5
+# Each costs requests to the server and to the state store, and many times its bytes in memory.
+_MOST_LISTED = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,8 @@ def listed(dav: Dav, account: Account) -> tuple[Account, list[Collection]]:
     homes: list[str] = []
     for home in account.homes:
         answers: list[Response] = []
-        at, headers = dav.propfind(home, _QUESTION, 0 if account.alone else 1, answers.append)
+        take = partial(_take, dav.source, answers)
+        at, headers = dav.propfind(home, _QUESTION, 0 if account.alone else 1, take)
         homes.append(at)
         for answer in answers:
             if answer.status >= 500:  # 507: there are more of them
@@ -82,6 +87,15 @@ def listed(dav: Dav, account: Account) -> tuple[Account, list[Collection]]:
                 collection = _collection(dav.source, answer, at, headers)
                 found.setdefault(collection.path, collection)
     return Account(tuple(homes), account.alone), list(found.values())
+
+
+def _take(source: str, answers: list[Response], answer: Response) -> None:
+    """Add an answer to the others. Raises UpstreamTooLarge once there are too many."""
+    answers.append(answer)
+    if len(answers) > _MOST_LISTED:
+        raise UpstreamTooLarge(
+            source, f"lists more than {_MOST_LISTED:,} calendars: give the address of one that has fewer"
+        )
 
 
 def chosen(source: str, collections: Sequence[Collection], names: tuple[str, ...] | None) -> list[Collection]:
@@ -105,7 +119,7 @@ def chosen(source: str, collections: Sequence[Collection], names: tuple[str, ...
 
 def declared_timezone(dav: Dav, collection: Collection) -> str:
     """Return the TZID of the zone that a calendar says it is in (RFC 4791 §5.2.2), or "". Raises SourceErrors."""
-    answers: list[Response] = []
+    answers: deque[Response] = deque(maxlen=1)
     with suppress(Declined, Garbled):
         dav.propfind(collection.url, _TIMEZONE, 0, answers.append)
     text = answers[-1].found.get(f"{CALDAV}calendar-timezone", "") if answers else ""

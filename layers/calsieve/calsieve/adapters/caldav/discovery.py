@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin
@@ -58,6 +59,6 @@ def _account(dav: Dav, place: str) -> Account:
 
 
 def _asked(dav: Dav, url: str) -> tuple[str, Response]:
-    answers: list[Response] = []
+    answers: deque[Response] = deque(maxlen=1)
     at, _ = dav.propfind(url, _QUESTION, 0, answers.append)
     return at, answers[-1] if answers else Response("", 200, {}, {})

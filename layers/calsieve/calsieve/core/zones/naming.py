@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
@@ -46,12 +47,12 @@ def _names(keys: Iterable[str], book: ZoneBook) -> dict[str, str]:
     """
     names: dict[str, str] = {}
     taken: set[str] = set()
+    numbers: Counter[str] = Counter()
     for key in sorted(keys, key=lambda key: key != book[key].name):
         wanted = name = book[key].name
-        number = 1
         while name in taken:
-            number += 1
-            name = f"{wanted} {number}"
+            numbers[wanted] += 1
+            name = f"{wanted} {numbers[wanted] + 1}"
         taken.add(name)
         names[key] = name
     return names
