@@ -19,7 +19,7 @@ from tests.fuzz.seeds import FINDINGS, inputs
 NAMES = (
     *("repair", "screen", "configuration"),
     *("xml", "items", "mirrored", "graph", "headers", "remembered", "packed"),
-    *("rules", "parted", "agreement", "merge"),
+    *("rules", "parted", "agreement", "exactness", "merge"),
     *("lint", "agendas", "explanations", "pages", "losses"),
     *("lines", "streams", "rrules"),
 )
