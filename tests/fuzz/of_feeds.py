@@ -16,11 +16,26 @@ from calsieve.models import Cleaned, Policy
 from calsieve.rules import Action, Combine, Group, Rule
 from tests.core.kit import NOW, cleaned
 from tests.fuzz.drawing import opened, sources
+from tests.interop.readers import View, recurring_one
 from tests.published import assert_published
 
 _EVERYTHING = reach_between(EARLIEST, LATEST)
 # What the guard compares; it looks further ahead, which only costs time.
 _FAR = timedelta(days=366)
+# Repairs that say nothing of times.
+_HARMLESS = frozenset(
+    [
+        "bare_newlines",
+        "stamp_missing",
+        "stamp_not_utc",
+        "property_empty",
+        "property_name",
+        "uid_replaced",
+        "zone_undefined",
+    ]
+)
+# Rules that the other reader would expand from the beginning of time.
+_ENDLESS = (b"SECONDLY", b"MINUTELY", b"HOURLY")
 
 
 def rules(data: bytes) -> None:
@@ -68,6 +83,27 @@ def agreement(data: bytes) -> None:
     window = Window(start, end, iana_zone(report.timezone) or UTC)
     whole = [read("", body, reach=_EVERYTHING) for body in bodies]
     assert difference(whole, result.body, window, report.timezone) == Difference()
+
+
+def exactness(data: bytes) -> None:
+    """Of what needs no mending, another reader shows the same before and after."""
+    draw, rest = opened(data)
+    policy, (body,) = draw.policy(), sources(rest, 1)
+    if any(word in body.upper() for word in _ENDLESS) or body.count(b"\r") > body.count(b"\r\n"):
+        return
+    try:
+        body.decode()  # it is decoded before it is unfolded there
+        result = cleaned(body, policy=policy)
+    except (UnicodeDecodeError, InvalidCalendar):
+        return
+    report = result.report
+    if {*report.repairs} - _HARMLESS or report.lost:
+        return
+    start, end = (report.window_start or EARLIEST), (report.window_end or LATEST)
+    view = View(max(start, NOW - _FAR), min(end, NOW + _FAR), report.timezone)
+    before, after = recurring_one(body, view), recurring_one(result.body, view)
+    if isinstance(before, Counter):
+        assert before == after
 
 
 def merge(data: bytes) -> None:

@@ -15,7 +15,18 @@ _GOLDEN = Path(__file__).parent.parent / "golden" / "cases"
 # What takes calendars as they are, behind one byte, or two by two behind a line.
 _OF_CALENDARS = ("lint", "lines")
 _OF_ONE_BYTE = ("repair", "screen")
-_OF_FEEDS = ("rules", "parted", "agreement", "merge", "agendas", "explanations", "losses", "items", "streams")
+_OF_FEEDS = (
+    "rules",
+    "parted",
+    "agreement",
+    "exactness",
+    "merge",
+    "agendas",
+    "explanations",
+    "losses",
+    "items",
+    "streams",
+)
 
 
 def inputs(target: str) -> Iterator[bytes]:

@@ -63,7 +63,7 @@ TARGETS: Mapping[str, Callable[[bytes], None]] = {
         *(repair, screen, configuration),
         *(of_answers.xml, of_answers.items, of_answers.mirrored, of_answers.graph, of_answers.headers),
         *(of_answers.remembered, of_answers.packed),
-        *(of_feeds.rules, of_feeds.parted, of_feeds.agreement, of_feeds.merge),
+        *(of_feeds.rules, of_feeds.parted, of_feeds.agreement, of_feeds.exactness, of_feeds.merge),
         *(of_files.lint, of_files.agendas, of_files.explanations, of_files.pages, of_files.losses),
         *(of_lines.lines, of_lines.streams, of_lines.rrules),
     )

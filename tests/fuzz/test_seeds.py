@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +19,12 @@ Mutate = Callable[[bytes, int, int, Bytes], bytes]
 
 def test_every_target_can_be_named() -> None:
     assert set(NAMES) == set(TARGETS)
+
+
+def test_every_target_is_in_the_record() -> None:
+    text = (Path(__file__).parents[2] / "docs/security.md").read_text().split("\n## ")
+    (record,) = [section for section in text if section.startswith("Fuzzing")]
+    assert {*re.findall(r"`(\w+)`(?=[^|]*\|[^|]*\| [\d,]+ \|)", record)} == set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
