@@ -44,8 +44,10 @@ class Desk:
     def configure(self, text: str) -> None:
         (self.root / "feeds.yaml").write_text(text.format(url=(self.root / "team.ics").as_uri()))
 
-    def refresh(self) -> None:
-        assert run("refresh", *HERE).exit_code == 0
+    def refresh(self) -> str:
+        result = run("refresh", *HERE)
+        assert result.exit_code == 0
+        return result.stdout
 
     def files(self, *names: str) -> dict[str, bytes]:
         files = {
@@ -61,10 +63,12 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     return Desk(tmp_path)
 
 
-def test_a_refresh_leaves_a_feed_that_is_gone_as_it_is_and_says_so_on_the_page(desk: Desk) -> None:
+def test_a_refresh_leaves_a_feed_that_is_gone_as_it_is_and_says_so(desk: Desk) -> None:
     before = desk.files("old", "old-busy")
+    assert "retire" not in desk.refresh()
     desk.configure(WITHOUT)
-    desk.refresh()
+    told = "in no configuration file given here: old; to take down: calsieve retire old --config … --to public\n"
+    assert told in desk.refresh()
     assert desk.files("old", "old-busy") == before
     (page,) = desk.files("_operator").values()
     assert b"<bdi>old</bdi>" in page
@@ -120,6 +124,11 @@ def test_a_name_that_became_a_view_of_another_feed_is_spared(desk: Desk) -> None
     published = {path: body for path, body in before.items() if path.startswith("public/")}
     assert {**desk.files("old"), **published} == desk.files("old") == published
     assert desk.files("old-busy") == {}
+
+
+def test_the_operators_page_is_no_feed(desk: Desk) -> None:
+    assert run("retire", "_operator", *HERE, "--yes").exit_code == 2
+    assert len(desk.files("_operator")) == 1
 
 
 def test_if_all_is_configured_that_is_said(desk: Desk) -> None:
@@ -182,5 +191,5 @@ def test_push_says_what_is_not_configured_any_more_and_takes_nothing_down(deploy
     file.write_text("feeds: [{name: team, sources: ['https://calendar.example.org/x.ics']}]")
     before = set(objects())
     result = CliRunner().invoke(main, ["push", str(file), "--stack", deployed, "--region", REGION])
-    assert "not configured any more: old; to take it down: calsieve retire old --stack home" in result.stderr
+    assert "in no configuration file of the stack: old; to take down: calsieve retire old --stack home" in result.stderr
     assert set(objects()) == before

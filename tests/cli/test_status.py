@@ -126,9 +126,7 @@ def test_what_is_published_and_not_configured_any_more_is_told(desk: Desk) -> No
         file.write_bytes(b"")
     result = desk.status()
     assert result.stdout.splitlines()[4].split() == ["old-club", "not", "configured"]
-    assert (
-        f"old-club; to take it down: calsieve retire old-club --config … --to {desk.root / 'public'}" in result.stdout
-    )
+    assert f"old-club; to take down: calsieve retire old-club --config … --to {desk.root / 'public'}" in result.stdout
     assert result.exit_code == 0
     assert json.loads(desk.status("--json").stdout)[3:] == [{"feed": "old-club", "state": "not configured"}]
 
@@ -180,7 +178,9 @@ def test_a_stack_is_asked_by_its_name(stack: str) -> None:
 def test_of_a_stack_too_it_is_told_what_is_not_configured(stack: str) -> None:
     client("s3").put_object(Bucket="state-bucket", Key="state/feeds/old-club", Body=b"")
     told = run("--stack", stack, "--region", REGION).stdout
-    assert "not configured any more: old-club; to take it down: calsieve retire old-club --stack home\n" in told
+    assert (
+        "in no configuration file of the stack: old-club; to take down: calsieve retire old-club --stack home\n" in told
+    )
 
 
 def test_a_stack_without_a_configuration_has_no_feeds(stack: str) -> None:

@@ -163,7 +163,7 @@ def _tell_unconfigured(stack: Stack) -> None:
 
     feeds = (feed for config in stack.configs().values() for feed in config.feeds)
     if left := unconfigured(feeds, stack.state_store()):
-        click.echo(show.unconfigured(left, f"--stack {stack.name}"), err=True)
+        click.echo(show.unconfigured(left, stack.name), err=True)
 
 
 def _warn_of_mail_to_nobody(feeds: Sequence[Feed], stack: Stack) -> None:

@@ -55,6 +55,7 @@ def refresh(
     from calsieve.adapters.memory import MemoryNotifier
     from calsieve.cli import show
     from calsieve.models import Status
+    from calsieve.overview import unconfigured
     from calsieve.wiring import target
 
     configuration, post = load(configs), MemoryNotifier()
@@ -65,6 +66,8 @@ def refresh(
         click.echo("\nNothing was written: this is what would be done.")
     else:
         overview = there.overview(configuration.feeds, now)
+        if left := unconfigured(configuration.feeds, there.state):
+            click.echo(f"\n{show.unconfigured(left, None, to)}")
         if base is None and any(feed.page for feed in feeds):
             click.echo("\nPages offer no links to subscribe by: say where they are served, by --base https://HOST")
         click.echo(f"\nThe feeds' paths, behind webcal:// and the host that serves {to}:")

@@ -57,7 +57,8 @@ def retire(
 
     A feed that is no longer in any configuration file stays as it was published, at the same address. This deletes its
     calendar, its views, their pages and Atom files at all their addresses, and what is remembered of it. It refuses
-    while the feed is configured. Mirrors of accounts and secrets stay where they are.
+    while the feed is configured: on one machine give every file by which anything is published there. Mirrors of
+    accounts and secrets stay where they are.
 
     \b
     Examples:
@@ -100,8 +101,11 @@ def _here(configs: Sequence[Path], to: str, state: str | None) -> _Place:
 
 def _found(name: str, place: _Place, now: datetime) -> Remains:
     """Return what is left of a feed. Raises BadParameter if it is configured, or nothing is."""
+    from calsieve.paths import OPERATOR
     from calsieve.refresh.retirement import remains
 
+    if name == OPERATOR:
+        raise click.BadParameter("the operator's page is no feed; `rotate` gives it another address", param_hint="NAME")
     if any(feed.name == name for feed in place.feeds):
         raise click.BadParameter(f"{name} is configured: take it out of its file first", param_hint="NAME")
     found = remains(name, place.key, place.publisher, place.state, now, place.names)

@@ -101,11 +101,14 @@ def addresses(rows: Sequence[Address]) -> None:
         to.print(f"  {row.address}", soft_wrap=True, markup=False)
 
 
-def unconfigured(names: Sequence[str], where: str) -> str:
-    """Return the sentence about feeds that are published and not configured any more."""
+def unconfigured(names: Sequence[str], stack: str | None, to: str | None = None) -> str:
+    """Return the sentence about feeds that are published and not configured any more, in a stack or at a place."""
     shown = ", ".join(names[:_MOST_NAMES]) + (f" and {len(names) - _MOST_NAMES:,} more" if names[_MOST_NAMES:] else "")
     what = names[0] if len(names) == 1 else "NAME"
-    return f"published still, but not configured any more: {shown}; to take it down: calsieve retire {what} {where}"
+    files, where = ("of the stack", f"--stack {stack}") if stack else ("given here", f"--config … --to {to}")
+    return (
+        f"published still, but in no configuration file {files}: {shown}; to take down: calsieve retire {what} {where}"
+    )
 
 
 def letters(many: Sequence[Letter]) -> None:

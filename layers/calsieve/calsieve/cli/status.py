@@ -52,6 +52,8 @@ def status(
       calsieve status --stack calsieve
       calsieve status --config feeds.yaml --to public
     """
+    from calsieve.cli import show
+
     there = None
     if stack and not (configs or to or state):
         there = _deployed(stack, account)
@@ -67,7 +69,8 @@ def status(
         _print(standings, left, now)
         if there:
             _print_queues(there)
-        _print_unconfigured(left, f"--stack {stack}" if stack else f"--config … --to {to}")
+        if left:
+            click.echo(f"\n{show.unconfigured(left, stack, to)}")
     if any(standing.troubled_since for standing in standings):
         raise click.exceptions.Exit(1)
 
@@ -171,13 +174,6 @@ def _print_queues(stack: Stack) -> None:
     if given_up := stack.dead_letters().length():
         remedy = f"when it is mended: calsieve redrive --stack {stack.name}"
         click.echo(f"given up for now after three failures: {given_up}; {remedy}", err=True)
-
-
-def _print_unconfigured(left: Sequence[str], where: str) -> None:
-    from calsieve.cli import show
-
-    if left:
-        click.echo(f"\n{show.unconfigured(left, where)}")
 
 
 def _troubles(standing: Standing) -> Iterator[str]:

@@ -34,7 +34,7 @@ _ADVICE = {
     410: "has nothing there any more: ask its owner for the new address",
 }
 _PATIENCE = {429: "is asked too often: if this goes on, give its feeds a longer schedule"}
-_FAULT = "has trouble of its own: if this goes on, see whether a browser gets it"
+_FAULT = "has trouble of its own: if this goes on, check its address"
 
 
 class AskedToWait(UpstreamUnavailable):
