@@ -9,17 +9,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from calsieve import refresh as shell
 from calsieve.errors import Outdated
 from calsieve.models import Fetched, NotModified, Outcome, Snap, Source, Status, Validators
 from calsieve.paths import ATOM, CALENDAR, PAGE, PathKey, name_of
-from tests.refresh.machine_laws import Answer, Broken, Ledger, Offer, old_times, worse
+from calsieve.state import decode
+from tests.published import assert_published
+from tests.refresh.machine_laws import Answer, Broken, Ledger, Offer, difference, old_times, worse
 from tests.refresh.machine_settings import BUSY, OWN, SOON, TOKEN, Settings
 from tests.refresh.machine_stores import Stores
 from tests.refresh.machine_upstream import BASE, DAY, SOURCES, TITLED, Upstream
-from tests.published import assert_published
 
 STATE = f"feeds/{OWN}"
 _AFRESH = "what was remembered of this feed can't be read: starting afresh"
@@ -75,6 +76,8 @@ class FeedMachine(RuleBasedStateMachine):
         self.dated, self.now = dated, BASE
         self.ledger, self.fate = Ledger(), Fate([])
         self.stores.step = lambda waits: self.fate(waits)
+        self.runs_since = 0
+        self.snapshots: list[bytes] = []  # of what was remembered
         self.left: set[str] = set()  # of which nobody may know any more
 
     # ── upstreams ──
@@ -164,17 +167,33 @@ class FeedMachine(RuleBasedStateMachine):
 
     @rule(which=small)
     def file_is_deleted(self, which: int) -> None:
-        paths = sorted(self.stores.published())
+        """A calendar. What lies beside it is not looked at, and is made again with the next news."""
+        paths = sorted(path for path in self.stores.published() if path.endswith(CALENDAR))
         if paths:
             path = paths[which % len(paths)]
             self.stores.put(path, None)
+            self.ledger.troubled = True
             self.ledger.standings.pop(path, None)
+
+    @rule(how=st.sampled_from(["gone", "garbage", "cut", "old"]), which=small)
+    def memory_is_lost(self, how: str, which: int) -> None:
+        there = self.stores.remembered().get(STATE)
+        if there is None:
+            return
+        old = self.snapshots[which % len(self.snapshots)] if self.snapshots else None
+        left = {"gone": None, "garbage": b"?", "cut": there[: len(there) // 2], "old": old or there}[how]
+        self.stores.put(STATE, left, state=True)
+        self.ledger.forget()
+        self.ledger.blind |= how == "old"
+        self._left_behind()
 
     # ── laws ──
 
+    @precondition(lambda self: self.runs_since >= 5)
     @rule()
     def all_is_mended(self) -> None:
         """Once the upstream is well and the time is over for which a loss is held back, one run mends all."""
+        self.runs_since = 0
         for upstream in self.upstreams.values():
             upstream.recover()
         self._refresh(Fate([]))
@@ -190,7 +209,6 @@ class FeedMachine(RuleBasedStateMachine):
             raise Broken(f"it is not done: {outcome}")
         if self.stores.writes != writes:
             raise Broken("it writes for nothing")
-        self.left = set()
 
     def teardown(self) -> None:
         if hasattr(self, "upstreams"):
@@ -200,6 +218,7 @@ class FeedMachine(RuleBasedStateMachine):
 
     def _undisturbed(self) -> None:
         was = {name: self.ledger.version(self._path(OWN), name) for name in SOURCES}
+        troubled = self.ledger.troubled
         outcome = self._refresh(Fate([]))
         if outcome is None:
             return
@@ -211,7 +230,7 @@ class FeedMachine(RuleBasedStateMachine):
         )
         if outcome.status is not Status.FAILED:
             self._twins_agree()
-        if good:
+        if good and not troubled:
             if outcome.status is Status.FAILED or {*outcome.problems} - {_AFRESH}:
                 raise Broken(f"all is good, and {outcome.problems}")
             self._shows_what_sources_do()
@@ -222,26 +241,51 @@ class FeedMachine(RuleBasedStateMachine):
         """Refresh once, look at what there is then, and return the outcome; None if it was killed or refused."""
         now, settings, outer = now or self.now, settings or self.all_settings[-1], self.fate
         feed, key = settings.feed(), self.keys[-1]
+        self.runs_since += 1
         self.ledger.offers.append(Offer(settings, now))
-        outside = shell.Outside(_Fetcher(self, now), self.stores.publisher, self.stores.state, None, "https://cal.example")
+        outside = shell.Outside(
+            _Fetcher(self, now), self.stores.publisher, self.stores.state, None, "https://cal.example"
+        )
         places = {name: key.place(name, now) for name in feed.names}
         configured = settings.written if self.dated else None
-        self.fate = fate
+        self.fate, killed = fate, False
+        self.ledger.troubled |= bool(fate.plan)
         try:
             outcome = shell.refresh(feed, places, outside, now, configured=configured, dry_run=dry_run)
-        except (Killed, Outdated):
+        except Killed:
+            killed = True
+            return None
+        except Outdated:
             return None
         finally:
             self.fate = Fate([])
             self.ledger.look(self.stores.published(), max(now, self.now))
+            if killed:
+                self._left_behind()
+                self.ledger.forget()
             self.fate = outer
         self._tells_no_secret(outcome, places.values())
         if not fate.met and not dry_run:
             self._noted(outcome, settings)
         return outcome
 
+    def _left_behind(self) -> None:
+        """Note what a run that died left, that no later one can know of. Beside a file that is not known, it looks."""
+        state = decode(self.stores.remembered().get(STATE, b""))
+        known = state.files if state else {}
+        for path in self.stores.published():
+            name, beside = name_of(path), path.endswith((PAGE, ATOM))
+            if name != OWN and name not in known:
+                self.left.add(path)
+            if beside and name in known and not (known[name].atom if path.endswith(ATOM) else known[name].page):
+                self.left.add(path)
+
     def _noted(self, outcome: Outcome, settings: Settings) -> None:
         """A run that was not disturbed remembers what it saw."""
+        if outcome.status is not Status.FAILED:
+            self.ledger.troubled = self.ledger.blind = False
+        if there := self.stores.remembered().get(STATE):
+            self.snapshots.append(there)
         failing = {one.source for one in outcome.failing}
         for name in {*settings.sources} - failing:
             self.ledger.good_since[name] = len(self.ledger.answers[name]) - 1
@@ -249,6 +293,8 @@ class FeedMachine(RuleBasedStateMachine):
     def answered(self, source: str, validators: Validators, now: datetime) -> Fetched | NotModified:
         self.fate(False)
         upstream = self.upstreams[source]
+        if upstream.ill in {"down", "html"}:
+            self.ledger.failures[source].append(now)
         answer = upstream.answer(validators)
         if upstream.ill != "html":
             self.ledger.answers[source].append(Answer(upstream.seems, now))
@@ -269,8 +315,9 @@ class FeedMachine(RuleBasedStateMachine):
                 for source in settings.sources:
                     if self.ledger.version(path, source) != self.upstreams[source].now:
                         raise Broken(f"{name} does not show {source} as it is")
-                if self.ledger.standings[path].settings != settings.number:
-                    self._fits(name, files[path])
+                versions = {one.name: one.now for one in self.upstreams.values() if one.name in settings.sources}
+                if wrong := difference(files[path], Offer(settings, self.now), name, versions):
+                    raise Broken(f"{name} does not show what it should: {wrong}")
                 window = settings.window(name, self.now)
                 if old := [*old_times(files[path], window)]:
                     raise Broken(f"{name} shows what is over: {old[:2]}")
@@ -280,9 +327,7 @@ class FeedMachine(RuleBasedStateMachine):
         for name in self.all_settings[-1].names:
             for stem in self.keys[-1].place(name, self.now).stems:
                 path = stem + CALENDAR
-                if path in files and (
-                    f"{path}.gz" not in files or gzip.decompress(files[f"{path}.gz"]) != files[path]
-                ):
+                if path in files and (f"{path}.gz" not in files or gzip.decompress(files[f"{path}.gz"]) != files[path]):
                     raise Broken(f"{name} has a twin that is another file")
 
     def _has_nothing_else(self) -> None:
