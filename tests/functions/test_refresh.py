@@ -193,7 +193,7 @@ def test_an_unchanged_refresh_asks_for_the_state_and_each_pair_of_files(
         first = requests_of(deployed, "team", stamp)
         assert first[:2] == ["GetObject", "GetObject"]  # the configuration and the key
         fetched = len(server.asked)
-        assert requests_of(deployed, "team", stamp) == ["GetObject", *["HeadObject"] * 2 * files]
+        assert requests_of(deployed, "team", stamp) == [*["HeadObject"] * 2 * files, "GetObject"]
         assert len(server.asked) == fetched + 1
     assert deployed.metrics()["FeedUnchanged"] == 1
 
@@ -202,7 +202,7 @@ def test_without_word_of_the_configuration_that_and_the_key_are_asked_for(deploy
     with UpstreamServer(GOOD) as server:
         configure(deployed, team=server)
         requests_of(deployed, "team", "")
-        assert requests_of(deployed, "team", "") == [*["GetObject"] * 3, "HeadObject", "HeadObject"]
+        assert requests_of(deployed, "team", "") == ["GetObject", "GetObject", "HeadObject", "HeadObject", "GetObject"]
 
 
 # ── settings that are known by heart ──
@@ -240,7 +240,8 @@ def test_a_late_message_of_an_older_configuration_brings_nothing_back(
             cloud._known_settings()._load("feeds.yaml", datetime.now(UTC)), "feeds.yaml", "team", datetime.now(UTC)
         )
         asked = requests_of(deployed, "team", stamp)
-    assert asked[:3] == ["GetObject"] * 3  # the state, which tells of the newer one; that; the key
+    # The files, and the state, which tells of the newer configuration; that, and the key.
+    assert asked[:5] == ["HeadObject", "HeadObject", *["GetObject"] * 3]
     assert deployed.metrics()["FeedUnchanged"] == 1
 
 

@@ -35,6 +35,9 @@ class Turns:
         if self._error:
             raise self._error
 
+    def has_ended(self, number: int) -> bool:
+        return self._ended[number]
+
     def step(self, *_: object) -> None:
         """Wait for the turn of the run that calls this."""
         number = self._threads.index(threading.current_thread())

@@ -21,7 +21,7 @@ from calsieve.refresh.incoming import Incoming, Readings
 from calsieve.refresh.memory import Memory, Recalled, refuse_outdated
 from calsieve.refresh.outgoing import Outgoing, stale_sources
 from calsieve.refresh.outside import Outside, Sight, look
-from calsieve.refresh.takedown import taken_down
+from calsieve.refresh.takedown import taken_down, withdraw
 from calsieve.state import FeedState
 
 if TYPE_CHECKING:
@@ -59,7 +59,12 @@ def refresh(
     try:
         return first.outcome()
     except Conflict:  # another run was quicker: what it published may be newer than what this one fetched
-        return replace(first, is_last=True, problems=[], notes=[]).outcome()
+        second = replace(first, is_last=True, problems=[], notes=[], done=[])
+    try:
+        return second.outcome()
+    except Outdated:
+        first.withdraw()
+        raise
 
 
 def refused(feed: Feed, places: Mapping[str, Place], error: Outdated) -> Outcome:
@@ -88,24 +93,23 @@ class _Run:
     is_last: bool
     problems: list[str] = field(default_factory=list)  # but for those of sources
     notes: list[str] = field(default_factory=list)
+    done: list[_Done] = field(default_factory=list)
 
     def outcome(self) -> Outcome:
         try:
+            sights = self._look()  # before what is remembered: else that could be of before what is seen
             recalled = self._recall()
-            sights = self._look()
             readings = Readings(self.now)
             parts = Incoming(self.feed, recalled.known, self.outside.fetcher, readings).parts()
             self.problems.extend(problem for part in parts for problem in part.lacks)
             stale = stale_sources(parts, self.feed.stale_notice, self.now)
             files = [self._outgoing(view, recalled.known, sights) for view in self._views]
             enough = [_is_enough(file, parts, says_so=bool(stale)) for file in files]
-            done = [
-                self._file(file, parts, readings, is_enough=is_enough)
-                for file, is_enough in zip(files, enough, strict=True)
-            ]
-            self._conclude(done, parts, recalled, is_enough=any(enough))
-            status = Status.FAILED if all(part.failing for part in parts) else _worst(done)
-            return self._ended(status, [one.file for one in done], parts)
+            for file, is_enough in zip(files, enough, strict=True):
+                self.done.append(self._file(file, parts, readings, is_enough=is_enough))
+            self._conclude(parts, recalled, is_enough=any(enough))
+            status = Status.FAILED if all(part.failing for part in parts) else _worst(self.done)
+            return self._ended(status, [one.file for one in self.done], parts)
         except (Conflict, Outdated):
             raise
         except PublishError as error:
@@ -200,18 +204,18 @@ class _Run:
 
     # ── what is left of it ──
 
-    def _conclude(self, done: Sequence[_Done], parts: Sequence[Part], recalled: Recalled, *, is_enough: bool) -> None:
+    def _conclude(self, parts: Sequence[Part], recalled: Recalled, *, is_enough: bool) -> None:
         """Take down what is no longer wanted, then note and remember how the feed is now; all of it only if need be."""
         if self.dry_run:
             return
         known = recalled.known
-        doubted = {one.file.name: one.held for one in done if one.held}
+        doubted = {one.file.name: one.held for one in self.done if one.held}
         new = FeedState(
             feed=self.feed.name,
             sources=self._sources(parts, known, is_doubtful=bool(doubted)),
             failing=tuple(part.failing for part in parts if part.failing),
             held=_held(parts, known, is_doubtful=bool(doubted)),
-            files={one.file.name: one.state for one in done if one.state},
+            files={one.file.name: one.state for one in self.done if one.state},
             doubted=doubted,
             configured=_later(self.configured, known.configured if known else None),
         )
@@ -220,8 +224,21 @@ class _Run:
         try:  # what is remembered would not be noted any more, so noting comes first
             if is_news or self.problems:
                 self._memory.note(self._entry(new, known, parts))
-            if is_news and (known or is_enough):
-                self._memory.remember(new, recalled)
+            if is_news and (known or is_enough) and not self._memory.remember(new, recalled):
+                self.withdraw()
+        except PublishError as error:
+            self.problems.append(str(error))
+
+    def withdraw(self) -> None:
+        """Take down what was published, if a run by newer settings that remembered first does not know of it."""
+        known = None
+        published = [one.state for one in self.done if one.state and one.file.status is Status.PUBLISHED]
+        try:
+            if published and not self.dry_run and (known := self._memory.recall().known):
+                refuse_outdated(known, self.places, self.configured)
+        except Outdated:
+            assert known  # noqa: S101 - who else could be newer
+            withdraw(published, known, self.elsewhere, self.outside.publisher, self.problems)
         except PublishError as error:
             self.problems.append(str(error))
 

@@ -129,18 +129,24 @@ def _doubtful(found: Lost, made: Making, guard: Guard) -> Loss | None:
 
 
 def judged(loss: Loss, held: Held | None, guard: Guard, every: timedelta, now: datetime) -> Verdict:
-    """Decide about a loss, by what has been held back of the source so far; ``every`` is how often it is asked.
-
-    A moment that lies ahead is as good as now: so a clock that goes back makes nothing believed.
-    """
-    since = min(held.since, now) if held else now
-    seen = min(held.seen, now) if held and held.loss == loss.mark else now
+    """Decide about a loss, by what has been held back of the source so far; ``every`` is how often it is asked."""
+    since = as_of(held.since if held else now, guard, now)
+    seen = as_of(held.seen if held and held.loss == loss.mark else now, guard, now)
     until = since + guard.hold
     if now >= until or (loss.lasts and now - seen > _patience(every)):
         return Verdict(f"{loss.words}: believed, as that has been so since {_moment(since)}")
     again = "it is seen again later, or " if loss.lasts else ""
     words = f"{loss.words}: held back, the last good state stays until {again}until {_moment(until)}"
     return Verdict(words, Held(loss.mark, seen, since), until)
+
+
+def as_of(moment: datetime, guard: Guard, now: datetime) -> datetime:
+    """Return a moment that is remembered. If it lies ahead, the clock is or was wrong.
+
+    It is waited for: were it moved back with the clock, a loss would seem to last when that is right again. Not for
+    longer than a loss is held back anyway: of what lies farther ahead, the clock was wrong then.
+    """
+    return moment if moment - now <= guard.hold else now
 
 
 def refuse_disagreement(name: str, cleaned: Cleaned, policy: Policy, parts: Sequence[Part], now: datetime) -> None:

@@ -12,7 +12,7 @@ from calsieve.core.read import MOST_KEPT, Calendar, read
 from calsieve.core.screen import Reach, reach_of
 from calsieve.errors import SecretError, SourceError, UpstreamUnavailable
 from calsieve.models import Failing, NotModified, Policy, Validators
-from calsieve.refresh.guard import EMPTIED, HeldBack, Loss, judged, loss_of
+from calsieve.refresh.guard import EMPTIED, HeldBack, Loss, as_of, judged, loss_of
 from calsieve.state import Held, SourceState, digest, origin, source_state
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ class Incoming:
         guard, now = self.feed.guard, self.readings.now
         if guard is None:
             return ""
-        loss = self._loss(source, answer, calendars, last, min(held.since, now) if held else now)
+        loss = self._loss(source, answer, calendars, last, as_of(held.since, guard, now) if held else now)
         if loss is None:
             return ""
         verdict = judged(loss, held, guard, self.feed.policy.refresh_every, now)

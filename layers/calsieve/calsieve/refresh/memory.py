@@ -55,16 +55,18 @@ class Memory:
             return Recalled(stored, None, _NEWERS, is_newers=True)
         return Recalled(stored, None, "what was remembered of this feed can't be read: starting afresh")
 
-    def remember(self, new: FeedState, recalled: Recalled) -> None:
-        """Save the state. Raises PublishError. What a newer version kept is put aside before it is replaced.
+    def remember(self, new: FeedState, recalled: Recalled) -> bool:
+        """Save the state; tell whether that was done. Raises PublishError.
 
         A run at the same time may have remembered first: if its versions are no longer the published ones, the next
-        run sees that.
+        run sees that. What a newer version kept is put aside before it is replaced.
         """
         if recalled.stored and recalled.is_newers:
             self._put_aside(self._key, recalled.stored)
         with suppress(Conflict):
             self.store.save(self._key, encode(new), replaces=recalled.stored)
+            return True
+        return False
 
     def note(self, entry: HistoryEntry) -> None:
         """Add to the history what is worth it. Raises PublishError.

@@ -17,7 +17,7 @@ from calsieve.core.zones.iana import iana_version, iana_zone
 from calsieve.errors import PublishError
 from calsieve.models import Document, Level, Policy, Report, Show, Status
 from calsieve.paths import CALENDAR
-from calsieve.refresh.guard import HeldBack, Making, judged, loss_of_file, refuse_disagreement
+from calsieve.refresh.guard import HeldBack, Making, as_of, judged, loss_of_file, refuse_disagreement
 from calsieve.refresh.outside import look
 from calsieve.state import FileState
 
@@ -161,7 +161,7 @@ class Outgoing:
         """Return what to note of a file that lost much of what is not remembered. Raises HeldBack if not believed."""
         if self.is_known():
             return ""
-        at = min(self.held.since, self.now) if self.held else self.now
+        at = as_of(self.held.since, guard, self.now) if self.held else self.now
         losses = (loss_of_file(body, made, self.view.policy, guard, at) for body in there)
         loss = next((loss for loss in losses if loss), None)
         if loss is None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from calsieve.paths import Place
     from calsieve.ports import Publisher
-    from calsieve.state import FeedState
+    from calsieve.state import FeedState, FileState
 
 
 def taken_down(
@@ -33,20 +33,33 @@ def taken_down(
     ended = {stem for place in places for stem in place.ended}
     gone = set(_everything(ended - set(known.ended if known else ())))
     if known:
-        gone |= {*known.doomed, *_had(known, {place.key for place in places})}
+        gone |= {*known.doomed, *_had(known.files.values(), {place.key for place in places})}
     gone |= set(_perhaps_had(new, known))
-    gone -= set(_had(new)) - set(_everything(ended))
+    gone -= set(_had(new.files.values())) - set(_everything(ended))
     gone = {path for path in gone if name_of(path) not in elsewhere}
     doomed = [path for path in sorted(gone) if not _deleted(path, publisher, problems)]
     return replace(new, ended=tuple(sorted(ended)), doomed=tuple(doomed))
 
 
-def _had(state: FeedState, keys: Collection[str] = ()) -> Iterator[str]:
+def withdraw(
+    done: Iterable[FileState],
+    known: FeedState,
+    elsewhere: Container[str],
+    publisher: Publisher,
+    problems: list[str],
+) -> None:
+    """Delete what the files ``done`` have and ``known`` has not. Does not raise: what could not be is a problem."""
+    gone = {path for path in set(_had(done)) - set(_had(known.files.values())) if name_of(path) not in elsewhere}
+    for path in sorted(gone):
+        _deleted(path, publisher, problems)
+
+
+def _had(files: Iterable[FileState], keys: Collection[str] = ()) -> Iterator[str]:
     """Yield the paths at which there is something of a feed, or should be, as far as they come from these keys.
 
     Under a new path-key everything is elsewhere. Whether the old addresses shall end, who lost it has to say.
     """
-    for file in state.files.values():
+    for file in files:
         if keys and file.key not in keys:
             continue
         for stem in file.versions:
