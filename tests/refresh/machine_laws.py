@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from calsieve.paths import CALENDAR, name_of
@@ -60,7 +60,9 @@ class Ledger:
     offers: list[Offer] = field(default_factory=list)
     standings: dict[str, Standing] = field(default_factory=dict)
     good_since: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    blind: bool = False  # nothing is known of what was good
+    failures: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
+    blind: bool = False  # what is remembered is of another day
+    troubled: bool = False  # what is published may not be what is remembered: then a loss is one of the whole file
 
     def look(self, files: dict[str, bytes], now: datetime) -> None:
         """Explain each calendar that is published. Raises Broken, or Half."""
@@ -71,11 +73,17 @@ class Ledger:
             del self.standings[path]
 
     def version(self, path: str, source: str) -> Version | None:
-        """Return which version of a source a file shows."""
-        standing = self.standings.get(path)
-        if standing is None or source not in standing.answers:
+        """Return which version of a source a file shows, or the others of its name if it is at a new address."""
+        standing = self._standing(path)
+        if source not in standing.answers:
             return None
         return self.answers[source][standing.answers[source]].version
+
+    def forget(self) -> None:
+        """The memory went, or was not made: of the newest settings too, by which older ones are refused."""
+        self.troubled = True
+        for standing in self.standings.values():
+            standing.settings = 0
 
     def _standing(self, path: str) -> Standing:
         """Return what is known of a file; a new address is known as well as the oldest of the others."""
@@ -86,15 +94,14 @@ class Ledger:
 
     def _explained(self, path: str, body: bytes, now: datetime) -> Standing:
         name, before = name_of(path), self._standing(path)
-        events = [event for event in reader.events(body) if event.uid != _STALE]
-        versions = self._versions(events, now)
+        versions = self._versions(_events(body), now)
         fitting = [
             offer
             for offer in self._offers(name, before.settings)
-            if versions.keys() <= {*offer.settings.sources} and not _difference(events, offer, name, versions)
+            if versions.keys() <= {*offer.settings.sources} and not difference(body, offer, name, versions)
         ]
         if not fitting:
-            differences = [_difference(events, offer, name, versions) for offer in self._offers(name, before.settings)]
+            differences = [difference(body, offer, name, versions) for offer in self._offers(name, before.settings)]
             smallest = min(differences, key=len, default=set())
             raise Broken(f"{name} shows what its sources never did, by no settings at no moment: {smallest}")
         return self._first([partial(self._made, body, offer, versions, before, now, name) for offer in fitting])
@@ -111,13 +118,27 @@ class Ledger:
         self, body: bytes, offer: Offer, versions: dict[str, Version], before: Standing, now: datetime, name: str
     ) -> Standing:
         after = Standing(body, offer.settings.number)
+        believes = (
+            self.blind
+            or not offer.settings.guard
+            or (self.troubled and not self._lost(offer, versions, before, now, name))
+        )
         for source in offer.settings.sources:
-            at = self._answer(source, versions.get(source), before.answers.get(source), name)
+            at = self._answer(source, versions.get(source), before.answers.get(source), now, name)
             if at is not None:
-                if offer.settings.guard and source in before.answers:
-                    self._believable(source, before.answers[source], at, offer.settings, now)
+                if not believes and source in before.answers:
+                    self._believable(source, before.answers[source], at, offer.settings, now, name)
                 after.answers[source] = at
         return after
+
+    def _lost(self, offer: Offer, versions: dict[str, Version], before: Standing, now: datetime, name: str) -> bool:
+        """Tell whether a file as a whole lost much of what was to come."""
+        settings, window = offer.settings, Window(now, offer.settings.window(name, now).end)
+        olds = [self.answers[source][at].version for source, at in before.answers.items()]
+        old, new = (sum(len(one.coming(window)) for one in each) for each in (olds, versions.values()))
+        if len(versions) < len(settings.sources) or not all(one.whole for one in versions.values()):
+            return old - new > 3
+        return old - new > 12 and (old - new) * 100 > 60 * old
 
     def _offers(self, name: str, since: int) -> list[Offer]:
         """Return one offer of each kind that a file could be made by."""
@@ -133,27 +154,38 @@ class Ledger:
                 raise Broken(f"{source} is shown at version {number}, which it never answered or not alone")
         return found
 
-    def _answer(self, source: str, version: Version | None, floor: int | None, name: str) -> int | None:
-        """Return which answer a version was; None if there is none of it, and never was."""
+    def _answer(self, source: str, version: Version | None, floor: int | None, now: datetime, name: str) -> int | None:
+        """Return which answer a version was; None if there is none of it, and never was.
+
+        What a run published that died before it remembered gives way to what is older if the source fails for so long.
+        """
         if version is None and floor is None:
             return None
-        for at in range(floor or 0, len(self.answers[source])):
+        waited = any(failure <= now - _HOLD for failure in self.failures[source])
+        for at in range(0 if waited else floor or 0, len(self.answers[source])):
             answered = self.answers[source][at].version
             if answered == version or (version is None and not answered.marked):
                 return at
         raise Broken(f"{name} shows {source} older than it was, or not at all: {version and version.number}")
 
-    def _believable(self, source: str, before: int, at: int, settings: Settings, now: datetime) -> None:
+    def _believable(self, source: str, before: int, at: int, settings: Settings, now: datetime, name: str) -> None:
         """Raise Broken if a loss was taken over at once."""
         answers = self.answers[source]
         old, new = answers[before].version, answers[at].version
-        if self.blind or at == before or not worse(old, new, settings, now, by=60):
+        if at == before or not worse(old, new, settings, now, by=60):
             return
         since = max(before, self.good_since[source])
         seen = [one for one in answers[since:] if worse(old, one.version, settings, one.at, by=40)]
         wait = _HOLD if old.whole and not new.whole else _AGAIN
         if not any(one.at <= now - wait for one in seen):
-            raise Broken(f"{source} lost much from version {old.number} to {new.number}, and is believed at once")
+            raise Broken(
+                f"{name}: {source} lost much from version {old.number} to {new.number}, and is believed at once"
+            )
+
+
+@lru_cache(maxsize=16)
+def _events(body: bytes) -> list[reader.Event]:
+    return reader.events(body)
 
 
 def worse(old: Version, new: Version, settings: Settings, now: datetime, *, by: int) -> bool:
@@ -163,12 +195,13 @@ def worse(old: Version, new: Version, settings: Settings, now: datetime, *, by: 
     if not new.marked:
         return old.marked
     before, after = (len(settings.coming(one, now)) for one in (old, new))
-    return before - after >= 8 and (before - after) * 100 > by * before
+    return before - after >= (10 if by > 50 else 8) and (before - after) * 100 > by * before
 
 
-def _difference(events: list[reader.Event], offer: Offer, name: str, versions: dict[str, Version]) -> set[Shown]:
+def difference(body: bytes, offer: Offer, name: str, versions: dict[str, Version]) -> set[Shown]:
     """Return what a file shows and should not, or should and does not, if it is made as offered."""
     window = offer.settings.window(name, offer.at)
+    events = [event for event in _events(body) if event.uid != _STALE]
     found = {one for one in reader.shown(events, window) if number_of(one) is None}
     return found ^ offer.settings.shown(name, versions.values(), offer.at)
 

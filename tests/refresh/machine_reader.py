@@ -20,7 +20,7 @@ class Half(AssertionError):
 
 
 class Event(NamedTuple):
-    """One component: ``rule`` and ``away`` if it comes again and when not, ``slot`` which time of a series it replaces."""
+    """One component: ``rule`` and ``away`` say when it comes again, ``slot`` which time of a series it replaces."""
 
     uid: str
     title: str

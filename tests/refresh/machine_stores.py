@@ -1,6 +1,6 @@
 """Where the machine publishes and remembers: in memory, in a directory, in a bucket. All tell each of their steps.
 
-``step`` is called before and after each reading and writing of a file, with whether another run would have to wait there.
+``step`` is called before and after each reading and writing of a file, with whether others have to wait there.
 What is done from outside goes by no step.
 """
 
@@ -19,7 +19,6 @@ from calsieve.adapters.directory import DirectoryPublisher, DirectoryStateStore
 from calsieve.adapters.memory import MemoryPublisher, MemoryStateStore
 from calsieve.adapters.s3 import S3Publisher, S3StateStore
 from calsieve.ports import Publisher, StateStore
-from tests.refresh.kit import Files
 
 Step = Callable[[bool], None]
 
@@ -48,15 +47,39 @@ class Stores(ABC):
         """Replace a file from outside, or take it away."""
 
 
+class _Files(dict[str, bytes]):
+    """A store's files, in steps. Between looking and writing nobody comes: what is in memory is not for several."""
+
+    step: Step
+    writes = 0
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.step(False)
+        return super().get(key, default)
+
+    def __setitem__(self, key: str, body: bytes) -> None:
+        self.step(True)
+        super().__setitem__(key, body)
+        self.writes += 1
+        self.step(True)
+
+    def pop(self, key: str, default: Any = None) -> Any:
+        self.step(True)
+        self.writes += key in self
+        found = super().pop(key, default)
+        self.step(True)
+        return found
+
+
 class InMemory(Stores):
     """Steps are those of dictionaries."""
 
     def __init__(self) -> None:
         self.publisher, self.state = MemoryPublisher(), MemoryStateStore()
-        self._files, self._state = Files(), Files()
+        self._files, self._state = _Files(), _Files()
         self.publisher.files, self.state.files = self._files, self._state
         for files in (self._files, self._state):
-            files.tick = lambda: self.step(False)
+            files.step = lambda waits: self.step(waits)
 
     @property
     def writes(self) -> int:
@@ -152,15 +175,9 @@ class InBucket(Stores):
         client.create_bucket(Bucket=self._name)
         self.publisher, self.state = (S3Publisher(client, self._name, "p"), S3StateStore(client, self._name, "s"))
         for moment in ("before-call", "after-call"):
-            client.meta.events.register(f"{moment}.s3", self._called, unique_id=f"{moment} {self._name}")
+            client.meta.events.register(f"{moment}.s3", self._called)
         for write in ("PutObject", "DeleteObject"):
-            client.meta.events.register(f"after-call.s3.{write}", self._written, unique_id=f"{write} {self._name}")
-
-    def end(self) -> None:
-        for moment in ("before-call", "after-call"):
-            self._client.meta.events.unregister(f"{moment}.s3", unique_id=f"{moment} {self._name}")
-        for write in ("PutObject", "DeleteObject"):
-            self._client.meta.events.unregister(f"after-call.s3.{write}", unique_id=f"{write} {self._name}")
+            client.meta.events.register(f"after-call.s3.{write}", self._written)
 
     @property
     def writes(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from calsieve.errors import PublishError
 from calsieve.models import Noteworthy, Notices, Policy, Show, Status, View
 from calsieve.paths import ATOM, CALENDAR, PAGE
-from tests.refresh.kit import HOME, NOW, WORK, World, fetched, team, unchanged
+from tests.refresh.kit import HOME, NOW, PATH, STEM, WORK, World, fetched, team, unchanged
 
 LATER = NOW + timedelta(days=2)
 BUSY = View("team-busy", Policy(title="Team, busy", show=Show.BUSY))
@@ -110,3 +111,21 @@ def test_what_is_cut_off_in_this_test_is_all_there_is_to_write() -> None:
     assert world.state.files.keys() == {"feeds/team", "history/team"}
     assert len(world.notifier.letters) == 1
     assert world.run(now=LATER).status is Status.UNCHANGED
+
+
+@pytest.mark.parametrize("had", [{"page": True}, {"notices": Notices()}], ids=["page", "atom"])
+def test_what_a_run_left_beside_a_file_that_died_before_it_remembered_is_taken_down(had: dict[str, object]) -> None:
+    """Nothing is known of the file then; what was beside it is no longer wanted by the next run."""
+    world = World(replace(team(WORK), **{"page": False, **had}), work=fetched("Standup"))  # type: ignore[arg-type]
+    world.state.save = _dies  # type: ignore[method-assign]
+    with pytest.raises(Crash):
+        world.run()
+    assert len([path for path in world.publisher.files if path.startswith(STEM)]) == 3
+    del world.state.save
+    world.feed = team(WORK)
+    world.run()
+    assert {path for path in world.publisher.files if path.startswith(STEM)} == {PATH, f"{PATH}.gz"}
+
+
+def _dies(*_: object, **__: object) -> None:
+    raise Crash

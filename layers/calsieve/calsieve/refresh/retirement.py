@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from calsieve.history import history_key
 from calsieve.paths import name_of
+from calsieve.refresh.memory import ASIDE
 from calsieve.refresh.takedown import everything, had
 from calsieve.state import decode, state_key
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Iterator
     from datetime import datetime
 
     from calsieve.paths import PathKey
@@ -59,8 +60,14 @@ def remains(
         views=tuple(each for each in sorted(names - {name}) if each not in elsewhere),
         files=sum(publisher.read(path) is not None for path in own),
         paths=own,
-        remembered=tuple(each for each in (history_key(name), state_key(name)) if state.load(each)),
+        remembered=tuple(each for each in _memories(name) if state.load(each)),
     )
+
+
+def _memories(name: str) -> Iterator[str]:
+    keys = history_key(name), state_key(name)
+    yield from (f"{ASIDE}/{key}" for key in keys)
+    yield from keys
 
 
 def take_down(found: Remains, publisher: Publisher, state: StateArchive) -> None:

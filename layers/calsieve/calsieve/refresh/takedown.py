@@ -25,7 +25,7 @@ def taken_down(
     publisher: Publisher,
     problems: list[str],
 ) -> FeedState:
-    """Delete what ``known`` had and ``new`` has not; return ``new`` with what was deleted and what remains to be.
+    """Delete what ``known`` had, or may have had, and ``new`` has not; return ``new`` with what that comes to.
 
     What other feeds publish, under the names ``elsewhere``, is theirs. Does not raise: what could not be deleted is
     told as a problem, and tried again by the next run.
@@ -34,6 +34,7 @@ def taken_down(
     gone = set(everything(ended - set(known.ended if known else ())))
     if known:
         gone |= {*known.doomed, *had(known.files.values(), {place.key for place in places})}
+    gone |= set(_perhaps_had(new, known))
     gone -= set(had(new.files.values())) - set(everything(ended))
     gone = {path for path in gone if name_of(path) not in elsewhere}
     doomed = [path for path in sorted(gone) if not _deleted(path, publisher, problems)]
@@ -67,6 +68,13 @@ def had(files: Iterable[FileState], keys: Collection[str] = ()) -> Iterator[str]
                 yield stem + PAGE
             if file.atom:
                 yield stem + ATOM
+
+
+def _perhaps_had(new: FeedState, known: FeedState | None) -> Iterator[str]:
+    """Yield what may lie beside files of which nothing is known: of a run that died before it remembered, say."""
+    for name, file in new.files.items():
+        if known is None or name not in known.files:
+            yield from (stem + suffix for stem in file.versions for suffix in (PAGE, ATOM))
 
 
 def everything(stems: Iterable[str]) -> Iterator[str]:
