@@ -117,3 +117,10 @@ def test_a_feed_of_which_nothing_was_published_leaves_its_history(world: World) 
     world.run()
     assert left(world).files == 0
     assert left(world).remembered == ("history/team",)
+
+
+def test_what_was_kept_aside_of_a_newer_version_goes_too(world: World) -> None:
+    aside = {f"newer/{key}": body for key, body in world.state.files.items()}
+    world.state.files.update(aside)
+    take_down(left(world), world.publisher, world.state)
+    assert world.state.files == {}
