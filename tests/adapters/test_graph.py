@@ -119,6 +119,12 @@ def test_all_pages_of_the_view_are_read(server: GraphServer) -> None:
     assert all("skiptoken" in target for target in more)
 
 
+@pytest.mark.parametrize("title", [":-)", ";-)"])
+def test_a_title_that_begins_like_the_rest_of_a_line_is_a_title(server: GraphServer, title: str) -> None:
+    server.events.append(event("E1", "2016-12-09T20:30", "2016-12-09T22:00", title))
+    assert summaries(Reader(server).fetched()) == {title.replace(";", "\\;")}
+
+
 def test_the_app_signs_in_for_itself_and_once(server: GraphServer) -> None:
     reader = Reader(server)
     reader.fetched()

@@ -45,7 +45,7 @@ def _event(event: Event) -> Iterator[str]:
     yield f"UID:{_text(event.get('iCalUId')) or _hashed(event['id'])[:40]}"
     for name, value in _LINES.items():
         if found := value(event):
-            yield f"{name}{found}" if found.startswith((";", ":")) else f"{name}:{found}"
+            yield f"{name}{found}" if found.startswith(";") else f"{name}:{found}"  # in a text, that is escaped
     yield from _people(event)
     if event.get("isReminderOn") is True and isinstance(minutes := event.get("reminderMinutesBeforeStart"), int):
         yield from ("BEGIN:VALARM", "ACTION:DISPLAY", f"TRIGGER:-PT{max(minutes, 0)}M", "END:VALARM")
