@@ -9,6 +9,7 @@ free in a first year only is left out.
 
 from __future__ import annotations
 
+from math import ceil
 from typing import NamedTuple
 
 # ── prices: (dollars, what is free every month) a unit ──
@@ -123,7 +124,8 @@ def amounts(load: Load) -> dict[str, float]:
     )
     return {
         "S3 reads": reads + asked + hours * load.feeds,
-        "S3 writes": writes + hours + 2 * ticks,  # listings cost as much
+        # listings cost as much: two a tick, and one an hour for each 1,000 feeds, of what is remembered
+        "S3 writes": writes + hours + 2 * ticks + hours * ceil(load.feeds / 1_000),
         "S3 GB-months": load.feeds * (2 * FILE_KB + STATE_KB) / 1e6,
         "SQS requests": load.refreshes * 2.1 + POLLS,
         "Lambda requests": load.refreshes + ticks + hours,
