@@ -74,11 +74,15 @@ def refused(feed: Feed, places: Mapping[str, Place], error: Outdated) -> Outcome
 
 
 class _Done(NamedTuple):
-    """What became of a file, and what to remember of it: None if it was never published. ``held``: of it."""
+    """What became of a file, and what to remember of it: None if it was never published. ``held``: of it.
+
+    It ``is_made`` if it was made of what came in.
+    """
 
     file: File
     state: FileState | None
     held: Held | None = None
+    is_made: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +185,9 @@ class _Run:
             return _Done(File(view.name, status, place.path), known, outgoing.held)
         self.notes.extend([made.note] if made.note else [])
         state = made.state if self.dry_run else beside.brought_up(made, seen)
-        return _Done(File(view.name, made.status if is_enough else status, place.path, made.report), state)
+        return _Done(
+            File(view.name, made.status if is_enough else status, place.path, made.report), state, is_made=True
+        )
 
     def _not_done(self, outgoing: Outgoing, error: SourceError | PublishError) -> _Done:
         """Return what becomes of a file that stays as it is. Raises a Conflict if it is worth another try."""
@@ -210,11 +216,13 @@ class _Run:
             return
         known = recalled.known
         doubted = {one.file.name: one.held for one in self.done if one.held}
+        # What a file was made of is remembered with it, whatever is held back of another.
+        is_doubtful = bool(doubted) and not any(one.is_made for one in self.done)
         new = FeedState(
             feed=self.feed.name,
-            sources=self._sources(parts, known, is_doubtful=bool(doubted)),
+            sources=self._sources(parts, known, is_doubtful=is_doubtful),
             failing=tuple(part.failing for part in parts if part.failing),
-            held=_held(parts, known, is_doubtful=bool(doubted)),
+            held=_held(parts, known, is_doubtful=is_doubtful),
             files={one.file.name: one.state for one in self.done if one.state},
             doubted=doubted,
             configured=_later(self.configured, known.configured if known else None),
