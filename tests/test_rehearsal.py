@@ -146,6 +146,21 @@ def test_it_is_what_a_refresh_says_of_it_now_and_later(rest: list[str]) -> None:
         assert bool(work.note) == (later == timedelta(hours=3))
 
 
+def test_it_is_what_a_refresh_says_of_it_when_the_clock_went_back() -> None:
+    coming = [event(f"e{n}", "20260525") for n in range(20)]
+    answers = {"work": body(event("soon", "20260521"), *coming)}
+    feed = Feed(name="team", sources=(source("work"),), policy=PLAIN)
+    fetcher = _Conditional(**answers)
+    target = Target(fetcher, fetcher, MemoryPublisher(), MemoryStateStore())
+    target.refresh(feed, NOW)
+    fetcher.answers["work"] = body(*coming[:7])
+    target.refresh(feed, NOW + timedelta(hours=23))  # the first one is over by then
+    stored = target.state.load("feeds/team")
+    assert stored
+    (work,) = expected(decode(stored.body), NOW, work=body(*coming[:7]))
+    assert target.refresh(feed, NOW).problems == (f"work: {work.problem}",)
+
+
 def test_without_a_guard_everything_is_believed() -> None:
     for rest in ([], MANY[:7]):
         (work,) = expected(FeedState(sources={"work": last_good(*MANY)}), guard=None, work=body(*rest))

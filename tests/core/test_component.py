@@ -99,6 +99,13 @@ def test_an_event_that_was_not_ended_ends_where_the_next_component_begins(name: 
     assert repairs == {"missing_end": 2}
 
 
+def test_what_another_component_holds_is_nothing_of_the_calendars() -> None:
+    """Candidates in a VPOLL, templates in an X-component: other readers show none of them."""
+    found, repairs = tree("BEGIN:VCALENDAR", "BEGIN:VPOLL", "BEGIN:VEVENT", "END:VEVENT", "END:VPOLL", "END:VCALENDAR")
+    assert [child.name for child in found[0].children] == ["VPOLL"]
+    assert repairs == {}
+
+
 def test_nothing_that_was_not_ended_swallows_the_events_behind_it() -> None:
     found, _ = tree("BEGIN:VCALENDAR", "BEGIN:", "BEGIN:X", "BEGIN:VEVENT", "BEGIN:VTIMEZONE", "BEGIN:STANDARD")
     assert [child.name for child in found[0].children] == ["", "VEVENT", "VTIMEZONE"]

@@ -76,6 +76,15 @@ def test_without_its_state_each_name_can_be_taken_down(world: World) -> None:
     assert own_files(world) == set()
 
 
+def test_a_state_that_is_another_feeds_takes_nothing_of_that_one_down(world: World) -> None:
+    before = own_files(world)
+    world.state.files["feeds/third"] = world.state.files[STATE]  # somebody put a backup back in the wrong place
+    found = left(world, "third")
+    assert (found.views, found.files, found.remembered) == ((), 0, ("feeds/third",))
+    take_down(found, world.publisher, world.state)
+    assert own_files(world) == before
+
+
 def test_half_of_a_pair_goes_too(world: World) -> None:
     world.lose(*(path for path in own_files(world) if path.endswith(".ics")))
     take_down(left(world), world.publisher, world.state)

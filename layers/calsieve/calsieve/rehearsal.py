@@ -32,7 +32,7 @@ from calsieve.models import (
     Validators,
     WindowPolicy,
 )
-from calsieve.refresh.guard import EMPTIED, judged, loss_of
+from calsieve.refresh.guard import EMPTIED, as_of, judged, loss_of
 from calsieve.rules import Rule
 from calsieve.state import FeedState, digest, origin
 
@@ -186,7 +186,7 @@ def _loss(
     """Return what an answer lost, as a refresh sees it, which looks only at what is new and of the same address."""
     if feed.guard is None or last.origin != origin(source) or last.digest == digest(answer.body):
         return None
-    return loss_of(answer, last, feed, feed.guard, min(held.since, now) if held else now)
+    return loss_of(answer, last, feed, feed.guard, as_of(held.since, feed.guard, now) if held else now)
 
 
 def _judged(feed: Feed, source: Source, loss: Loss, held: Held | None, now: datetime) -> str:

@@ -17,7 +17,7 @@ Parameters = tuple[tuple[str, tuple[str, ...]], ...]
 _PARAMETER = re.compile(r';\s*([A-Za-z0-9_.-]+)\s*=\s*((?:"[^"]*"|[^";,])*(?:,(?:"[^"]*"|[^";,])*)*)')
 _HEAD = re.compile(r'((?:[^":]|"[^"]*")*):')
 _ESCAPE = re.compile(r"\\([\\;,nN])")
-# Components that lie in a calendar itself and can't hold one another: a new one shows that END lines are missing.
+# Components that can't hold one another: a new one shows that the last one's END is missing.
 _TOP_LEVEL = frozenset({"VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE"})
 # No component of any standard is this deep; what is deeper counts as lines of the one around it.
 _DEEPEST = 8
@@ -218,9 +218,7 @@ class Tree:
         if name == "VCALENDAR":
             unclosed = 1
         elif name in _TOP_LEVEL:
-            in_calendar = len(stack) > 1 and stack[1].name == "VCALENDAR"
-            others = (i for i, item in enumerate(stack) if item.name in _TOP_LEVEL)
-            unclosed = 2 if in_calendar else next(others, unclosed)
+            unclosed = next((i for i, item in enumerate(stack) if item.name in _TOP_LEVEL), unclosed)
         self._repairs["missing_end"] += len(stack) - unclosed
         self._close_to(unclosed)
         if len(stack) > _DEEPEST:
@@ -235,12 +233,23 @@ class Tree:
             self._repairs["orphan_end"] += 1
             return
         self._repairs["missing_end"] += len(stack) - 1 - depth
-        self._close_to(depth)
+        self._close_to(depth + 1)
+        self._hand_over(stack.pop().closed())
 
     def _close_to(self, depth: int) -> None:
+        """Close what was not ended. What it swallowed, though it lies in a calendar itself, is given back."""
         while len(self._stack) > depth:
             closed = self._stack.pop().closed()
-            if self._taken and self.between_components:
-                self._taken(closed)
-            else:
-                self._stack[-1].children.append(closed)
+            swallowed = [child for child in closed.children if child.name in _TOP_LEVEL]
+            if closed.name == "VCALENDAR" or not swallowed:
+                self._hand_over(closed)
+                continue
+            others = tuple(child for child in closed.children if child.name not in _TOP_LEVEL)
+            for one in (closed._replace(children=others), *swallowed):
+                self._hand_over(one)
+
+    def _hand_over(self, component: Component) -> None:
+        if self._taken and self.between_components:
+            self._taken(component)
+        else:
+            self._stack[-1].children.append(component)

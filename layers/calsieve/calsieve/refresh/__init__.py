@@ -10,19 +10,19 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from calsieve.errors import Conflict, Outdated, PublishError, SourceError
-from calsieve.models import File, HistoryEntry, Noteworthy, Outcome, Report, Status, View
+from calsieve.errors import Conflict, Outdated, PublishError
+from calsieve.models import File, Outcome, Status, View
 from calsieve.paths import CALENDAR
 from calsieve.refresh.beside import Beside
-from calsieve.refresh.guard import HeldBack
 from calsieve.refresh.incoming import Incoming, Readings
 from calsieve.refresh.memory import Memory, Recalled, refuse_outdated
-from calsieve.refresh.outgoing import Outgoing, stale_sources
+from calsieve.refresh.outgoing import Outgoing
 from calsieve.refresh.outside import Outside, Sight, look
+from calsieve.refresh.remembered import entry, remembered
+from calsieve.refresh.replacing import Replacing
 from calsieve.refresh.takedown import taken_down, withdraw
-from calsieve.state import FeedState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from calsieve.models import Feed
     from calsieve.paths import Place
     from calsieve.refresh.incoming import Part
-    from calsieve.state import FileState, Held, SourceState
+    from calsieve.refresh.replacing import Done
+    from calsieve.state import FeedState
 
 __all__ = ["Outside", "refresh", "refused"]
 
@@ -73,14 +74,6 @@ def refused(feed: Feed, places: Mapping[str, Place], error: Outdated) -> Outcome
     return Outcome(feed.name, Status.FAILED, files, (str(error),))
 
 
-class _Done(NamedTuple):
-    """What became of a file, and what to remember of it: None if it was never published. ``held``: of it."""
-
-    file: File
-    state: FileState | None
-    held: Held | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class _Run:
     feed: Feed
@@ -93,7 +86,7 @@ class _Run:
     is_last: bool
     problems: list[str] = field(default_factory=list)  # but for those of sources
     notes: list[str] = field(default_factory=list)
-    done: list[_Done] = field(default_factory=list)
+    done: list[Done] = field(default_factory=list)
 
     def outcome(self) -> Outcome:
         try:
@@ -102,12 +95,10 @@ class _Run:
             readings = Readings(self.now)
             parts = Incoming(self.feed, recalled.known, self.outside.fetcher, readings).parts()
             self.problems.extend(problem for part in parts for problem in part.lacks)
-            stale = stale_sources(parts, self.feed.stale_notice, self.now)
-            files = [self._outgoing(view, recalled.known, sights) for view in self._views]
-            enough = [_is_enough(file, parts, says_so=bool(stale)) for file in files]
-            for file, is_enough in zip(files, enough, strict=True):
-                self.done.append(self._file(file, parts, readings, is_enough=is_enough))
-            self._conclude(parts, recalled, is_enough=any(enough))
+            files = [self._replacing(view, parts, recalled.known, sights) for view in self._views]
+            for file in files:
+                self.done.append(file.done(readings))
+            self._conclude(parts, recalled, is_enough=any(file.is_enough for file in files))
             status = Status.FAILED if all(part.failing for part in parts) else _worst(self.done)
             return self._ended(status, [one.file for one in self.done], parts)
         except (Conflict, Outdated):
@@ -119,9 +110,11 @@ class _Run:
 
     def _ended(self, status: Status, files: Sequence[File], parts: Sequence[Part] = ()) -> Outcome:
         problems = (*(part.problem for part in parts if part.problem), *self.problems)
-        notes = (*(part.note for part in parts if part.note), *self.notes)
         failing = tuple(part.failing for part in parts if part.failing)
-        return Outcome(self.feed.name, status, tuple(files), problems, notes, failing)
+        return Outcome(self.feed.name, status, tuple(files), problems, self._noted(parts), failing)
+
+    def _noted(self, parts: Sequence[Part]) -> tuple[str, ...]:
+        return (*(part.note for part in parts if part.note), *self.notes)
 
     @property
     def _views(self) -> list[View]:
@@ -145,11 +138,11 @@ class _Run:
     def _memory(self) -> Memory:
         return Memory(self.feed.name, self.outside.state)
 
-    # ── one file ──
-
-    def _outgoing(self, view: View, known: FeedState | None, sights: Mapping[str, Sight]) -> Outgoing:
+    def _replacing(
+        self, view: View, parts: Sequence[Part], known: FeedState | None, sights: Mapping[str, Sight]
+    ) -> Replacing:
         place = self.places[view.name]
-        return Outgoing(
+        outgoing = Outgoing(
             feed=self.feed,
             view=view,
             place=place,
@@ -160,47 +153,14 @@ class _Run:
             now=self.now,
             dry_run=self.dry_run,
         )
-
-    def _file(self, outgoing: Outgoing, parts: Sequence[Part], readings: Readings, *, is_enough: bool) -> _Done:
-        """Bring one file up to date, and what lies beside it; only the latter if what came in is not enough."""
-        view, place, known = outgoing.view, outgoing.place, outgoing.known
-        beside = Beside(self.feed, view, place, parts, self.outside, self.now, self.problems)
-        status = Status.UNCHANGED if is_enough else Status.FAILED
-        stays = outgoing.is_current(parts) if is_enough else outgoing.is_seen()
-        if known and stays and (self.dry_run or beside.is_current(known)):
-            return _Done(File(view.name, status, place.path), known)
-        try:
-            seen = {} if self.dry_run else beside.seen()
-            if stays or not is_enough:
-                made = outgoing.yesterdays() or outgoing.made_again(parts, readings)
-            else:
-                made = outgoing.published(parts, readings)
-        except (SourceError, PublishError) as error:
-            return self._not_done(outgoing, error)
-        if made is None:
-            return _Done(File(view.name, status, place.path), known, outgoing.held)
-        self.notes.extend([made.note] if made.note else [])
-        state = made.state if self.dry_run else beside.brought_up(made, seen)
-        return _Done(File(view.name, made.status if is_enough else status, place.path, made.report), state)
-
-    def _not_done(self, outgoing: Outgoing, error: SourceError | PublishError) -> _Done:
-        """Return what becomes of a file that stays as it is. Raises a Conflict if it is worth another try."""
-        if isinstance(error, Conflict) and not self.is_last:
-            raise error
-        name, path, held = outgoing.view.name, outgoing.place.path, outgoing.held
-        if isinstance(error, Conflict) and self._is_overtaken(outgoing):
-            self.notes.append(f"{name}: left as it is, as another refresh published it at the same time")
-            return _Done(File(name, Status.UNCHANGED, path), outgoing.known, held)
-        self.problems.append(str(error))
-        if isinstance(error, HeldBack):
-            held = error.verdict.held
-        return _Done(File(name, Status.FAILED, path), outgoing.known, held)
-
-    def _is_overtaken(self, outgoing: Outgoing) -> bool:
-        try:
-            return outgoing.is_overtaken()
-        except PublishError:
-            return False
+        return Replacing(
+            outgoing=outgoing,
+            beside=Beside(self.feed, view, place, parts, self.outside, self.now, self.problems),
+            parts=parts,
+            is_last=self.is_last,
+            problems=self.problems,
+            notes=self.notes,
+        )
 
     # ── what is left of it ──
 
@@ -209,21 +169,12 @@ class _Run:
         if self.dry_run:
             return
         known = recalled.known
-        doubted = {one.file.name: one.held for one in self.done if one.held}
-        new = FeedState(
-            feed=self.feed.name,
-            sources=self._sources(parts, known, is_doubtful=bool(doubted)),
-            failing=tuple(part.failing for part in parts if part.failing),
-            held=_held(parts, known, is_doubtful=bool(doubted)),
-            files={one.file.name: one.state for one in self.done if one.state},
-            doubted=doubted,
-            configured=_later(self.configured, known.configured if known else None),
-        )
+        new = remembered(self.feed.name, self.done, parts, known, self.configured)
         new = taken_down(new, known, self.places.values(), self.elsewhere, self.outside.publisher, self.problems)
         is_news = known is None or replace(new, configured=known.configured) != known
         try:  # what is remembered would not be noted any more, so noting comes first
             if is_news or self.problems:
-                self._memory.note(self._entry(new, known, parts))
+                self._memory.note(entry(new, known, self.problems, self._noted(parts), self.now))
             if is_news and (known or is_enough) and not self._memory.remember(new, recalled):
                 self.withdraw()
         except PublishError as error:
@@ -242,49 +193,7 @@ class _Run:
         except PublishError as error:
             self.problems.append(str(error))
 
-    def _sources(self, parts: Sequence[Part], known: FeedState | None, *, is_doubtful: bool) -> dict[str, SourceState]:
-        """Return the last good bodies: while a file is held back, those that came are not known to be good."""
-        before = known.sources if known else {}
-        if is_doubtful:
-            return {part.name: before[part.name] for part in parts if part.name in before}
-        return {part.name: part.kept for part in parts if part.kept}
 
-    def _entry(self, new: FeedState, known: FeedState | None, parts: Sequence[Part]) -> HistoryEntry:
-        own, before = new.files.get(self.feed.name), known.files if known else {}
-        report = own.report if own else Report()
-        changed = any(name not in before or before[name].versions != file.versions for name, file in new.files.items())
-        return HistoryEntry(
-            at=self.now,
-            kind=Noteworthy.PUBLISHED if changed else Noteworthy.FAILED,
-            failing=new.failing,
-            problems=tuple(self.problems),
-            bytes_in=report.bytes_in,
-            bytes_out=report.bytes_out,
-            events_in=report.events_in,
-            events_out=report.events_out,
-            notes=(*(part.note for part in parts if part.note), *self.notes),
-        )
-
-
-def _is_enough(file: Outgoing, parts: Sequence[Part], *, says_so: bool) -> bool:
-    """Tell whether publishing a file now could only improve on what lies there; ``says_so`` if it tells of its age."""
-    if all(part.failing for part in parts):
-        return says_so and all(part.kept for part in parts)
-    # A source that is not even known has never been in what is known to be published.
-    return all(part.kept for part in parts) or file.is_absent() or file.is_known()
-
-
-def _held(parts: Sequence[Part], known: FeedState | None, *, is_doubtful: bool) -> dict[str, Held]:
-    """Return what is held back of sources. What is believed is not remembered while a file is, so it will be again."""
-    before = known.held if known else {}
-    believed = {part.name: before[part.name] for part in parts if is_doubtful and part.note and part.name in before}
-    return believed | {part.name: part.held for part in parts if part.held}
-
-
-def _later(one: datetime | None, other: datetime | None) -> datetime | None:
-    return max(one, other) if one and other else one or other
-
-
-def _worst(done: Sequence[_Done]) -> Status:
+def _worst(done: Sequence[Done]) -> Status:
     found = {one.file.status for one in done}
     return next(status for status in (Status.FAILED, Status.PUBLISHED, Status.UNCHANGED) if status in found)

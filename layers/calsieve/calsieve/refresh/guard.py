@@ -35,10 +35,7 @@ _SEEN_AGAIN = timedelta(hours=1)
 _MOST_COMPARED = 512 * 1024
 _FARTHEST_BACK, _FARTHEST_AHEAD = timedelta(days=366), timedelta(days=2 * 366)
 _TAIL = 1024  # bytes: what some servers put behind a calendar is less
-
-
 _EVERYTHING = reach_between(EARLIEST, LATEST)
-
 
 _Body = tuple[bytes, str | None]  # with its charset, if that is known
 
@@ -135,8 +132,8 @@ def judged(loss: Loss, held: Held | None, guard: Guard, every: timedelta, now: d
     until = since + guard.hold
     if now >= until or (loss.lasts and now - seen > _patience(every)):
         return Verdict(f"{loss.words}: believed, as that has been so since {_moment(since)}")
-    again = "it is seen again later, or " if loss.lasts else ""
-    words = f"{loss.words}: held back, the last good state stays until {again}until {_moment(until)}"
+    again = "it is seen again later, or until " if loss.lasts else ""
+    words = f"{loss.words}: held back, the last good state stays until {again}{_moment(until)}"
     return Verdict(words, Held(loss.mark, seen, since), until)
 
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from calsieve.history import history_key
 from calsieve.paths import name_of
-from calsieve.refresh.memory import ASIDE
+from calsieve.refresh.memory import ASIDE, Memory
 from calsieve.refresh.takedown import everything, had
-from calsieve.state import decode, state_key
+from calsieve.state import state_key
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
@@ -47,8 +47,7 @@ def remains(
     had by this key. If its state is lost, its views are not known: each can be asked for by its own name. What other
     feeds publish, under the names ``elsewhere``, is theirs. Mirrors of accounts are no part of a feed.
     """
-    stored = state.load(state_key(name))
-    known = decode(stored.body) if stored else None
+    known = Memory(name, state).recall().known  # of another feed it tells nothing
     names = {name, *(known.files if known else ())}
     places = [key.place(each, now) for each in names]
     paths = set(everything(stem for place in places for stem in (*place.stems, *place.ended)))
