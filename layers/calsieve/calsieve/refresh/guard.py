@@ -133,10 +133,12 @@ def judged(loss: Loss, held: Held | None, guard: Guard, every: timedelta, now: d
     since = as_of(held.since if held else now, guard, now)
     seen = as_of(held.seen if held and held.loss == loss.mark else now, guard, now)
     until = since + guard.hold
-    if now >= until or (loss.lasts and now - seen > _patience(every)):
-        return Verdict(f"{loss.words}: believed, as that has been so since {_moment(since)}")
-    again = "it is seen again later, or " if loss.lasts else ""
-    words = f"{loss.words}: held back, the last good state stays until {again}until {_moment(until)}"
+    if loss.lasts and now - seen > _patience(every):
+        return Verdict(f"{loss.words}: believed, as that has been so since {_moment(seen)}")
+    if now >= until:
+        return Verdict(f"{loss.words}: believed, as nothing better has come since {_moment(since)}")
+    again = "it is seen again later, or until " if loss.lasts else ""
+    words = f"{loss.words}: held back, the last good state stays until {again}{_moment(until)}"
     return Verdict(words, Held(loss.mark, seen, since), until)
 
 
