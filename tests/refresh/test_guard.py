@@ -337,8 +337,8 @@ def test_what_is_held_back_first_is_remembered_with_its_time() -> None:
 
 
 def test_the_end_may_be_followed_by_a_little() -> None:
-    assert guards._is_whole(b"BEGIN:VCALENDAR\nend:vcalendar\n<!-- made in 3 ms -->\n")
-    assert not guards._is_whole(b"BEGIN:VCALENDAR\n")
+    assert guards.is_whole(b"BEGIN:VCALENDAR\nend:vcalendar\n<!-- made in 3 ms -->\n")
+    assert not guards.is_whole(b"BEGIN:VCALENDAR\n")
 
 
 # ── what was made ──

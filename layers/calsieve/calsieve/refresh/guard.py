@@ -89,7 +89,7 @@ def loss_of(answer: Fetched, last: SourceState, feed: Feed, guard: Guard, at: da
         words = f"{len(missing)} of its {len(last.parts)} calendars {'is' if len(missing) == 1 else 'are'} not listed"
         return Loss(_mark(missing), words)
     before = last.body
-    if _is_whole(before) and not _is_whole(answer.body):
+    if is_whole(before) and not is_whole(answer.body):
         return _CUT_OFF
     policies = [feed.policy, *(view.policy for view in feed.views)]
     bodies = (before, last.charset), (answer.body, answer.charset)
@@ -123,7 +123,7 @@ def _doubtful(found: Lost, made: Making, guard: Guard) -> Loss | None:
     """Return what is wrong with a file from which something is gone; None if that may well be meant."""
     if not all(calendar.events_in for calendar in made.calendars):
         return EMPTIED
-    if not all(_is_whole(part.kept.body) for part in made.parts if part.kept):
+    if not all(is_whole(part.kept.body) for part in made.parts if part.kept):
         return _CUT_OFF
     return _sudden(found) if _is_much(found, guard) else None
 
@@ -195,7 +195,8 @@ def _mark(gone: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(sorted(gone)).encode(errors="surrogatepass")).hexdigest()
 
 
-def _is_whole(body: bytes) -> bool:
+def is_whole(body: bytes) -> bool:
+    """Tell whether a calendar was sent to its end."""
     return b"END:VCALENDAR" in body[-_TAIL:].upper()
 
 
