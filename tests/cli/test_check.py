@@ -103,6 +103,12 @@ def test_fetching_good_sources_succeeds(feeds: Path, tmp_path: Path) -> None:
     assert check(feeds, "--fetch").exit_code == 0
 
 
+def test_fetching_tells_that_a_calendar_breaks_off(feeds: Path, tmp_path: Path) -> None:
+    (tmp_path / "half.ics").write_bytes(CALENDAR.rpartition(b"BEGIN:VEVENT")[0])
+    feeds.write_text(f"feeds:\n  - name: work\n    sources: ['{(tmp_path / 'half.ics').as_uri()}']\n")
+    assert check(feeds, "--fetch").stdout.endswith(" B, 2 events; it breaks off before END:VCALENDAR\n")
+
+
 def test_fetching_needs_no_place_to_publish_to(feeds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is remembered lies under the home directory, so that is no place to publish to; it is one to be in."""
     monkeypatch.chdir(tmp_path)

@@ -81,6 +81,24 @@ def test_what_nobody_has_is_said(desk: Desk) -> None:
     assert result.stderr == f"Error: {said}\n"
 
 
+def test_a_source_that_fails_or_is_empty_is_named_as_it_may_have_had_the_event(desk: Desk) -> None:
+    desk.write("work", b"<html>")
+    desk.write("home", calendar())
+    page, empty, nothing = explain(desk, "lunch", "team").stderr.splitlines()
+    assert page.startswith("work: this is a web page, not a calendar")
+    assert empty == "home: has no events now"
+    assert nothing.startswith("Error: no source of team has")
+
+
+def test_what_stands_in_for_a_source_is_explained_and_that_is_said(desk: Desk) -> None:
+    assert desk.run("refresh", *desk.places).exit_code == 0
+    desk.write("work", calendar())
+    result = explain(desk, "lunch", "team", *desk.places)
+    assert (result.exit_code, result.stdout.splitlines()[0]) == (0, "Lunch  lunch")
+    assert "it came back empty: held back" in result.stderr
+    assert result.stderr.endswith("; what came 2026-05-15 12:00 stands in\n")
+
+
 def test_one_of_many_that_a_series_became_is_shown_alone(desk: Desk) -> None:
     daily = event("d", "20260518", "SUMMARY:Daily", "RRULE:FREQ=DAILY;COUNT=9")
     desk.write("work", calendar(daily))

@@ -193,7 +193,7 @@ def test_nothing_tells_an_address(desk: Desk) -> None:
 def test_what_is_published_already_is_said_to_be(desk: Desk) -> None:
     desk.run("refresh", *desk.places)
     result = desk.preview("team", *desk.places, "--diff")
-    assert "what would change: nothing" in result.stdout
+    assert "what would change: nothing\n\n1.1 kB" in result.stdout
     assert "It is what is published now." in result.stdout
 
 

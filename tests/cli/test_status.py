@@ -131,6 +131,16 @@ def test_what_is_published_and_not_configured_any_more_is_told(desk: Desk) -> No
     assert json.loads(desk.status("--json").stdout)[3:] == [{"feed": "old-club", "state": "not configured"}]
 
 
+def test_what_is_published_and_remembered_elsewhere_is_not_called_waiting(desk: Desk) -> None:
+    file = desk.root / "public" / ("0" * 32) / "family.ics"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"")
+    result = desk.status()
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "the path-key that their addresses come from is not where things are remembered" in result.stderr
+    assert not (desk.root / "state").exists()
+
+
 def test_feeds_of_several_files_are_told(desk: Desk) -> None:
     clubs = desk.root / "clubs.yaml"
     clubs.write_text("feeds: [{name: chess, sources: [env:CHESS]}]")

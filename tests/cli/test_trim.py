@@ -160,6 +160,13 @@ def test_wrong_usage_ends_with_2_and_shows_what_is_right(options: list[str], sai
     assert said in " ".join(result.stderr.split())
 
 
+def test_an_address_is_not_taken_and_not_repeated() -> None:
+    result = trim("https://calendar.example.org/private-abc/basic.ics")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert 'curl -sS "$URL" | calsieve trim' in result.stderr
+    assert "private-abc" not in result.stderr
+
+
 def test_a_place_that_can_not_hold_the_result_is_said_plainly(big: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("a file, where a directory is needed")
     result = trim(big, "-o", tmp_path / "file" / "small.ics")

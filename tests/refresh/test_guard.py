@@ -71,10 +71,13 @@ LOSSES = [
 def test_a_loss_is_held_back_until_the_time_limit(one: World, answer: Fetched, words: str) -> None:
     outcome = one.run(work=answer, now=NOW + HOUR)
     assert_held_back(one, outcome, words)
-    assert "14 May 2026 13:00 UTC" in outcome.problems[0]
+    lasts = answer is not CUT_OFF
+    again = "it is seen again later, or until " if lasts else ""
+    assert outcome.problems[0].endswith(f" stays until {again}14 May 2026 13:00 UTC")
     outcome = one.run(now=NOW + HOUR + DAY)
     assert (outcome.status, outcome.problems) == (Status.PUBLISHED, ())
-    assert outcome.notes == (f"work: {words}: believed, as that has been so since 13 May 2026 13:00 UTC",)
+    so = "that has been so" if lasts else "nothing better has come"
+    assert outcome.notes == (f"work: {words}: believed, as {so} since 13 May 2026 13:00 UTC",)
     assert held(one) is None
     assert one.run(now=NOW + 2 * DAY).notes == ()
 
@@ -115,7 +118,16 @@ def test_another_loss_has_to_be_seen_again_itself_but_not_for_longer_than_the_li
     one.run(work=fetched(*FEW))
     assert_held_back(one, one.run(work=fetched(*FEW[1:]), now=NOW + 2 * HOUR), "21 of 30")
     assert_held_back(one, one.run(work=fetched(*FEW[2:]), now=NOW + 23 * HOUR), "22 of 30")
-    assert one.run(work=fetched(*FEW[3:]), now=NOW + 24 * HOUR).status is Status.PUBLISHED
+    outcome = one.run(work=fetched(*FEW[3:]), now=NOW + 24 * HOUR)
+    assert outcome.status is Status.PUBLISHED
+    assert outcome.notes[0].endswith("believed, as nothing better has come since 13 May 2026 12:00 UTC")
+
+
+def test_what_is_believed_says_since_when_just_that_was_seen(one: World) -> None:
+    one.run(work=CUT_OFF)
+    one.run(work=fetched(*FEW), now=NOW + HOUR)
+    outcome = one.run(now=NOW + 3 * HOUR)
+    assert outcome.notes[0].endswith("believed, as that has been so since 13 May 2026 13:00 UTC")
 
 
 def test_the_same_loss_is_the_same_whatever_else_changes_and_passes(one: World) -> None:
@@ -325,8 +337,8 @@ def test_what_is_held_back_first_is_remembered_with_its_time() -> None:
 
 
 def test_the_end_may_be_followed_by_a_little() -> None:
-    assert guards._is_whole(b"BEGIN:VCALENDAR\nend:vcalendar\n<!-- made in 3 ms -->\n")
-    assert not guards._is_whole(b"BEGIN:VCALENDAR\n")
+    assert guards.is_whole(b"BEGIN:VCALENDAR\nend:vcalendar\n<!-- made in 3 ms -->\n")
+    assert not guards.is_whole(b"BEGIN:VCALENDAR\n")
 
 
 # ── what was made ──

@@ -51,6 +51,18 @@ def test_a_failure_is_noted_once_with_its_reason_and_its_end(world: World) -> No
     assert (recovered.at, recovered.failing) == (NOW + 4 * HOUR, ())
 
 
+def test_a_source_that_answers_again_and_is_held_back_is_noted_as_that_and_no_more_than_once(world: World) -> None:
+    world.run(work=down(WORK), now=NOW + HOUR)
+    for hour in (2, 2.5):
+        world.run(work=fetched(), now=NOW + hour * HOUR)
+    assert kinds(world) == [Noteworthy.PUBLISHED, Noteworthy.FAILED, Noteworthy.FAILED]
+    (held_back,) = world.history[-1].failing
+    assert "it came back empty: held back" in held_back.why
+    assert held_back.since == NOW + HOUR
+    world.run(work=down(WORK), now=NOW + 3 * HOUR)
+    assert [one.why for one in world.history[-1].failing] == ["work: it does not answer"]
+
+
 def test_a_second_source_that_fails_is_noted_and_so_is_one_that_recovers(world: World) -> None:
     world.run(work=down(WORK), now=NOW + HOUR)
     world.run(home=down(HOME), now=NOW + 2 * HOUR)

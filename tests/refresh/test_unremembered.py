@@ -73,7 +73,8 @@ def test_a_loss_against_what_is_published_is_held_back_until_the_time_limit(
     assert_held_back(one, one.run(work=answer), words, before)
     outcome = one.run(now=NOW + DAY)
     assert (outcome.status, outcome.problems) == (Status.PUBLISHED, ())
-    assert outcome.notes == (f"team: {words}: believed, as that has been so since 13 May 2026 12:00 UTC",)
+    so = "nothing better has come" if answer is CUT_OFF else "that has been so"
+    assert outcome.notes == (f"team: {words}: believed, as {so} since 13 May 2026 12:00 UTC",)
     assert one.history[-1].notes == outcome.notes
     assert remembered(one).doubted == {}
     assert one.run(now=NOW + DAY) == unchanged(one)

@@ -106,6 +106,12 @@ def fetched(feed: Feed, fetcher: Fetcher, known: FeedState | None, reader: Reade
     return [_came(feed, source, fetcher, known or FeedState(sources={}), reader, now) for source in feed.sources]
 
 
+def trouble(came: Came) -> str:
+    """Return what is wrong with a source that has a problem, and what stands in for it."""
+    standing_in = f"; what came {came.since[:16].replace('T', ' ')} stands in" if came.since else ""
+    return f"{came.name}: {came.problem}{standing_in}"
+
+
 def screened(policy: Policy, now: datetime) -> Reader:
     """Return what reads a source as a refresh does."""
     reach, unread = reach_of(policy.window, now), left_out(policy)

@@ -100,9 +100,11 @@ def _what_came(fetcher: Fetcher, source: Source) -> str:
     from calsieve.core.read import read
     from calsieve.models import NotModified, Validators
     from calsieve.pages import figures
+    from calsieve.refresh.guard import is_whole
 
     fetched = fetcher.fetch(source, Validators())
     if isinstance(fetched, NotModified):
         return "it says that nothing changed, which was not asked"
     calendar = read(source.name, fetched.body, fetched.charset)
-    return f"{figures.size(len(fetched.body))}, {_counted(calendar.events_in, 'event')}"
+    broken = "" if is_whole(fetched.body) else "; it breaks off before END:VCALENDAR"
+    return f"{figures.size(len(fetched.body))}, {_counted(calendar.events_in, 'event')}{broken}"

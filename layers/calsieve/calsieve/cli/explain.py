@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from calsieve.core.inquiry.lookup import Match
     from calsieve.core.read import Calendar
     from calsieve.models import Policy
+    from calsieve.rehearsal import Came
 
 # More than that many of the same words are listed, not explained.
 _MOST = 3
@@ -61,6 +62,7 @@ def explain(
     wanted = asked(configs, name, view)
     sources = came(wanted.feed, place(to, state), unscreened(now), now, remembered=to is not None)
     calendars = [each.calendar for each in sources if each.calendar]
+    _print_problems(sources)
     found, explanations = _explained(calendars, wanted.policy, what, on, now)
     if as_json:
         from calsieve.cli.show import harmless_json
@@ -98,6 +100,17 @@ def _not_explained(found: Sequence[Match], what: str, name: str, on: datetime | 
     more = [f"and {len(found) - _LISTED:,} more"] if len(found) > _LISTED else []
     heading = f"{len(found):,} events are called so: ask by UID, by more words, or with --on for those of a day"
     return "\n".join([heading, *lines, *more])
+
+
+def _print_problems(sources: Sequence[Came]) -> None:
+    """Print which sources fail or are empty: what is in no other may have been in these."""
+    from calsieve.cli.show import console, harmless
+    from calsieve.rehearsal import trouble
+
+    for each in sources:
+        if each.problem or (each.calendar and not each.calendar.events_in):
+            said = trouble(each) if each.problem else f"{each.name}: has no events now"
+            console(stderr=True).print(harmless(said), style="red", markup=False, soft_wrap=True)
 
 
 def _print(explanations: Sequence[Explanation], what: str) -> None:

@@ -17,7 +17,7 @@ from calsieve.core.repairs.words import WORDS
 from calsieve.core.zones.iana import iana_zone
 from calsieve.models import Change, ChangeKind, Level, Shown
 from calsieve.pages import figures
-from calsieve.rehearsal import Rehearsal
+from calsieve.rehearsal import Rehearsal, trouble
 
 _COMING = 10
 _LISTED = 10  # of what may be very many
@@ -61,8 +61,7 @@ def _sources(preview: Previewed, to: Console) -> None:
     to.print(table)
     for came in preview.rehearsal.sources:
         if came.problem:
-            standing_in = f"; what came {came.since[:16].replace('T', ' ')} stands in" if came.since else ""
-            to.print(Text(f"{came.name}: {harmless(came.problem)}{standing_in}", style="red"))
+            to.print(Text(harmless(trouble(came)), style="red"))
         if came.note:
             to.print(Text(f"{came.name}: {came.note}", style="yellow"))
 
@@ -141,7 +140,8 @@ def _changes(changes: Sequence[Change] | None, zone: tzinfo, today: date, to: Co
     table = Table.grid(padding=(0, 2, 0, 0))
     for group in alike[:_CHANGES]:
         table.add_row(*_change(group, zone, today))
-    to.print(table)
+    if alike:
+        to.print(table)
     if len(alike) > _CHANGES:
         to.print(f"and {sum(map(len, alike[_CHANGES:])):,} more")
 

@@ -87,9 +87,12 @@ def _of_stack(stack: Stack) -> tuple[list[Standing], list[str]]:
 
 
 def _here(configs: Sequence[Path], to: str, state: str | None) -> tuple[list[Standing], list[str]]:
+    """Return how the feeds on this machine are. Raises PublishError, also where calendars are and no path-key is."""
     from calsieve.wiring import target
 
-    return _standings(load(configs).feeds, target(to, state).state)
+    feeds, there = load(configs).feeds, target(to, state)
+    there.key(dry_run=True)  # raises if what is published there is remembered elsewhere
+    return _standings(feeds, there.state)
 
 
 def _standings(feeds: Sequence[Feed], state: StateArchive) -> tuple[list[Standing], list[str]]:

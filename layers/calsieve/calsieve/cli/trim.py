@@ -6,7 +6,7 @@ import gc
 import sys
 from contextlib import contextmanager, suppress
 from functools import partial
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from calsieve.models import Report, Span
 
-_INPUT = click.Path(exists=True, dir_okay=False, allow_dash=True)
 _OUTPUT = click.Path(dir_okay=False)
 _SNAPS = click.Choice([snap.value for snap in Snap])
 _MODES = click.Choice([mode.value for mode in SeriesMode])
@@ -29,8 +28,17 @@ _PIECE = 64 * 1024
 _SPOOLED = 8 * 1024 * 1024
 
 
+class _Input(click.Path):
+    """A file that is there, or standard input. Of an address it says what to do, and does not repeat it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if "://" in str(value):
+            self.fail('an address is not fetched here: curl -sS "$URL" | calsieve trim', param, ctx)
+        return super().convert(value, param, ctx)
+
+
 @click.command()
-@click.argument("file", default="-", type=_INPUT)
+@click.argument("file", default="-", type=_Input(exists=True, dir_okay=False, allow_dash=True))
 @click.option("-o", "--out", type=_OUTPUT, help="Write here; replaced as a whole.")
 @now_option
 @click.option("--back", type=Distance(), default="4w", show_default=True, help="Keep this much past.")

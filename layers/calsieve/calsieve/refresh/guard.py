@@ -86,7 +86,7 @@ def loss_of(answer: Fetched, last: SourceState, feed: Feed, guard: Guard, at: da
         words = f"{len(missing)} of its {len(last.parts)} calendars {'is' if len(missing) == 1 else 'are'} not listed"
         return Loss(_mark(missing), words)
     before = last.body
-    if _is_whole(before) and not _is_whole(answer.body):
+    if is_whole(before) and not is_whole(answer.body):
         return _CUT_OFF
     policies = [feed.policy, *(view.policy for view in feed.views)]
     bodies = (before, last.charset), (answer.body, answer.charset)
@@ -120,7 +120,7 @@ def _doubtful(found: Lost, made: Making, guard: Guard) -> Loss | None:
     """Return what is wrong with a file from which something is gone; None if that may well be meant."""
     if not all(calendar.events_in for calendar in made.calendars):
         return EMPTIED
-    if not all(_is_whole(part.kept.body) for part in made.parts if part.kept):
+    if not all(is_whole(part.kept.body) for part in made.parts if part.kept):
         return _CUT_OFF
     return _sudden(found) if _is_much(found, guard) else None
 
@@ -130,8 +130,10 @@ def judged(loss: Loss, held: Held | None, guard: Guard, every: timedelta, now: d
     since = as_of(held.since if held else now, guard, now)
     seen = as_of(held.seen if held and held.loss == loss.mark else now, guard, now)
     until = since + guard.hold
-    if now >= until or (loss.lasts and now - seen > _patience(every)):
-        return Verdict(f"{loss.words}: believed, as that has been so since {_moment(since)}")
+    if loss.lasts and now - seen > _patience(every):
+        return Verdict(f"{loss.words}: believed, as that has been so since {_moment(seen)}")
+    if now >= until:
+        return Verdict(f"{loss.words}: believed, as nothing better has come since {_moment(since)}")
     again = "it is seen again later, or until " if loss.lasts else ""
     words = f"{loss.words}: held back, the last good state stays until {again}{_moment(until)}"
     return Verdict(words, Held(loss.mark, seen, since), until)
@@ -190,7 +192,8 @@ def _mark(gone: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(sorted(gone)).encode(errors="surrogatepass")).hexdigest()
 
 
-def _is_whole(body: bytes) -> bool:
+def is_whole(body: bytes) -> bool:
+    """Tell whether a calendar was sent to its end."""
     return b"END:VCALENDAR" in body[-_TAIL:].upper()
 
 

@@ -127,4 +127,6 @@ def _kind(entry: HistoryEntry, last: HistoryEntry | None) -> Noteworthy | None:
 
 
 def _wrong(entry: HistoryEntry) -> frozenset[str]:
-    return frozenset({*(f"source {one.source}" for one in entry.failing), *entry.problems})
+    """Return what is wrong. Why a source fails does not count; whether it answers again and is held back does."""
+    failing = (f"source {one.source}{' held back' if one.until else ''}" for one in entry.failing)
+    return frozenset({*failing, *entry.problems})

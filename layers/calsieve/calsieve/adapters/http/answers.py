@@ -34,7 +34,8 @@ _ADVICE = {
     410: "has nothing there any more: ask its owner for the new address",
 }
 _PATIENCE = {429: "is asked too often: if this goes on, give its feeds a longer schedule"}
-_FAULT = "has trouble of its own: if this goes on, check its address"
+_AGAIN = "if this goes on, check its address"
+_FAULT = f"has trouble of its own: {_AGAIN}"
 
 
 class AskedToWait(UpstreamUnavailable):
@@ -81,9 +82,9 @@ def translated(source: str, error: Exception) -> SourceError:
     if isinstance(error, PrivateAddress):
         return UpstreamRefused(source, "its host is on a private network, which is not allowed here")
     if isinstance(error, UnknownHost):
-        return UpstreamUnavailable(source, "its host can't be found: check its address if this goes on")
+        return UpstreamUnavailable(source, f"its host can't be found: {_AGAIN}")
     if isinstance(error, _TIMEOUTS):
-        return UpstreamUnavailable(source, "did not answer in time")
+        return UpstreamUnavailable(source, f"did not answer in time: {_AGAIN}")
     if isinstance(error, requests.exceptions.SSLError | urllib3.exceptions.SSLError):
         return UpstreamUnavailable(
             source,
@@ -91,4 +92,4 @@ def translated(source: str, error: Exception) -> SourceError:
         )
     if isinstance(error, requests.exceptions.InvalidURL):
         return UpstreamRefused(source, "its address is malformed: correct it")
-    return UpstreamUnavailable(source, "no connection, or one that broke before the answer")
+    return UpstreamUnavailable(source, f"no connection, or one that broke before the answer: {_AGAIN}")
