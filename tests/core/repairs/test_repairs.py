@@ -61,6 +61,7 @@ FOUND = [
     quirk("not_a_property", vevent(DAY, "and no property"), DAY, "no property"),
     quirk("property_empty", vevent(DAY, "LOCATION:", "SUMMARY:a"), "SUMMARY:a", "LOCATION"),
     quirk("property_name", vevent(DAY, "X-LIC-ERROR;X-LIC-ERRORTYPE=VALUE-PARSE-ERROR:oh"), DAY, "X-LIC-ERROR"),
+    quirk("property_name", vevent(DAY).replace("BEGIN:VEVENT", "BEGIN:VEVENT\r\n--:no letter"), DAY, "no letter"),
     quirk("rule_form", vevent(DAY, r"RRULE:FREQ=WEEKLY\;COUNT=40"), "RRULE:FREQ=WEEKLY;COUNT=40"),
     quirk("control_characters", vevent(DAY, "SUMMARY:a\x00\x1bb"), "SUMMARY:ab", times=2),
     quirk("not_a_property", vevent(DAY).replace("BEGIN:VEVENT", "BEGIN:VEVENT\r\nno property"), DAY, "no property"),

@@ -12,6 +12,8 @@ from calsieve.core.repairs.types import is_of_type
 from calsieve.core.values import Form, canonical_when, parsed_duration, parsed_when, written
 
 _NAME = re.compile(r"[A-Z0-9-]+$")
+# Read again, a line that does not begin with a letter would be taken for a piece of the one before it.
+_PROPERTY = re.compile(r"[A-Z][A-Z0-9-]*$")
 _ESCAPED = re.compile(r"(?:[^\\,;]++|\\.)*+")
 _ESCAPE_OR_BARE = re.compile(r"\\.|[,;]")
 _LINE_BREAK = re.compile(r"\\[nN]")
@@ -146,7 +148,7 @@ def sound(line: Line, repairs: Counter[str]) -> Line | None:
 
 def _is_property(line: Line, repairs: Counter[str]) -> bool:
     name, _, value = line
-    if name not in ONCE and (not _NAME.match(name) or name in _MISPLACED):
+    if name not in ONCE and (not _PROPERTY.match(name) or name in _MISPLACED):
         repairs["property_name"] += 1
         return False
     if not value or value.isspace():
