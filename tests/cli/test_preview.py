@@ -20,6 +20,7 @@ from calsieve.cli.previewed import Previewed, previewed
 from calsieve.models import Client, Finding, Level, Policy
 from calsieve.rehearsal import Came, differences, rehearse, screened
 from calsieve.rules import Action, Field, Operator, Rule, Where
+from calsieve.state import decode, encode
 from tests.cli import picture
 from tests.cli.calendars import calendar, event
 
@@ -115,6 +116,17 @@ def test_nothing_is_written(desk: Desk) -> None:
     before = sorted(desk.root.rglob("*"))
     assert desk.preview("team", *desk.places, "--diff").exit_code == 0
     assert sorted(desk.root.rglob("*")) == before
+
+
+def test_the_state_of_another_feed_stands_in_for_nothing(desk: Desk) -> None:
+    assert desk.run("refresh", *desk.places).exit_code == 0
+    (state,) = desk.root.rglob("state/feeds/team")
+    known = decode(state.read_bytes())
+    assert known
+    (desk.root / "home.ics").unlink()
+    assert "stands in" in desk.preview("team", *desk.places).stdout
+    state.write_bytes(encode(replace(known, feed="another")))
+    assert "stands in" not in desk.preview("team", *desk.places).stdout
 
 
 @pytest.mark.parametrize(("command", "asked"), [("preview", ["team"]), ("explain", ["lunch", "team"])])

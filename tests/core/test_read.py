@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from calsieve.core import allowance
 from calsieve.core import read as module
 from calsieve.core.read import Calendar, read
 from calsieve.core.screen import reach_of
@@ -190,7 +191,7 @@ def test_rules_of_zones_have_a_bound_and_a_zone_that_is_written_again_has_none()
 
 @pytest.mark.parametrize("where", ["event", "alarm", "calendar", "open"])
 def test_one_event_has_a_bound_in_lines(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_MOST_LINES", 100)
+    monkeypatch.setattr(allowance, "_MOST_LINES", 100)
     lines = [f"X-A:{number}" for number in range(200)]
     body = {
         "event": vcalendar(vevent(SOON, *lines)),

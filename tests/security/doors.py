@@ -23,9 +23,10 @@ from calsieve.adapters.memory import MemoryStateStore
 from calsieve.adapters.oauth import AccessTokens, Grant
 from calsieve.adapters.secrets import EnvironmentSecrets
 from calsieve.adapters.upstream import UpstreamFetcher
+from calsieve.core.allowance import MOST_KEPT
 from calsieve.core.clean import compose
 from calsieve.core.event_lines import left_out
-from calsieve.core.read import MOST_KEPT, read
+from calsieve.core.read import read
 from calsieve.core.screen import reach_of
 from calsieve.models import (
     BasicAuth,

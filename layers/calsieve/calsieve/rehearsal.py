@@ -11,13 +11,14 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from calsieve.core.agenda import agenda
+from calsieve.core.allowance import MOST_KEPT
 from calsieve.core.changes import changes
 from calsieve.core.clean import compose, timezone_of
 from calsieve.core.event_lines import left_out
 from calsieve.core.inquiry.examples import examples, kept_whole
 from calsieve.core.inquiry.parts import by_itself, rules_of
 from calsieve.core.lint import findings
-from calsieve.core.read import MOST_KEPT, Calendar, read
+from calsieve.core.read import Calendar, read
 from calsieve.core.screen import Reach, reach_of
 from calsieve.errors import SecretError, SourceError, SuspiciousChange, UpstreamUnavailable
 from calsieve.models import (
@@ -43,8 +44,8 @@ if TYPE_CHECKING:
     from calsieve.state import Held, SourceState
 
 # A window without an edge is compared and listed so far.
-_MOST_UNASKED = 10
 _FARTHEST = timedelta(days=5 * 366)
+_MOST_UNASKED = 10  # series are named, for each reason
 
 Reader = Callable[[str, bytes, str | None], Calendar]
 

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from calsieve.models import Feed, Policy
     from calsieve.rehearsal import Came, Reader
-    from calsieve.state import FeedState
     from calsieve.wiring import Target
 
 config_option = configs_option(required=True)
@@ -70,17 +69,11 @@ def came(feed: Feed, place: Target, reader: Reader, now: datetime, *, remembered
     If something is ``remembered`` at that place, last good bodies stand in for what fails, and for what a refresh at
     ``now`` (aware) would hold back.
     """
+    from calsieve.refresh.memory import Memory
     from calsieve.rehearsal import fetched
 
-    known = _known(place, feed.name) if remembered else None
+    known = Memory(feed.name, place.state).recall().known if remembered else None
     sources = fetched(feed, place.rehearsal, known, reader, now)
     if not any(each.calendar for each in sources):
         raise click.ClickException("\n".join(f"{each.name}: {each.problem}" for each in sources))
     return sources
-
-
-def _known(place: Target, feed: str) -> FeedState | None:
-    from calsieve.state import decode, state_key
-
-    stored = place.state.load(state_key(feed))
-    return decode(stored.body) if stored else None

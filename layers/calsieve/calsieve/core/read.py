@@ -13,13 +13,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from calsieve.core.allowance import Allowance
 from calsieve.core.blocks import blocks
 from calsieve.core.component import Component, Tree, unescaped
 from calsieve.core.heading import HEADING
 from calsieve.core.repairs.properties import sound_properties
 from calsieve.core.screen import Kind, Outline, Reach, closer_verdict, component_verdict, outline
 from calsieve.core.text import logical_lines, plain_newlines, utf8_pieces
-from calsieve.errors import InvalidCalendar, UpstreamTooLarge
+from calsieve.errors import InvalidCalendar
 
 _BEGIN = b"\nBEGIN:VEVENT"
 _END = b"\nEND:VEVENT"
@@ -27,13 +28,6 @@ _END = b"\nEND:VEVENT"
 _PIECE = 64 * 1024
 # UIDs of this many events that were let go are remembered, as eight bytes each.
 _MOST_REMEMBERED = 250_000
-# What a refresh reads of one source at most: bytes of what may be visible, of which each costs up to 20 in memory,
-# with what holding an event costs; and lines of one event, of which each costs 300.
-MOST_KEPT = 50_000_000
-_AN_EVENT = 200
-_MOST_LINES = 500_000
-# Each is followed through two centuries, which takes 4 ms; no source came near a tenth of it.
-_MOST_ZONE_RULES = 2_000
 
 
 class Found(NamedTuple):
@@ -83,11 +77,11 @@ def read(
     InvalidCalendar if there is no VCALENDAR in it at all, UpstreamTooLarge.
     """
     pieces = _Pieces(body) if isinstance(body, bytes) else body
-    allowance = _Allowance(name, most)
+    allowance = Allowance(name, most)
     reader = _Reader(charset, reach, left_out, allowance)
     reader.take(pieces)
     if wanted := reader.let_go_too_early():
-        reader = _Reader(charset, reach, left_out, _Allowance(name, most), wanted)
+        reader = _Reader(charset, reach, left_out, Allowance(name, most), wanted)
         reader.take(pieces)
     return reader.calendar(name)
 
@@ -102,41 +96,6 @@ class _Pieces:
         return (self.body[at : at + _PIECE] for at in range(0, len(self.body), _PIECE))
 
 
-@dataclass(slots=True)
-class _Allowance:
-    """How much may be kept of a source; ``most`` is None for no bound. It changes."""
-
-    source: str
-    most: int | None
-    kept: int = 0
-    zone_rules: int = 0
-
-    def keep(self, size: int, lines: int) -> None:
-        """Note what is kept. Raises UpstreamTooLarge."""
-        self.refuse_long(lines)
-        self.kept += size + _AN_EVENT
-        if self.most is not None and self.kept > self.most:
-            raise UpstreamTooLarge(
-                self.source,
-                f"has more than {self.most:,} bytes of events in the feed's window: narrow the `window`,"
-                " or ask the source for less",
-            )
-
-    def keep_zone(self, zone: Component) -> None:
-        """Note a zone that is kept. Raises UpstreamTooLarge."""
-        self.keep(zone.size, zone.length)
-        self.zone_rules += sum(observance.first("RRULE") is not None for observance in zone.children)
-        if self.most is not None and self.zone_rules > _MOST_ZONE_RULES:
-            raise UpstreamTooLarge(self.source, f"has more than {_MOST_ZONE_RULES:,} rules of time zones: drop some")
-
-    def refuse_long(self, lines: int) -> None:
-        """Raise UpstreamTooLarge for so many lines of one event, or of none."""
-        if self.most is not None and lines > _MOST_LINES:
-            raise UpstreamTooLarge(
-                self.source, f"has more than {_MOST_LINES:,} lines in one place: no event needs them"
-            )
-
-
 class _Reader:
     """One pass over a source. Nothing of the UIDs in ``wanted`` is let go."""
 
@@ -145,7 +104,7 @@ class _Reader:
         charset: str | None,
         reach: Reach | None,
         left_out: re.Pattern[bytes] | None,
-        allowance: _Allowance,
+        allowance: Allowance,
         wanted: frozenset[bytes] = frozenset(),
     ) -> None:
         self._charset = charset

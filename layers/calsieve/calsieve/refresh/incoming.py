@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
+from calsieve.core.allowance import MOST_KEPT
 from calsieve.core.event_lines import left_out
-from calsieve.core.read import MOST_KEPT, Calendar, read
+from calsieve.core.read import Calendar, read
 from calsieve.core.screen import Reach, reach_of
 from calsieve.errors import SecretError, SourceError, UpstreamUnavailable
 from calsieve.models import Failing, NotModified, Policy, Validators
