@@ -720,6 +720,14 @@ def test_a_server_that_is_none_says_so(reply: Reply) -> None:
             Reader(account(server.url())).fetch()
 
 
+@pytest.mark.parametrize("status", [405, 501])
+def test_a_web_server_that_does_not_know_the_question_is_no_caldav_server(status: int) -> None:
+    with CalDavServer() as server:
+        server.faults.append(lambda _: Reply(status))
+        with pytest.raises(SourceError, match="does not answer as a CalDAV server: check its address"):
+            Reader(account(server.url())).fetch()
+
+
 # ── who asks ──
 
 

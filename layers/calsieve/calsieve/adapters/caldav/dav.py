@@ -26,6 +26,7 @@ _MULTISTATUS = 207
 # How servers say that they don't do such a thing. 500 is how some say so to a REPORT, or of one bad item for good.
 _UNABLE = frozenset({501, 505, 507})
 _UNABLE_IN_PART = _UNABLE | {500}
+_NO_DAV = frozenset({405, 501})  # so a plain web server says that it does not know PROPFIND
 NOT_THERE = frozenset({404, 410})
 _TRIES_TO_LOG_IN = 3
 
@@ -145,7 +146,7 @@ class Dav:
             return
         if status == 401:
             raise _Unauthorised(headers)
-        if status < 300:
+        if status < 300 or (request.method == "PROPFIND" and status in _NO_DAV):
             raise Declined(self.source, "does not answer as a CalDAV server: check its address", status)
         problem = answers.refusal(self.source, status, headers)
         unable = _UNABLE if request.method == "PROPFIND" else _UNABLE_IN_PART
