@@ -99,7 +99,7 @@ def test_an_unchanged_refresh_stays_within_the_model(s3: S3Server, app: ModuleTy
         took = [invoke(app, stamp) for _ in range(5)]
     assert len(upstream.asked) - fetched == len(took) * UNCHANGED.upstream
     methods = [method for method, _ in s3.asked]
-    assert methods == ["GET", "HEAD", "HEAD"] * len(took)
+    assert methods == ["HEAD", "HEAD", "GET"] * len(took)
     assert len(methods) == len(took) * UNCHANGED.reads <= 3 * len(took)
     assert min(took) <= MOST_SECONDS, f"{min(took) * 1000:.0f} ms"  # the least: this machine may be busy
 
