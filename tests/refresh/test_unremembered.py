@@ -109,13 +109,14 @@ def test_a_good_answer_ends_it(one: World) -> None:
     assert one.run(now=NOW + SOON) == unchanged(one)
 
 
-def test_what_is_held_back_never_stands_in(one: World) -> None:
-    before = dict(one.publisher.files)
-    one.run(work=fetched(*FEW))
+def test_what_is_held_back_never_stands_in(two: World) -> None:
+    before = dict(two.publisher.files)
+    two.run(work=fetched(*FEW))
     for later in (2 * HOUR, 2 * DAY):
-        assert one.run(work=down(WORK), now=NOW + later).status is Status.FAILED
-        assert one.publisher.files == before
-    assert remembered(one).doubted.keys() == {"team"}
+        outcome = two.run(work=down(WORK), home=fetched("Dinner", "Cinema"), now=NOW + later)
+        assert outcome.status is Status.FAILED
+        assert two.publisher.files == before
+    assert remembered(two).doubted.keys() == {"team"}
 
 
 def test_a_first_run_that_died_before_it_remembered_leaves_a_memory(monkeypatch: pytest.MonkeyPatch) -> None:
