@@ -119,3 +119,15 @@ def test_a_message_comes_late(feed: FeedInMemory) -> None:
     newer = replace(feed.all_settings[-1], sources=("home",))
     feed.message_comes_late(back=1, new=newer)
     feed.teardown()
+
+
+@pytest.mark.parametrize("step", range(16, 30))
+def test_an_atom_file_at_a_new_address_is_no_longer_wanted(feed: FeedInMemory, step: int) -> None:
+    """It is taken down though the run died that put it there."""
+    feed.settings_change(replace(feed.all_settings[-1], atom=True))
+    feed.undisturbed()
+    feed.address_is_rotated(OWN, days=3)
+    feed.is_killed(step)
+    feed.settings_change(replace(feed.all_settings[-1], atom=False))
+    feed.undisturbed()
+    feed.teardown()
