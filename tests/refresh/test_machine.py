@@ -71,7 +71,7 @@ class FeedInBucket(FeedMachine):
 
 
 TestInMemory = FeedInMemory.TestCase
-TestInMemory.settings = _bounds(4)
+TestInMemory.settings = _bounds(6)
 TestInDirectory = FeedInDirectory.TestCase
 TestInDirectory.settings = _bounds(3)
 TestInBucket = FeedInBucket.TestCase
