@@ -71,10 +71,12 @@ def had(files: Iterable[FileState], keys: Collection[str] = ()) -> Iterator[str]
 
 
 def _perhaps_had(new: FeedState, known: FeedState | None) -> Iterator[str]:
-    """Yield what may lie beside files of which nothing is known: of a run that died before it remembered, say."""
+    """Yield what may lie beside files at addresses of which nothing is known: of a run that died before it remembered,
+    say."""
+    before = known.files if known else {}
     for name, file in new.files.items():
-        if known is None or name not in known.files:
-            yield from (stem + suffix for stem in file.versions for suffix in (PAGE, ATOM))
+        unknown = file.versions.keys() - (before[name].versions.keys() if name in before else set())
+        yield from (stem + suffix for stem in unknown for suffix in (PAGE, ATOM))
 
 
 def everything(stems: Iterable[str]) -> Iterator[str]:

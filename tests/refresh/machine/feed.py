@@ -13,10 +13,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from calsieve.models import Snap, Status
 from calsieve.paths import CALENDAR
-from tests.refresh.machine_laws import Broken
-from tests.refresh.machine_runs import STATE, Fate, FeedRuns, die
-from tests.refresh.machine_settings import BUSY, OWN, SOON, Settings
-from tests.refresh.machine_upstream import BASE, DAY, SOURCES
+from tests.refresh.machine.laws import Broken
+from tests.refresh.machine.runs import STATE, Fate, FeedRuns, die
+from tests.refresh.machine.settings import BUSY, OWN, SOON, Settings
+from tests.refresh.machine.upstream import BASE, DAY, SOURCES
 
 settings_drawn = st.builds(
     Settings,
@@ -30,17 +30,19 @@ settings_drawn = st.builds(
     page=st.booleans(),
     atom=st.booleans(),
     stale=st.sampled_from([None, None, timedelta(hours=2)]),
-    guard=st.sampled_from([True, True, True, False]),
+    guard=st.sampled_from([True, True, False]),
 )
 sources = st.sampled_from(SOURCES)
 small = st.integers(0, 60)
 minutes = st.sampled_from([0, 1, 15, -10, -60])
+illnesses = st.sampled_from(["down", "html", "empty", "cut"])
+losses = st.sampled_from(["gone", "garbage", "cut", "old"])
 
 
 class FeedMachine(FeedRuns, RuleBasedStateMachine):
     """One feed of up to three sources with up to two views."""
 
-    @initialize(settings=settings_drawn, etags=st.booleans(), dated=st.booleans())
+    @initialize(settings=settings_drawn, etags=st.booleans(), dated=st.sampled_from([True, True, False]))
     def begin(self, settings: Settings, etags: bool, dated: bool) -> None:
         self.start(settings, etags=etags, dated=dated)
 
@@ -58,7 +60,7 @@ class FeedMachine(FeedRuns, RuleBasedStateMachine):
     def upstream_comes_back(self, name: str) -> None:
         self.upstreams[name].come_back()
 
-    @rule(name=sources, how=st.sampled_from(["down", "html", "empty", "cut"]), keeps=small)
+    @rule(name=sources, how=illnesses, keeps=small)
     def upstream_falls_ill(self, name: str, how: str, keeps: int) -> None:
         is_known = any(self.ledger.version(path, name) for path in self.ledger.standings)
         how = how if is_known or how == "down" else "html"  # a first answer is believed whatever it is
@@ -108,10 +110,24 @@ class FeedMachine(FeedRuns, RuleBasedStateMachine):
 
         self.refreshed(Fate([(step, overtake, True)]))
 
+    @rule(step=st.integers(1, 8), skew=minutes)
+    def is_overtaken_by_what_is_newer(self, step: int, skew: int) -> None:
+        """Once a source answered, and before much is written. Both have something to publish."""
+
+        def overtake() -> None:
+            self._has_news()
+            self.refreshed(Fate([]), self.now + timedelta(minutes=skew))
+
+        self._has_news()
+        self.refreshed(Fate([(step, overtake, True)], waits=True))
+
     @precondition(lambda self: self.dated)
-    @rule(back=st.integers(1, 3))
-    def message_comes_late(self, back: int) -> None:
+    @rule(back=st.integers(1, 3), new=st.none() | settings_drawn)
+    def message_comes_late(self, back: int, new: Settings | None) -> None:
         """With settings that are no longer the newest. Later ones that were published by are never gone back behind."""
+        if new:
+            self.settings_change(new)
+            self.undisturbed()
         self.refreshed(Fate([]), settings=self.all_settings[max(0, len(self.all_settings) - 1 - back)])
 
     @rule()
@@ -139,7 +155,7 @@ class FeedMachine(FeedRuns, RuleBasedStateMachine):
             self.ledger.troubled = True
             self.ledger.standings.pop(path, None)
 
-    @rule(how=st.sampled_from(["gone", "garbage", "cut", "old"]), which=small)
+    @rule(how=losses, which=small)
     def memory_is_lost(self, how: str, which: int) -> None:
         there = self.stores.remembered().get(STATE)
         if there is None:
@@ -150,6 +166,48 @@ class FeedMachine(FeedRuns, RuleBasedStateMachine):
         self.ledger.forget()
         self.ledger.blind |= how == "old"
         self.left_behind()
+
+    # ── what goes wrong together ──
+
+    @rule(which=small, how=illnesses, keeps=small, by=st.sampled_from([61, 61, 6 * 60, 25 * 60]))
+    def illness_lasts(self, which: int, how: str, keeps: int, by: int) -> None:
+        """What is seen again is believed at some time, or never: not what breaks off."""
+        self.upstream_falls_ill(self._asked(which), how, keeps)
+        self.undisturbed()
+        self.clock_moves(by)
+        self.undisturbed()
+
+    @rule(
+        how=losses, which=small, share=st.integers(0, 35), ill=st.just("") | illnesses, keeps=small, guard=st.booleans()
+    )
+    def memory_is_lost_and_an_answer_is_bad(
+        self, how: str, which: int, share: int, ill: str, keeps: int, guard: bool
+    ) -> None:
+        """What is published is then all that tells what the sources had; without a guard, of one that is down."""
+        name = self._asked(which)
+        self.settings_change(replace(self.all_settings[-1], guard=guard))
+        self.memory_is_lost(how, which)
+        if guard and not ill:
+            self.upstream_loses_suddenly(name, share)
+        else:
+            self.upstream_falls_ill(name, ill if guard else "down", keeps)
+        self.undisturbed()
+
+    @rule(how=losses, which=small, name=st.sampled_from([OWN, OWN, BUSY, SOON]), days=st.sampled_from([0, 1]))
+    def memory_is_lost_and_address_ends(self, how: str, which: int, name: str, days: int) -> None:
+        self.address_is_rotated(name, days)
+        self.memory_is_lost(how, which)
+        self.clock_moves(25 * 60)
+        self.undisturbed()
+
+    def _asked(self, which: int) -> str:
+        """Return one of the sources that there are by the newest settings."""
+        names = self.all_settings[-1].sources
+        return names[which % len(names)]
+
+    def _has_news(self) -> None:
+        for name in self.all_settings[-1].sources:
+            self.upstreams[name].change("add", 5, 0)
 
     # ── laws ──
 

@@ -9,7 +9,7 @@ from functools import cache
 
 from calsieve.models import Feed, Guard, Notices, Policy, Secret, Show, Snap, Source, Span, View, WindowPolicy
 from calsieve.rules import Action, Field, Operator, Rule, Where
-from tests.refresh.machine_upstream import BASE, DAY, ZONE, Shown, Version, Window
+from tests.refresh.machine.upstream import BASE, DAY, ZONE, Shown, Version, Window
 
 OWN, BUSY, SOON = "team", "team-busy", "team-soon"
 TOKEN = "s3cret-t0ken"

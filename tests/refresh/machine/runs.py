@@ -13,10 +13,10 @@ from calsieve.models import Fetched, NotModified, Outcome, Source, Status, Valid
 from calsieve.paths import ATOM, CALENDAR, PAGE, PathKey, Place, name_of
 from calsieve.state import decode
 from tests.published import assert_published
-from tests.refresh.machine_laws import Answer, Broken, Ledger, Offer, difference, old_times, worse
-from tests.refresh.machine_settings import BUSY, OWN, TOKEN, Settings
-from tests.refresh.machine_stores import Stores
-from tests.refresh.machine_upstream import BASE, SOURCES, TITLED, Upstream
+from tests.refresh.machine.laws import Answer, Broken, Ledger, Offer, difference, old_times, worse
+from tests.refresh.machine.settings import BUSY, OWN, TOKEN, Settings
+from tests.refresh.machine.stores import Stores
+from tests.refresh.machine.upstream import BASE, SOURCES, TITLED, Upstream
 
 STATE = f"feeds/{OWN}"
 _AFRESH = "what was remembered of this feed can't be read: starting afresh"
@@ -28,14 +28,18 @@ class Killed(BaseException):
 
 @dataclass
 class Fate:
-    """What happens in the course of a run: at steps of these numbers, or as soon after as it can."""
+    """What happens in the course of a run: at steps of these numbers, or as soon after as it can.
+
+    ``waits``: steps are counted from the first answer of a source on.
+    """
 
     plan: list[tuple[int, Callable[[], None], bool]]
+    waits: bool = False
     at: int = 0
     met: bool = False
 
     def __call__(self, waits: bool) -> None:
-        self.at += 1
+        self.at += not self.waits
         if self.plan and self.at >= self.plan[0][0] and not (waits and self.plan[0][2]):
             _, act, _ = self.plan.pop(0)
             self.met = True
@@ -91,6 +95,7 @@ class FeedRuns:
         )
         places = {name: key.place(name, now) for name in feed.names}
         configured = settings.written if self.dated else None
+        self.ledger.looks_at({stem + CALENDAR for place in places.values() for stem in place.stems})
         self.fate, killed = fate, False
         self.ledger.troubled |= bool(fate.plan)
         try:
@@ -142,6 +147,7 @@ class FeedRuns:
         answer = upstream.answer(validators)
         if upstream.ill != "html":
             self.ledger.answers[source].append(Answer(upstream.seems, now))
+        self.fate.waits = False
         self.fate(False)
         return answer
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from dateutil.rrule import rrulestr
 
-from tests.refresh.machine_upstream import ZONE, Shown, Window
+from tests.refresh.machine.upstream import ZONE, Shown, Window
 
 _LONGEST = timedelta(days=2)  # no event is longer
 _BLOCK = re.compile(r"BEGIN:VEVENT\r\n(.*?)END:VEVENT\r\n", re.DOTALL)

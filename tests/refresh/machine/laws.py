@@ -15,9 +15,9 @@ from functools import lru_cache, partial
 from typing import NamedTuple
 
 from calsieve.paths import CALENDAR, name_of
-from tests.refresh import machine_reader as reader
-from tests.refresh.machine_settings import Settings
-from tests.refresh.machine_upstream import DAY, Shown, Version, Window, number_of
+from tests.refresh.machine import reader
+from tests.refresh.machine.settings import Settings
+from tests.refresh.machine.upstream import DAY, Shown, Version, Window, number_of
 
 _STALE = "calsieve-stale"
 _AGAIN, _HOLD = timedelta(hours=1), timedelta(hours=24)
@@ -85,6 +85,14 @@ class Ledger:
         for standing in self.standings.values():
             standing.settings = 0
 
+    def looks_at(self, paths: set[str]) -> None:
+        """At what lies elsewhere nobody looks: if it may not be remembered either, it tells nothing of sources."""
+        for path, standing in self.standings.items():
+            if path in paths and not standing.answers:
+                standing.body = b""  # its address ended by a wrong clock: it is explained anew
+            elif path not in paths and self.troubled:
+                standing.answers = {}
+
     def _standing(self, path: str) -> Standing:
         """Return what is known of a file; a new address is known as well as the oldest of the others."""
         if path in self.standings:
@@ -124,7 +132,10 @@ class Ledger:
             or (self.troubled and not self._lost(offer, versions, before, now, name))
         )
         for source in offer.settings.sources:
-            at = self._answer(source, versions.get(source), before.answers.get(source), now, name)
+            floor = before.answers.get(source)
+            if floor is not None and self.troubled and not offer.settings.guard:
+                floor = 0  # what stands in may be older
+            at = self._answer(source, versions.get(source), floor, now, name)
             if at is not None:
                 if not believes and source in before.answers:
                     self._believable(source, before.answers[source], at, offer.settings, now, name)
