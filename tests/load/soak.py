@@ -151,9 +151,10 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--feeds", type=int, default=2000)
     parser.add_argument("--rounds", type=int, default=200)
+    parser.add_argument("--seed", default="soak", help="what is drawn by it: two runs at once take two")
     given = parser.parse_args()
     start = time.time()
     with tempfile.TemporaryDirectory() as folder:
-        soak = Soak(Path(folder), given.feeds)
+        soak = Soak(Path(folder), given.feeds, seed=given.seed)
         soak.run(given.rounds, partial(print, flush=True))
     print(soak.table(time.time() - start))

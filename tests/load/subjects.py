@@ -7,12 +7,14 @@ import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from calsieve.config import load
 from calsieve.models import Feed
 from tests.load.moody_upstream import PASSWORD, USER, MoodyUpstream
 from tests.load.origins import BASE, Origin
 
+ZONE = ZoneInfo("Europe/Berlin")
 _SOURCES = ("work", "home", "club")
 
 
@@ -52,7 +54,7 @@ class Subject:
         return {
             "name": self.name,
             "title": f"{self.name}, edition {number}",
-            "timezone": "Europe/Berlin",
+            "timezone": ZONE.key,
             "schedule": "15m",
             "page": self.page,
             "notices": {"ahead": "30d"} if self.atom else False,
