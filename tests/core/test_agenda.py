@@ -93,6 +93,11 @@ def test_added_periods_are_told() -> None:
     assert [(one.start, one.end) for one in found] == [(at(4), at(4)), (at(5), at(5, 12))]
 
 
+def test_a_period_that_is_added_twice_is_told_once() -> None:
+    added = "RDATE;VALUE=PERIOD:20260505T100000Z/PT2H"
+    assert shown(vevent("DTSTART:20260504T100000Z", added, added)) == shown(vevent("DTSTART:20260504T100000Z", added))
+
+
 @pytest.mark.parametrize(
     "line",
     [

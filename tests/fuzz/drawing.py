@@ -11,6 +11,7 @@ from datetime import date, time, timedelta
 from itertools import product
 from typing import TypeVar
 
+from calsieve.core.rules.patterns import BadPattern, refuse_bad_replacement
 from calsieve.models import (
     Alarms,
     Duplicates,
@@ -142,7 +143,16 @@ class Draw:
         if change is Change.ADD:
             return Edit(change, "CATEGORIES", self.of(_WORDS[1:]))
         text, pattern, length = self.of(_TEXTS), self.of(_PATTERNS), self.of((1, 2, 20, 200))
-        return Edit(change, self.of(_PLACES), text, pattern, length)
+        return Edit(change, self.of(_PLACES), text if _is_possible(pattern, text) else "", pattern, length)
+
+
+def _is_possible(pattern: str, replacement: str) -> bool:
+    """Tell whether a configuration could say so."""
+    try:
+        refuse_bad_replacement(pattern, replacement)
+    except BadPattern:
+        return False
+    return True
 
 
 POLICIES = [

@@ -60,6 +60,7 @@ FOUND = [
     quirk("broken_folding", vevent(DAY, "DESCRIPTION:one", "two"), r"DESCRIPTION:one\ntwo"),
     quirk("not_a_property", vevent(DAY, "and no property"), DAY, "no property"),
     quirk("property_empty", vevent(DAY, "LOCATION:", "SUMMARY:a"), "SUMMARY:a", "LOCATION"),
+    quirk("property_value", vevent(DAY, r"ORGANIZER;CN=A:a\, b\nc"), DAY, "ORGANIZER"),
     quirk("property_name", vevent(DAY, "X-LIC-ERROR;X-LIC-ERRORTYPE=VALUE-PARSE-ERROR:oh"), DAY, "X-LIC-ERROR"),
     quirk("property_name", vevent(DAY).replace("BEGIN:VEVENT", "BEGIN:VEVENT\r\n--:no letter"), DAY, "no letter"),
     quirk("rule_form", vevent(DAY, r"RRULE:FREQ=WEEKLY\;COUNT=40"), "RRULE:FREQ=WEEKLY;COUNT=40"),

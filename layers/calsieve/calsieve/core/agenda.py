@@ -119,7 +119,8 @@ def _occurrences(seen: InWindow) -> list[Occurrence]:
         own = seen.master.start.local
         if own not in starts and seen.reach.shows(own) and not seen.takes_away(own):
             starts.append(own)
-        return [*map(seen.master.occurrence, starts), *visible_periods(seen, starts)]
+        # Some servers write an RDATE line twice; what it says is shown once.
+        return [*map(seen.master.occurrence, starts), *dict.fromkeys(visible_periods(seen, starts))]
     except (TooMuchWork, OverflowError):
         return []
 

@@ -42,7 +42,7 @@ _MORE = re.compile(
 _VALUE = rb"(?:;[^:\r\n]*)?:(\d{8})(?:T\d{6}Z?)?(?=\r?\n[A-Z])"
 _TELLING = re.compile(
     rb"\n(?![ACF-QSTV-Z \t\r\n])(?:UID:([ -~]*)(?=\r?\n[A-Z])|DT(?:START" + _VALUE + rb"|END" + _VALUE + rb")"
-    rb"|(E(?:ND:VEVENT(?=\r?\n|\r?\Z)|ND(?!:VALARM\r?\n))|B(?:EGIN:VALARM(?=\r?\n)|EGIN(?!:VEVENT\r?\n))"
+    rb"|(E(?:ND:VEVENT(?=\r?\n|\r?\Z)|ND(?!:VALARM\r?\n))|B(?:EGIN:VALARM(?=\r?\n)|EGIN)"
     rb"|R(?:RULE|DATE|ECURRENCE-ID)|D(?:URATION|TSTART|TEND)|UID|[BDERU][A-Z-]*+[^A-Z:;-]|[^ \tA-Z\r\n]))"
 )
 _SLOT = re.compile(rb"\nRECURRENCE-ID(?:;(?:TZID|VALUE)=[^:;\r\n]*)*:(\d{8})(?:T\d{6}Z?)?(?=\r?\n[A-Z])")

@@ -245,12 +245,21 @@ def _link(line: Line, repairs: Counter[str]) -> Line | None:
     return line._replace(value=link) if link else None
 
 
+def _address(line: Line, repairs: Counter[str]) -> Line | None:
+    """An address of somebody is no text: icalendar refuses the file for one with an escaped newline."""
+    if _LINE_BREAK.search(line.value):
+        repairs["property_value"] += 1
+        return None
+    return line
+
+
 _JUDGES: dict[str, Callable[[Line, Counter[str]], Line | None]] = {
     **dict.fromkeys(_BY_SHAPE, _shaped),
     **dict.fromkeys(_TEXTS | _TEXTS_OF_CALENDARS, _text),
     **dict.fromkeys(_BY_WORD, _word),
     **dict.fromkeys(_STAMPS, _stamp),
     **dict.fromkeys(_LINKS, _link),
+    **dict.fromkeys(("ATTENDEE", "ORGANIZER"), _address),
 }
 
 
