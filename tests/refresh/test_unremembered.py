@@ -334,3 +334,16 @@ def test_what_was_put_aside_gives_way_to_what_is_put_aside_later() -> None:
         dict.__setitem__(world.state.files, STATE, body)
         world.run()
     assert world.state.files[f"newer/{STATE}"].endswith(b"second")
+
+
+def test_a_file_waits_no_second_time_for_what_was_held_back_at_its_source() -> None:
+    world = World(team(WORK), work=fetched(*MANY))
+    world.run()
+    old = world.state.files[STATE]
+    world.run(work=fetched(*MANY, "Another"))
+    world.state.files[STATE] = old
+    (problem,) = world.run(work=fetched(*FEW)).problems
+    assert problem.startswith("work: 20 of 30 coming events are gone at once: held back")
+    outcome = world.run(now=NOW + DAY)
+    assert (outcome.status, outcome.problems) == (Status.PUBLISHED, ())
+    assert world.titles == {*FEW}

@@ -38,6 +38,7 @@ class Part(NamedTuple):
     failing: Failing | None = None
     problem: str = ""
     held: Held | None = None
+    believed: Held | None = None
     lacks: tuple[str, ...] = ()
     note: str = ""
 
@@ -137,7 +138,9 @@ class Incoming:
         calendars = self.readings.read(source.name, answer, policies)
         note = self._believed(source, answer, calendars, last, held) if last else ""
         self.readings.hold(source.name, calendars)
-        return Part(source.name, source_state(source, answer, self.readings.now), note=note)
+        return Part(
+            source.name, source_state(source, answer, self.readings.now), believed=held if note else None, note=note
+        )
 
     def _believed(
         self,

@@ -161,12 +161,13 @@ class Outgoing:
         """Return what to note of a file that lost much of what is not remembered. Raises HeldBack if not believed."""
         if self.is_known():
             return ""
-        at = as_of(self.held.since, guard, self.now) if self.held else self.now
+        held = self.held or _held_at_sources(made.parts)
+        at = as_of(held.since, guard, self.now) if held else self.now
         losses = (loss_of_file(body, made, self.view.policy, guard, at) for body in there)
         loss = next((loss for loss in losses if loss), None)
         if loss is None:
             return ""
-        verdict = judged(loss, self.held, guard, self.view.policy.refresh_every, self.now)
+        verdict = judged(loss, held, guard, self.view.policy.refresh_every, self.now)
         if verdict.held:
             raise HeldBack(self.view.name, verdict)
         return f"{self.view.name}: {verdict.words}"
@@ -229,6 +230,11 @@ def _digest(body: bytes) -> str:
 def max_age(policy: Policy) -> int:
     """Return the seconds that caches may keep a file: they add at most a quarter to the feed's interval."""
     return int(min(policy.refresh_every / 4, _LONGEST_AGE).total_seconds())
+
+
+def _held_at_sources(parts: Sequence[Part]) -> Held | None:
+    """Return what was held back longest of sources and is believed by now: the file need not wait for it once more."""
+    return min((part.believed for part in parts if part.believed), key=lambda held: held.since, default=None)
 
 
 def _refuse_what_would_be_dropped(name: str, body: bytes) -> None:

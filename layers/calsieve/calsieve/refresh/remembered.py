@@ -27,7 +27,7 @@ def remembered(
         feed=feed,
         sources=_sources(parts, known, is_doubtful=is_doubtful),
         failing=tuple(part.failing for part in parts if part.failing),
-        held=_held(parts, known, is_doubtful=is_doubtful),
+        held=_held(parts, is_doubtful=is_doubtful),
         files={one.file.name: one.state for one in done if one.state},
         doubted=doubted,
         configured=_later(configured, known.configured if known else None),
@@ -62,10 +62,9 @@ def _sources(parts: Sequence[Part], known: FeedState | None, *, is_doubtful: boo
     return {part.name: part.kept for part in parts if part.kept}
 
 
-def _held(parts: Sequence[Part], known: FeedState | None, *, is_doubtful: bool) -> dict[str, Held]:
+def _held(parts: Sequence[Part], *, is_doubtful: bool) -> dict[str, Held]:
     """Return what is held back of sources. What is believed is not remembered while a file is, so it will be again."""
-    before = known.held if known else {}
-    believed = {part.name: before[part.name] for part in parts if is_doubtful and part.note and part.name in before}
+    believed = {part.name: part.believed for part in parts if is_doubtful and part.believed}
     return believed | {part.name: part.held for part in parts if part.held}
 
 
