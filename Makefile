@@ -166,7 +166,7 @@ mutation: .venv/dev  ## which small faults in the core no test notices: make mut
 	@nice $(BIN)/python -m tests.mutation $(MODULES) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED))
 
 soak: .venv/dev  ## many feeds, many refreshes, a bad upstream, killed runs: make soak FEEDS=200 ROUNDS=200 (2,000 feeds: 40 minutes)
-	@nice $(BIN)/python -m tests.load.soak $(if $(FEEDS),--feeds $(FEEDS)) $(if $(ROUNDS),--rounds $(ROUNDS))
+	@nice $(BIN)/python -m tests.load.soak $(if $(FEEDS),--feeds $(FEEDS)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SEED),--seed $(SEED))
 
 edge: .venv/run  ## copy the edge function into the template
 	@$(BIN)/python functions/edge/inline.py
