@@ -117,7 +117,7 @@ def test_the_oldest_failure_is_measured(stack: Stack, paths: dict[str, str]) -> 
 
 
 def test_the_status_is_told_on_the_command_line(stack: Stack, paths: dict[str, str]) -> None:
-    club, quiet = stack.status()
+    club, quiet = (one for one in stack.status() if one["state"] != "not configured")  # those of other tests
     assert (club["feed"], club["state"], club["events_out"]) == ("club", "in order", 2)
     assert (quiet["feed"], quiet["state"], [one["source"] for one in quiet["failing"]]) == (
         "quiet",

@@ -347,3 +347,22 @@ def test_a_file_waits_no_second_time_for_what_was_held_back_at_its_source() -> N
     outcome = world.run(now=NOW + DAY)
     assert (outcome.status, outcome.problems) == (Status.PUBLISHED, ())
     assert world.titles == {*FEW}
+
+
+def test_what_settings_left_out_for_a_while_is_remembered_as_long_as_the_file_shows_it() -> None:
+    world = World(team(WORK, HOME), work=fetched(*MANY), home=fetched("Dinner"))
+    world.run()
+    world.feed = team(HOME)
+    assert world.run(home=down("home")).status is Status.FAILED
+    world.feed = team(WORK, HOME)
+    world.run(work=down("work"), home=fetched("Dinner", "Lunch"))
+    assert world.titles == {*MANY, "Dinner", "Lunch"}
+
+
+def test_what_settings_leave_out_is_forgotten_when_no_file_shows_it() -> None:
+    world = World(team(WORK, HOME), work=fetched(*MANY), home=fetched("Dinner"))
+    world.run()
+    world.feed = team(HOME)
+    world.run()
+    assert world.titles == {"Dinner"}
+    assert [*remembered(world).sources] == ["home"]

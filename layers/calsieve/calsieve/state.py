@@ -87,7 +87,7 @@ class FileState:
     publisher. ``digest`` is a hash of its bytes, ``fingerprint`` one of all that they were made from;
     ``published_at`` is when they changed last. ``page`` is a hash of what the page beside it says besides, None if
     there is none; "" asks for it again. ``atom`` tells whether there is an Atom file; ``told`` is None where no
-    notices are given.
+    notices are given. ``sources`` are the names of those that it was made of.
     """
 
     key: str
@@ -100,16 +100,18 @@ class FileState:
     page: str | None = None
     atom: bool = False
     told: Told | None = None
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedState:
     """What was published last of a feed, from what.
 
-    ``sources`` has those that ever answered, ``failing`` those that did not answer well last, ``held`` those of which
-    an answer is held back. ``files`` are its own and its views', ``doubted`` those that are held back themselves,
-    because what is published is not what is remembered of it. ``ended`` are earlier stems whose files were deleted
-    or are in ``doomed``, the paths of what could not be deleted yet. ``configured`` is when the newest configuration
+    ``sources`` has those that ever answered, and those that a file shows though the settings leave them out;
+    ``failing`` those that did not answer well last, ``held`` those of which an answer is held back. ``files`` are its
+    own and its views', ``doubted`` those that are held back themselves, because what is published is not what is
+    remembered of it. ``ended`` are earlier stems whose files were deleted or are in ``doomed``, the paths of what could
+    not be deleted yet. ``configured`` is when the newest configuration
     was written that it was published by; None if that was not known.
     """
 

@@ -199,6 +199,7 @@ class Outgoing:
             page=known.page if known else None,
             atom=known.atom if known else False,
             told=known.told if known else None,
+            sources=tuple(part.name for part in parts if part.kept),
         )
 
     def _fingerprint(self, parts: Sequence[Part], timezone: str) -> str:

@@ -8,12 +8,12 @@ from calsieve.models import HistoryEntry, Noteworthy, Report
 from calsieve.state import FeedState
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from calsieve.refresh.incoming import Part
     from calsieve.refresh.replacing import Done
-    from calsieve.state import Held, SourceState
+    from calsieve.state import FileState, Held, SourceState
 
 
 def remembered(
@@ -23,12 +23,13 @@ def remembered(
     doubted = {one.file.name: one.held for one in done if one.held}
     # What a file was made of is remembered with it, whatever is held back of another.
     is_doubtful = bool(doubted) and not any(one.is_made for one in done)
+    files = {one.file.name: one.state for one in done if one.state}
     return FeedState(
         feed=feed,
-        sources=_sources(parts, known, is_doubtful=is_doubtful),
+        sources=_sources(parts, known, is_doubtful=is_doubtful) | _left_out(parts, known, files.values()),
         failing=tuple(part.failing for part in parts if part.failing),
         held=_held(parts, is_doubtful=is_doubtful),
-        files={one.file.name: one.state for one in done if one.state},
+        files=files,
         doubted=doubted,
         configured=_later(configured, known.configured if known else None),
     )
@@ -60,6 +61,16 @@ def _sources(parts: Sequence[Part], known: FeedState | None, *, is_doubtful: boo
     if is_doubtful:
         return {part.name: before[part.name] for part in parts if part.name in before}
     return {part.name: part.kept for part in parts if part.kept}
+
+
+def _left_out(parts: Sequence[Part], known: FeedState | None, files: Iterable[FileState]) -> dict[str, SourceState]:
+    """Return the sources that the settings leave out, while a file that could not be made since still shows them.
+
+    If they come back to the settings before it is, nothing else would tell what they had.
+    """
+    before, there = known.sources if known else {}, {part.name for part in parts}
+    shown = {name for file in files for name in file.sources}
+    return {name: before[name] for name in sorted(shown - there) if name in before}
 
 
 def _held(parts: Sequence[Part], *, is_doubtful: bool) -> dict[str, Held]:
