@@ -366,3 +366,15 @@ def test_what_settings_leave_out_is_forgotten_when_no_file_shows_it() -> None:
     world.run()
     assert world.titles == {"Dinner"}
     assert [*remembered(world).sources] == ["home"]
+
+
+def test_a_series_that_lacks_a_moved_occurrence_as_the_file_breaks_off_is_held_back() -> None:
+    moved = b"RECURRENCE-ID:20260521T100000Z\r\nDTSTART:20260522T100000Z\r\nSUMMARY:Moved\r\nEND:VEVENT\r\n"
+    event = b"BEGIN:VEVENT\r\nUID:s\r\nDTSTAMP:20260101T000000Z\r\n"
+    master = b"DTSTART:20260520T100000Z\r\nRRULE:FREQ=DAILY;COUNT=5\r\nSUMMARY:Series\r\nEND:VEVENT\r\n"
+    head = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n" + event + master
+    world = World(team(WORK), work=Fetched(body=head + event + moved + b"END:VCALENDAR\r\n"))
+    world.run()
+    forget(world)
+    before = dict(world.publisher.files)
+    assert_held_back(world, world.run(work=Fetched(body=head)), "it breaks off", before)

@@ -34,6 +34,7 @@ _SEEN_AGAIN = timedelta(hours=1)
 # Sources of so many bytes are read a second time to see whether the file shows the same: 0.25 s.
 _MOST_COMPARED = 512 * 1024
 _FARTHEST_BACK, _FARTHEST_AHEAD = timedelta(days=366), timedelta(days=2 * 366)
+_EVENT = b"\nBEGIN:VEVENT"
 _TAIL = 1024  # bytes: what some servers put behind a calendar is less
 _EVERYTHING = reach_between(EARLIEST, LATEST)
 
@@ -113,6 +114,10 @@ def loss_of_file(there: bytes, made: Making, policy: Policy, guard: Guard, at: d
         return Loss("stood in", words, lasts=False)
     if held and not cleaned.report.events_in:
         return EMPTIED
+    are_whole = all(is_whole(part.kept.body) for part in made.parts if part.kept)
+    # If an event is missing by which an occurrence was moved, as many times are to come as before.
+    if not are_whole and (found or cleaned.body.count(_EVENT) < there.count(_EVENT)):
+        return _CUT_OFF
     return _doubtful(found, made, guard) if found else None
 
 
@@ -120,8 +125,6 @@ def _doubtful(found: Lost, made: Making, guard: Guard) -> Loss | None:
     """Return what is wrong with a file from which something is gone; None if that may well be meant."""
     if not all(calendar.events_in for calendar in made.calendars):
         return EMPTIED
-    if not all(is_whole(part.kept.body) for part in made.parts if part.kept):
-        return _CUT_OFF
     return _sudden(found) if _is_much(found, guard) else None
 
 
