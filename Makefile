@@ -165,7 +165,7 @@ fuzz: .work/fuzz/ready  ## feed the core what nobody thought of: make fuzz, make
 mutation: .venv/dev  ## which small faults in the core no test notices: make mutation MODULES=core/cut.py SAMPLE=60
 	@nice $(BIN)/python -m tests.mutation $(MODULES) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED))
 
-soak: .venv/dev  ## many feeds, many refreshes, a bad upstream, killed runs: make soak FEEDS=200 ROUNDS=200 (2,000 feeds: 40 minutes)
+soak: .venv/dev  ## many feeds, many refreshes, a bad upstream, killed runs: make soak FEEDS=200 ROUNDS=200 (2,000 feeds: an hour of one core)
 	@nice $(BIN)/python -m tests.load.soak $(if $(FEEDS),--feeds $(FEEDS)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SEED),--seed $(SEED))
 
 edge: .venv/run  ## copy the edge function into the template
