@@ -47,7 +47,8 @@ def test_nothing_is_made_up() -> None:
 
 
 @pytest.mark.parametrize(
-    "robots", [NO_ROBOTS, answer(503), answer(204), answer(body=b"x" * 500_000 + b"y" * 20_000), b"nonsense"]
+    "robots",
+    [NO_ROBOTS, answer(503), answer(204), answer(body=b"x" * 500_000 + b"y" * 20_000, Connection="close"), b"nonsense"],
 )
 def test_no_robots_is_no_error(robots: bytes) -> None:
     patience = Limits(tries=1)
