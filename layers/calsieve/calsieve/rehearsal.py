@@ -33,9 +33,9 @@ from calsieve.models import (
     Validators,
     WindowPolicy,
 )
-from calsieve.refresh.guard import EMPTIED, as_of, judged, loss_of
+from calsieve.refresh.guard import EMPTIED, began, judged, loss_of
 from calsieve.rules import Rule
-from calsieve.state import FeedState, digest, origin
+from calsieve.state import FeedState, digest
 
 if TYPE_CHECKING:
     from calsieve.models import Feed, Fetched, Source
@@ -190,10 +190,10 @@ def _is_emptied(before: Came, after: Came) -> bool:
 def _loss(
     feed: Feed, source: Source, answer: Fetched, last: SourceState, held: Held | None, now: datetime
 ) -> Loss | None:
-    """Return what an answer lost, as a refresh sees it, which looks only at what is new and of the same address."""
-    if feed.guard is None or last.origin != origin(source) or last.digest == digest(answer.body):
+    """Return what an answer lost, as a refresh sees it, which looks only at what is new."""
+    if feed.guard is None or last.digest == digest(answer.body):
         return None
-    return loss_of(answer, last, feed, feed.guard, as_of(held.since, feed.guard, now) if held else now)
+    return loss_of(source, answer, last, feed, feed.guard, began(held, feed.guard, now))
 
 
 def _judged(feed: Feed, source: Source, loss: Loss, held: Held | None, now: datetime) -> str:

@@ -17,13 +17,13 @@ from calsieve.core.screen import reach_between
 from calsieve.core.window import EARLIEST, LATEST, Window, window_for
 from calsieve.core.zones.iana import iana_zone
 from calsieve.errors import InvalidCalendar, PublishError, SuspiciousChange
-from calsieve.state import Held
+from calsieve.state import Held, origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from calsieve.core.read import Calendar
-    from calsieve.models import Cleaned, Feed, Fetched, Guard, Policy
+    from calsieve.models import Cleaned, Feed, Fetched, Guard, Policy, Source
     from calsieve.refresh.incoming import Part
     from calsieve.state import SourceState
 
@@ -77,11 +77,13 @@ class HeldBack(SuspiciousChange):
         self.verdict = verdict
 
 
-def loss_of(answer: Fetched, last: SourceState, feed: Feed, guard: Guard, at: datetime) -> Loss | None:
+def loss_of(source: Source, answer: Fetched, last: SourceState, feed: Feed, guard: Guard, at: datetime) -> Loss | None:
     """Return what an answer lost of what a source had, as seen ``at`` a moment (aware); None if that is not much.
 
     An emptied calendar is not looked for here: that is known already. Raises InvalidCalendar.
     """
+    if last.origin != origin(source):  # another calendar has other events
+        return None
     missing = {*last.parts} - {*answer.parts}
     if missing and len(answer.parts) < len(last.parts):  # else they have only moved
         words = f"{len(missing)} of its {len(last.parts)} calendars {'is' if len(missing) == 1 else 'are'} not listed"
@@ -130,8 +132,8 @@ def _doubtful(found: Lost, made: Making, guard: Guard) -> Loss | None:
 
 def judged(loss: Loss, held: Held | None, guard: Guard, every: timedelta, now: datetime) -> Verdict:
     """Decide about a loss, by what has been held back of the source so far; ``every`` is how often it is asked."""
-    since = as_of(held.since if held else now, guard, now)
-    seen = as_of(held.seen if held and held.loss == loss.mark else now, guard, now)
+    since = began(held, guard, now)
+    seen = _as_of(held.seen, guard, now) if held and held.loss == loss.mark else now
     until = since + guard.hold
     if loss.lasts and now - seen > _patience(every):
         return Verdict(f"{loss.words}: believed, as that has been so since {_moment(seen)}")
@@ -142,7 +144,12 @@ def judged(loss: Loss, held: Held | None, guard: Guard, every: timedelta, now: d
     return Verdict(words, Held(loss.mark, seen, since), until)
 
 
-def as_of(moment: datetime, guard: Guard, now: datetime) -> datetime:
+def began(held: Held | None, guard: Guard, now: datetime) -> datetime:
+    """Return since when something has been held back, which is now if nothing was so far."""
+    return _as_of(held.since, guard, now) if held else now
+
+
+def _as_of(moment: datetime, guard: Guard, now: datetime) -> datetime:
     """Return a moment that is remembered. If it lies ahead, the clock is or was wrong.
 
     It is waited for: were it moved back with the clock, a loss would seem to last when that is right again. Not for

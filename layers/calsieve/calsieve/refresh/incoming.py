@@ -14,13 +14,13 @@ from calsieve.core.read import Calendar, read
 from calsieve.core.screen import Reach, reach_of
 from calsieve.errors import SecretError, SourceError, UpstreamUnavailable
 from calsieve.models import Failing, NotModified, Policy, Validators
-from calsieve.refresh.guard import EMPTIED, HeldBack, Loss, as_of, judged, loss_of
+from calsieve.refresh.guard import EMPTIED, HeldBack, Loss, began, judged, loss_of
 from calsieve.state import Held, SourceState, digest, origin, source_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from calsieve.models import Feed, Fetched, Source
+    from calsieve.models import Feed, Fetched, Guard, Source
     from calsieve.ports import Fetcher
     from calsieve.state import FeedState
 
@@ -154,7 +154,7 @@ class Incoming:
         guard, now = self.feed.guard, self.readings.now
         if guard is None:
             return ""
-        loss = self._loss(source, answer, calendars, last, as_of(held.since, guard, now) if held else now)
+        loss = self._loss(source, answer, calendars, last, guard, began(held, guard, now))
         if loss is None:
             return ""
         verdict = judged(loss, held, guard, self.feed.policy.refresh_every, now)
@@ -163,14 +163,18 @@ class Incoming:
         return f"{source.name}: {verdict.words}"
 
     def _loss(
-        self, source: Source, answer: Fetched, calendars: dict[_Need, Calendar], last: SourceState, at: datetime
+        self,
+        source: Source,
+        answer: Fetched,
+        calendars: dict[_Need, Calendar],
+        last: SourceState,
+        guard: Guard,
+        at: datetime,
     ) -> Loss | None:
         if not _holds_events(calendars):
             before = self.readings.read(source.name, last, [self.feed.policy])
             return EMPTIED if _holds_events(before) else None
-        if last.origin != origin(source) or self.feed.guard is None:  # another calendar has other events
-            return None
-        return loss_of(answer, last, self.feed, self.feed.guard, at)
+        return loss_of(source, answer, last, self.feed, guard, at)
 
 
 def _holds_events(calendars: dict[_Need, Calendar]) -> bool:

@@ -17,7 +17,7 @@ from calsieve.core.zones.iana import iana_version, iana_zone
 from calsieve.errors import PublishError
 from calsieve.models import Document, Level, Policy, Report, Show, Status
 from calsieve.paths import CALENDAR
-from calsieve.refresh.guard import HeldBack, Making, as_of, judged, loss_of_file, refuse_disagreement
+from calsieve.refresh.guard import HeldBack, Making, began, judged, loss_of_file, refuse_disagreement
 from calsieve.refresh.outside import look
 from calsieve.state import FileState
 
@@ -162,7 +162,7 @@ class Outgoing:
         if self.is_known():
             return ""
         held = self.held or _held_at_sources(made.parts)
-        at = as_of(held.since, guard, self.now) if held else self.now
+        at = began(held, guard, self.now)
         losses = (loss_of_file(body, made, self.view.policy, guard, at) for body in there)
         loss = next((loss for loss in losses if loss), None)
         if loss is None:
