@@ -17,7 +17,7 @@ from calsieve.models import File, Outcome, Status, View
 from calsieve.paths import CALENDAR
 from calsieve.refresh.beside import Beside
 from calsieve.refresh.incoming import Incoming, Readings
-from calsieve.refresh.memory import Memory, Recalled, refuse_outdated
+from calsieve.refresh.memory import Memory, Recalled, outdated, refuse_outdated
 from calsieve.refresh.outgoing import Outgoing
 from calsieve.refresh.outside import Outside, Sight, look
 from calsieve.refresh.remembered import entry, remembered
@@ -182,16 +182,16 @@ class _Run:
 
     def withdraw(self) -> None:
         """Take down what was published, if a run by newer settings that remembered first does not know of it."""
-        known = None
         published = [one.state for one in self.done if one.state and one.file.status is Status.PUBLISHED]
+        if not published or self.dry_run:
+            return
         try:
-            if published and not self.dry_run and (known := self._memory.recall().known):
-                refuse_outdated(known, self.places, self.configured)
-        except Outdated:
-            assert known  # noqa: S101 - who else could be newer
-            withdraw(published, known, self.elsewhere, self.outside.publisher, self.problems)
+            known = self._memory.recall().known
         except PublishError as error:
             self.problems.append(str(error))
+            return
+        if known and outdated(known, self.places, self.configured):
+            withdraw(published, known, self.elsewhere, self.outside.publisher, self.problems)
 
 
 def _worst(done: Sequence[Done]) -> Status:

@@ -105,15 +105,22 @@ def refuse_outdated(known: FeedState, places: Mapping[str, Place], configured: d
 
     What they took away must not come back: sources, events, addresses.
     """
+    if why := outdated(known, places, configured):
+        raise Outdated(why)
+
+
+def outdated(known: FeedState, places: Mapping[str, Place], configured: datetime | None) -> str:
+    """Return in which way newer settings than those at hand have been published by; "" if they have not."""
     if known.configured and configured and configured < known.configured:
-        raise Outdated("the configuration at hand is older than the one that this feed was published by last")
+        return "the configuration at hand is older than the one that this feed was published by last"
     for name, file in known.files.items():
         place = places.get(name)
         if place and place.key == file.key and place.generation < file.generation:
-            raise Outdated(
+            return (
                 f"the path-key at hand is older than the one by which {name} was rotated: restore the newest one, "
                 "or rotate it again"
             )
+    return ""
 
 
 def _kind(entry: HistoryEntry, last: HistoryEntry | None) -> Noteworthy | None:
