@@ -97,12 +97,14 @@ class Target:
         where = places(key, feed, now)
         return refresh(feed, where, outside, now, configured=configured, elsewhere=elsewhere, dry_run=dry_run)
 
-    def overview(self, feeds: Sequence[Feed], now: datetime) -> str:
-        """Publish the operator's page of these feeds, and return its path; ``now`` is aware. Raises PublishError."""
-        from calsieve.overview import publish_overview, standings, unconfigured
+    def overview(self, feeds: Sequence[Feed], now: datetime, left: Sequence[str]) -> str:
+        """Publish the operator's page of these feeds, and return its path; ``now`` is aware. Raises PublishError.
 
-        found, left = standings(feeds, self.state), unconfigured(feeds, self.state)
-        return publish_overview(found, self.key(), self.publisher, now, left)
+        ``left`` are names of feeds that are published there and not configured any more.
+        """
+        from calsieve.overview import publish_overview, standings
+
+        return publish_overview(standings(feeds, self.state), self.key(), self.publisher, now, left)
 
 
 def places(key: PathKey, feed: Feed, now: datetime) -> dict[str, Place]:

@@ -65,8 +65,9 @@ def refresh(
     if dry_run:
         click.echo("\nNothing was written: this is what would be done.")
     else:
-        overview = there.overview(configuration.feeds, now)
-        if left := unconfigured(configuration.feeds, there.state):
+        left = unconfigured(configuration.feeds, there.state)
+        overview = there.overview(configuration.feeds, now, left)
+        if left:
             click.echo(f"\n{show.unconfigured(left, None, to)}")
         if base is None and any(feed.page for feed in feeds):
             click.echo("\nPages offer no links to subscribe by: say where they are served, by --base https://HOST")
