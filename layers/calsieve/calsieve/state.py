@@ -111,8 +111,8 @@ class FeedState:
     ``failing`` those that did not answer well last, ``held`` those of which an answer is held back. ``files`` are its
     own and its views', ``doubted`` those that are held back themselves, because what is published is not what is
     remembered of it. ``ended`` are earlier stems whose files were deleted or are in ``doomed``, the paths of what could
-    not be deleted yet. ``configured`` is when the newest configuration
-    was written that it was published by; None if that was not known.
+    not be deleted yet. ``configured`` is when the newest configuration was written that it was published by; None if
+    that was not known.
     """
 
     sources: Mapping[str, SourceState]
