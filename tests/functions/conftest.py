@@ -8,14 +8,14 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
 
-from calsieve import cloud, wiring
+from tests.functions.lambdas import ENVIRONMENT, context, forget
 
 EVENTS = Path(__file__).parents[2] / "events"
 
@@ -39,15 +39,7 @@ class Deployed:
         """Call the handler with an event, or with the one of that name in events/."""
         if isinstance(event, str):
             event = json.loads((EVENTS / f"{event}.json").read_text())
-        context = SimpleNamespace(
-            function_name="f",
-            memory_limit_in_mb=128,
-            invoked_function_arn="arn:aws:lambda:us-east-1:111122223333:function:f",
-            aws_request_id="r",
-            tenant_id=None,
-            get_remaining_time_in_millis=self.left,
-        )
-        return self.app.handler(event, context)
+        return self.app.handler(event, context(self.left))
 
     def log(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.logged.getvalue().splitlines()]
@@ -74,17 +66,8 @@ def deployed(
 ) -> Iterator[Deployed]:
     """The function that the test asks for by its name, or else its module by FUNCTION."""
     function = getattr(request, "param", None) or request.module.FUNCTION
-    for name, value in {
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "STATE_BUCKET": "state",
-        "PUBLISHED_BUCKET": "published",
-        "TICK_MINUTES": "5",
-        "ALLOW_PRIVATE_UPSTREAMS": "true",
-        "POWERTOOLS_SERVICE_NAME": "calsieve",
-        "POWERTOOLS_METRICS_NAMESPACE": "Calsieve",
-    }.items():
+    own = {"TICK_MINUTES": "5", "ALLOW_PRIVATE_UPSTREAMS": "true"}
+    for name, value in (ENVIRONMENT | own).items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_PROFILE", raising=False)
     with mock_aws():
@@ -93,16 +76,9 @@ def deployed(
         s3.create_bucket(Bucket="published")
         queue = sqs.create_queue(QueueName="refresh")["QueueUrl"]
         monkeypatch.setenv("REFRESH_QUEUE_URL", queue)
-        _forget_clients()
+        forget()
         app = importlib.reload(importlib.import_module(f"functions.{function}.app"))
         logged = io.StringIO()
         app.logger.registered_handler.setStream(logged)
         yield Deployed(app, s3, sqs, queue, capsys, logged)
-    _forget_clients()
-
-
-def _forget_clients() -> None:
-    wiring.s3.cache_clear()
-    cloud._cloud_target.cache_clear()
-    cloud._known_settings.cache_clear()
-    cloud._rolls.cache_clear()
+    forget()

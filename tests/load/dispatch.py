@@ -13,9 +13,9 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from tests.functions.lambdas import ENVIRONMENT, context
 from tests.load.s3_server import S3Server
 from tests.load.sqs_server import SqsServer
 
@@ -39,17 +39,11 @@ def measured(feeds: int, per_file: int) -> Measured:
         for start in range(0, feeds, per_file):
             lines = (_LINE.format(n=n, host=n % _HOSTS) for n in range(start, min(feeds, start + per_file)))
             s3.put(f"/state/config/f-{start}.yaml", "".join(["feeds:\n", *lines]).encode())
-        environment = {
+        environment = ENVIRONMENT | {
             "AWS_ENDPOINT_URL_S3": s3.base,
             "AWS_ENDPOINT_URL_SQS": sqs.base,
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_ACCESS_KEY_ID": "testing",
-            "AWS_SECRET_ACCESS_KEY": "testing",
-            "STATE_BUCKET": "state",
             "REFRESH_QUEUE_URL": f"{sqs.base}/1/refresh",
             "TICK_MINUTES": "5",
-            "POWERTOOLS_SERVICE_NAME": "calsieve",
-            "POWERTOOLS_METRICS_NAMESPACE": "Calsieve",
         }
         command = [sys.executable, "-m", "tests.load.dispatch", "--child"]
         child = subprocess.run(command, env=os.environ | environment, stdout=subprocess.PIPE, check=True)
@@ -66,13 +60,10 @@ def _child() -> None:
     sent: list[int] = []
     send = app.send
     app.send = lambda client, queue, messages: (sent.append(len(messages)), send(client, queue, messages))[1]
-    context: Any = SimpleNamespace(
-        function_name="f", memory_limit_in_mb=512, invoked_function_arn="f", aws_request_id="r", tenant_id=None
-    )
     taken = []
     for event in ({}, {"at": datetime.now(UTC).isoformat()}):
         start = time.process_time()
-        app.handler(event, context)
+        app.handler(event, context())
         taken.append(time.process_time() - start)
     status = Path("/proc/self/status").read_text()  # getrusage would count what the parent had before the fork
     megabytes = int(status.partition("VmHWM:")[2].split()[0]) / 1024

@@ -28,6 +28,7 @@ from calsieve.paths import PathKey
 from calsieve.refresh import Outside, refresh
 from calsieve.settings import KnownSettings, Settings
 from calsieve.wiring import Target, places
+from tests.functions.lambdas import ENVIRONMENT, context, forget
 from tests.load.moody_upstream import MoodyUpstream
 from tests.load.reader import Broken
 from tests.load.s3_server import S3Server
@@ -139,9 +140,9 @@ class Cloud:
     def __enter__(self) -> Self:
         with ExitStack() as stack:
             stack.enter_context(self.s3)
-            stack.enter_context(patch.dict(os.environ, self._environment))
-            _forget()
-            stack.callback(_forget)
+            stack.enter_context(patch.dict(os.environ, ENVIRONMENT | {"AWS_ENDPOINT_URL_S3": self.s3.base}))
+            forget()
+            stack.callback(forget)
             stack.callback(gc.unfreeze)
             stack.enter_context(warnings.catch_warnings())
             warnings.filterwarnings("ignore", "No application metrics")  # of a function that was killed
@@ -154,19 +155,6 @@ class Cloud:
 
     def __exit__(self, *_: object) -> None:
         self._left.close()
-
-    @property
-    def _environment(self) -> dict[str, str]:
-        return {
-            "AWS_ENDPOINT_URL_S3": self.s3.base,
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_ACCESS_KEY_ID": "testing",
-            "AWS_SECRET_ACCESS_KEY": "testing",
-            "STATE_BUCKET": "state",
-            "PUBLISHED_BUCKET": "published",
-            "POWERTOOLS_SERVICE_NAME": "calsieve",
-            "POWERTOOLS_METRICS_NAMESPACE": "Calsieve",
-        }
 
     def _start(self, stack: ExitStack) -> None:
         """Load the function; its clock is ours, and what it says and what becomes of its refreshes comes here."""
@@ -203,7 +191,7 @@ class Cloud:
         record = {"messageId": "m", "attributes": {"ApproximateReceiveCount": "1"}, "body": json.dumps(message)}
         self._outcomes.clear()
         with redirect_stdout(self.log):
-            failed = self._app.handler({"Records": [record]}, _CONTEXT)["batchItemFailures"]
+            failed = self._app.handler({"Records": [record]}, context())["batchItemFailures"]
         if not self._outcomes:
             raise Broken(f"{subject.name}: the function broke off: {self.log.getvalue()[-2000:]}")
         outcome = self._outcomes[0]
@@ -239,18 +227,3 @@ class Cloud:
 
 def _settings(target: Target, file: str, now: datetime) -> Settings:
     return Settings(cloud.load_config(file), target.key(), now)
-
-
-def _forget() -> None:
-    for known in (wiring.s3, cloud._cloud_target, cloud._known_settings):
-        known.cache_clear()
-
-
-_CONTEXT: Any = SimpleNamespace(
-    function_name="f",
-    memory_limit_in_mb=1024,
-    invoked_function_arn="arn:aws:lambda:us-east-1:111122223333:function:f",
-    aws_request_id="r",
-    tenant_id=None,
-    get_remaining_time_in_millis=lambda: 30_000,
-)

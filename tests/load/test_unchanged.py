@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from types import ModuleType, SimpleNamespace
-from typing import Any
 
 import pytest
 
 from calsieve import cloud, wiring
 from tests.adapters.upstream_server import UpstreamServer, answer
+from tests.functions.lambdas import ENVIRONMENT, context, forget
 from tests.load.model import CHANGED, DAILY, UNCHANGED, VIEW_READS, Requests
 from tests.load.s3_server import S3Server
 
@@ -36,27 +36,13 @@ MOST_SECONDS = 0.05  # of a processor as fast as Lambda's at 1,769 MB
 @pytest.fixture
 def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Server]:
     with S3Server() as server:
-        for name, value in {
-            "AWS_ENDPOINT_URL_S3": server.base,
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_ACCESS_KEY_ID": "testing",
-            "AWS_SECRET_ACCESS_KEY": "testing",
-            "STATE_BUCKET": "state",
-            "PUBLISHED_BUCKET": "published",
-            "ALLOW_PRIVATE_UPSTREAMS": "true",
-            "POWERTOOLS_SERVICE_NAME": "calsieve",
-            "POWERTOOLS_METRICS_NAMESPACE": "Calsieve",
-        }.items():
+        own = {"AWS_ENDPOINT_URL_S3": server.base, "ALLOW_PRIVATE_UPSTREAMS": "true"}
+        for name, value in (ENVIRONMENT | own).items():
             monkeypatch.setenv(name, value)
         monkeypatch.delenv("AWS_PROFILE", raising=False)
-        _forget()
+        forget()
         yield server
-    _forget()
-
-
-def _forget() -> None:
-    for known in (wiring.s3, cloud._cloud_target, cloud._known_settings):
-        known.cache_clear()
+    forget()
 
 
 @pytest.fixture
@@ -73,16 +59,8 @@ def invoke(app: ModuleType, stamp: str) -> float:
         "attributes": {"ApproximateReceiveCount": "1"},
         "body": json.dumps({"feed": "team", "config": stamp}),
     }
-    context: Any = SimpleNamespace(
-        function_name="f",
-        memory_limit_in_mb=1024,
-        invoked_function_arn="arn:aws:lambda:us-east-1:111122223333:function:f",
-        aws_request_id="r",
-        tenant_id=None,
-        get_remaining_time_in_millis=lambda: 30_000,
-    )
     start = time.thread_time()
-    assert app.handler({"Records": [record]}, context) == {"batchItemFailures": []}
+    assert app.handler({"Records": [record]}, context()) == {"batchItemFailures": []}
     return time.thread_time() - start
 
 

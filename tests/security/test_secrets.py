@@ -14,7 +14,7 @@ import pytest
 from calsieve.models import Secret, Source, Status
 from tests.adapters.caldav_server import DavServer
 from tests.adapters.upstream_server import UpstreamServer, answer
-from tests.functions.conftest import _forget_clients
+from tests.functions.lambdas import forget
 from tests.security.bad_input import BadInput, Refused
 from tests.security.inputs import INPUTS
 from tests.security.telltale import MARKS, Telltale, account, calendar, event, literal, web
@@ -47,7 +47,7 @@ def app() -> Iterator[ModuleType]:
         }.items():
             patch.setenv(name, value)
         yield importlib.reload(importlib.import_module("functions.refresh.app"))
-    _forget_clients()
+    forget()
     gc.unfreeze()
 
 
