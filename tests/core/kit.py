@@ -10,6 +10,7 @@ from calsieve.core.component import Component, parsed
 from calsieve.core.event_lines import left_out
 from calsieve.core.read import read
 from calsieve.core.screen import reach_of
+from calsieve.errors import InvalidCalendar
 from calsieve.models import Cleaned, Policy, SeriesMode, Snap, Span, WindowPolicy
 
 # A Wednesday; the default window around it is Monday 20 April 2026 to Monday 24 May 2027.
@@ -47,6 +48,18 @@ def cleaned(
         for name, body in zip(("one", "two", "three"), bodies, strict=False)
     ]
     return compose(calendars, policy, now, previous)
+
+
+def decided_alike(body: bytes, policy: Policy) -> Cleaned | None:
+    """Clean by bytes where that can be, and by components, which has to be the same; None for what is no calendar."""
+    try:
+        long = cleaned(body, policy=policy, screened=False)
+    except InvalidCalendar:
+        return None
+    short = cleaned(body, policy=policy)
+    assert short.body == long.body
+    assert short.report.ruled == long.report.ruled
+    return short
 
 
 def policy(

@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calsieve.errors import InvalidCalendar
 from calsieve.models import Policy, SeriesMode, SourcePolicy
 from calsieve.rules import Action, Rule
-from tests.core.kit import cleaned
+from tests.core.kit import cleaned, decided_alike
 from tests.interop.readers import Occurrence
 from tests.properties.calendars import NOWS, policies, sources
 from tests.properties.test_exactness import shown
@@ -79,11 +78,4 @@ def test_without_edits_cleaning_again_changes_nothing(
 
 @given(body=texts(), seed=SEEDS, policy=st.sampled_from(MODES).flatmap(ruling))
 def test_odd_texts_are_decided_on_both_ways_alike(body: bytes, seed: int, policy: Policy) -> None:
-    body = decorated(body, seed)
-    try:
-        long = cleaned(body, policy=policy, screened=False)
-    except InvalidCalendar:
-        return
-    short = cleaned(body, policy=policy)
-    assert short.body == long.body
-    assert short.report.ruled == long.report.ruled
+    decided_alike(decorated(body, seed), policy)

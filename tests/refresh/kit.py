@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from calsieve import refresh as shell
@@ -15,6 +15,7 @@ from calsieve.models import (
     Fetched,
     File,
     HistoryEntry,
+    Notices,
     NotModified,
     Outcome,
     Policy,
@@ -53,6 +54,14 @@ def team(*names: str, views: tuple[View, ...] = (), page: bool = False, **policy
     sources = tuple(Source(name=name, url=Secret("literal", f"https://{name}.example/x.ics")) for name in names)
     own = Policy(**{"title": "Team", **policy})  # type: ignore[arg-type]
     return Feed(name="team", sources=sources, policy=own, views=views, page=page)
+
+
+def complete() -> World:
+    """A feed and a view, called ``other``, with all that can lie beside them; published once."""
+    other = View("other", Policy(title="Other"))
+    world = World(replace(team(WORK, views=(other,), page=True), notices=Notices()), work=fetched("Standup"))
+    world.run()
+    return world
 
 
 def down(name: str) -> UpstreamUnavailable:

@@ -10,23 +10,18 @@ import pytest
 from calsieve import refresh as shell
 from calsieve.adapters.memory import MemoryPublisher
 from calsieve.errors import Outdated, PublishError
-from calsieve.models import Client, Finding, Level, Notices, Policy, Status, View
+from calsieve.models import Client, Finding, Level, Status
 from calsieve.paths import ATOM, CALENDAR, PAGE, PathKey
 from calsieve.refresh import outgoing
-from tests.refresh.kit import KEY, NOW, STATE, STEM, WORK, World, down, fetched, team, unchanged
+from tests.refresh.kit import KEY, NOW, STATE, STEM, WORK, World, complete, down, fetched, unchanged
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 END = NOW + 30 * DAY
-VIEW = View("other", Policy(title="Other"))
 
 
 @pytest.fixture
 def world() -> World:
-    """A feed and a view with all that can lie beside them; published once."""
-    feed = replace(team(WORK, views=(VIEW,), page=True), notices=Notices())
-    world = World(feed, work=fetched("Standup"))
-    world.run()
-    return world
+    return complete()
 
 
 @pytest.fixture

@@ -8,21 +8,17 @@ from datetime import timedelta
 import pytest
 
 from calsieve.errors import PublishError
-from calsieve.models import Notices, Policy, View
 from calsieve.paths import PathKey
 from calsieve.refresh.retirement import Remains, remains, take_down
-from tests.refresh.kit import NOW, STATE, WORK, World, down, fetched, team
+from tests.refresh.kit import NOW, STATE, WORK, World, complete, down, team
 
 DAY = timedelta(days=1)
-VIEW = View("other", Policy(title="Other"))
 
 
 @pytest.fixture
 def world() -> World:
     """A feed and a view with all that can lie beside them, each at two addresses."""
-    feed = replace(team(WORK, views=(VIEW,), page=True), notices=Notices())
-    world = World(feed, work=fetched("Standup"))
-    world.run()
+    world = complete()
     world.key = world.key.rotated("team", NOW + 30 * DAY).rotated("other", NOW + 30 * DAY)
     world.run()
     return world
